@@ -1,0 +1,84 @@
+# Backstay. Two commands matter: `make demo` and `make test`; each sets itself up on a machine with Python 3.11+ and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PEERS := .venv-peers
+WORKERS ?= 2
+
+.PHONY: demo test test-long bench check format schemas docs clean help
+
+help:
+	@echo "make demo       the whole way on the embedded AWS, in under a minute"
+	@echo "make test       every check: format, lint, types, walls, schemas, tests"
+	@echo "make check      the checks without the tests"
+	@echo "make test-long  the tests that take minutes"
+	@echo "make docs       the pages of docs/ that follow from the code"
+	@echo "make bench      the benchmarks, beside the peers that they name"
+
+# One stamp per set-up: it is made again only when pyproject.toml changes.
+$(VENV)/.demo: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "setting up $(VENV) (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml $(VENV)/.demo
+	@echo "setting up the test tools (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $@
+
+# The stock AWS command line pins another botocore than we do, so it lives in an environment of its own.
+$(PEERS)/awscli/.ready:
+	@echo "setting up the stock AWS command line (once)"
+	@$(PYTHON) -m venv $(PEERS)/awscli
+	@$(PEERS)/awscli/bin/python -m pip install --quiet --disable-pip-version-check awscli
+	@touch $@
+
+# The HTML report is opened in real Chromium. It is installed here where that may be done.
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+.PHONY: chromium
+chromium:
+ifeq ($(CHROMIUM),)
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing Chromium (once)"; \
+	  apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	else \
+	  echo "!! Chromium is missing and cannot be installed here (no root, or no apt-get):"; \
+	  echo "!! the browser tests will fail; install a package 'chromium' and run again"; \
+	fi
+endif
+
+demo: $(VENV)/.demo
+	@$(BIN)/backstay demo
+
+check: $(VENV)/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m backstay_contract.schema --check
+
+test: check $(PEERS)/awscli/.ready chromium
+	$(BIN)/python -m pytest -m "not long" -n $(WORKERS) --dist loadfile
+
+test-long: $(VENV)/.test $(PEERS)/awscli/.ready chromium
+	$(BIN)/python -m pytest -m "long" --durations=20
+	BACKSTAY_EXAMPLES=new $(BIN)/python -m pytest -m "hypothesis and not long" -n $(WORKERS) --dist loadfile
+
+bench: $(VENV)/.test
+	$(BIN)/python -m tests.benchmarks.run
+
+format: $(VENV)/.test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+schemas: $(VENV)/.test
+	$(BIN)/python -m backstay_contract.schema
+
+# The pages of docs/ that follow from the code; a test holds them in step.
+docs: $(VENV)/.demo
+	@$(BIN)/backstay rules --format markdown > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
+	@$(BIN)/python -m backstay_local.operations > docs/operations.md.new && mv docs/operations.md.new docs/operations.md
+
+clean:
+	rm -rf $(VENV) $(PEERS) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

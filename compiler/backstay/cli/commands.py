@@ -1,0 +1,55 @@
+"""Which commands there are: this side's own from a table, the runtime's by entry point, so no side imports another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+GROUP = "backstay.commands"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A command by name: the `module:object` to load when it is called for, and its line in the help."""
+
+    target: str
+    summary: str
+
+    def load(self) -> Any:
+        """The click command itself."""
+        module, _, name = self.target.partition(":")
+        return getattr(import_module(module), name)
+
+
+# In the order in which people meet them.
+OWN: Mapping[str, Entry] = {
+    "lint": Entry("backstay.cli.lint:lint", "check policies and configurations"),
+    "rules": Entry("backstay.cli.rules:rules", "show the rules that lint checks"),
+    "compile": Entry("backstay.cli.compile:compile", "write the build: what every account gets"),
+    "completion": Entry("backstay.cli.completion:completion", "print what a shell needs to complete commands"),
+}
+
+
+@cache
+def commands() -> Mapping[str, Entry]:
+    """All commands, this side's first. A name of this side's is not taken by an entry point."""
+    from importlib.metadata import entry_points
+
+    joined = {
+        point.name: Entry(point.value, _summary(point.module, point.name))
+        for point in sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    }
+    return {**OWN, **{name: entry for name, entry in joined.items() if name not in OWN}}
+
+
+def _summary(module: str, name: str) -> str:
+    """The command's line in the help, from `SUMMARIES` of the package that holds the commands: a light module."""
+    package = module.rpartition(".")[0]
+    try:
+        summaries = getattr(import_module(package), "SUMMARIES", {}) if package else {}
+    except ImportError:
+        return "(not installed completely)"
+    return str(summaries.get(name, ""))

@@ -1,0 +1,162 @@
+"""Writes a build: whole or not at all."""
+
+from __future__ import annotations
+
+import ctypes
+import glob
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+PARTS = frozenset(
+    {
+        "index.json",
+        "provenance.json",
+        "prerequisites.json",
+        "shapes",
+        "accounts",
+        "cloudformation",
+        "organizations",
+        "terraform",
+    }
+)
+"""What stands at the top of a build. A folder with anything else in it is not ours to replace."""
+
+_EXCHANGE = 2  # RENAME_EXCHANGE of Linux's renameat2
+_HERE = -100  # AT_FDCWD
+
+
+class NotABuild(Exception):  # noqa: N818  (the folder is fine, it is only not a build)
+    """The output folder holds something that Backstay did not write."""
+
+
+def replace(folder: Path, files: Iterable[tuple[str, bytes]]) -> int:
+    """Write files as the new content of a folder, and return how many.
+
+    They are written beside it first, and take its place in one step; if anything fails, the old content stays. Raises
+    `NotABuild` for a folder that holds foreign files, `OSError` if writing fails.
+    """
+    target = Path(os.path.realpath(folder))
+    _ours(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_name(f".{target.name}.new-{os.getpid()}")
+    _clear(target)
+    try:
+        count = _fill(fresh, files)
+        _swap(fresh, target)
+    finally:
+        _remove(fresh)
+    return count
+
+
+def differs(folder: Path, files: Iterable[tuple[str, bytes]]) -> tuple[str, ...]:
+    """The paths at which a folder is not what would be written: missing, different, or too much; sorted.
+
+    Raises `OSError` if the folder cannot be read.
+    """
+    wanted = set()
+    found = []
+    for name, body in files:
+        wanted.add(name)
+        path = folder / name
+        if not path.is_file() or path.stat().st_size != len(body) or path.read_bytes() != body:
+            found.append(name)
+    there = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return tuple(sorted([*found, *(name for name in there if name not in wanted)]))
+
+
+def _clear(target: Path) -> None:
+    """Remove what runs that were killed left beside a build."""
+    for left in target.parent.glob(f".{glob.escape(target.name)}.new-*"):
+        owner = left.name.rpartition("-")[2]
+        if owner.isdigit() and (int(owner) == os.getpid() or not _alive(int(owner))):
+            _remove(left)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder of ours, one that was protected against writing too; what cannot be removed stays."""
+    for at, _, _ in os.walk(folder):
+        with suppress(OSError):
+            Path(at).chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _ours(folder: Path) -> None:
+    """Refuse a folder that is neither empty nor a build."""
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise NotABuild(f"{folder} is a file")
+    foreign = sorted(entry.name for entry in os.scandir(folder) if entry.name not in PARTS)
+    if foreign:
+        raise NotABuild(f"{folder} holds `{foreign[0]}`, which is no part of a build")
+    if any(os.scandir(folder)) and not _is_index(folder / "index.json"):
+        raise NotABuild(f"{folder} is not empty and has no index.json of a build")
+
+
+def _is_index(path: Path) -> bool:
+    try:
+        index = json.loads(path.read_bytes())
+    except (FileNotFoundError, IsADirectoryError, ValueError, RecursionError):
+        return False
+    return isinstance(index, dict) and "format" in index and "accounts" in index
+
+
+def _fill(folder: Path, files: Iterable[tuple[str, bytes]]) -> int:
+    """Write files into a new folder. Only its own entry is made durable: a sync of each file would take minutes."""
+    folder.mkdir()
+    made = {""}
+    count = 0
+    for name, body in files:
+        above = name.rpartition("/")[0]
+        if above not in made:
+            os.makedirs(folder / above, exist_ok=True)  # noqa: PTH103  (no Path for each of 100,000 files)
+            made.add(above)
+        with open(f"{folder}/{name}", "wb", buffering=0) as file:  # noqa: PTH123
+            file.write(body)
+        count += 1
+    return count
+
+
+def _swap(fresh: Path, target: Path) -> None:
+    """Let the new folder take the old one's place: in one step where the system can exchange two folders."""
+    if not target.exists():
+        fresh.rename(target)
+    elif not _exchange(fresh, target):
+        old = target.with_name(f".{target.name}.old-{os.getpid()}")
+        target.rename(old)
+        try:
+            fresh.rename(target)
+        except OSError:
+            old.rename(target)
+            raise
+        _remove(old)
+    _sync(target.parent)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    return bool(rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

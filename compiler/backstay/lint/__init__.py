@@ -1,0 +1,1 @@
+"""The linter: what is wrong with resolved policies. One rule a file under `rules/<family>/`."""

@@ -1,0 +1,126 @@
+"""Runs the linter over pieces of policy text: what the examples of rules are tested with.
+
+An example may be a whole file, or one or more calls of `Rule`, `Copy`, `Select`, `Plan` or `Vault` with commas
+between; what a file needs beside them is put around. All examples know three vaults: `primary` (one in each account),
+`second` (likewise), `remote` (in eu-west-1) and `central` (in the account `backup-central`, open to the organization).
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from backstay.dsl import VOCABULARY
+from backstay.lint.run import run
+from backstay_contract.findings import Finding
+from backstay_contract.organization import Organization
+
+NOW = datetime.date(2026, 11, 22)
+
+_VAULTS = """\
+primary = Vault("primary", key="alias/backup")
+second = Vault("second", key="alias/backup")
+remote = Vault("remote", region="eu-west-1", key="alias/backup")
+central = Vault("central", account="backup-central", region="eu-west-1", key="alias/backup",
+    access=Access.allow_copies_from(organization=True))
+"""
+_SELECT = 'Select("gold", where=tag("backup") == "gold")'
+_POLICY = (
+    'policy = Policy("example", attach=ou("Workloads"), settings=Settings(cross_account_copies=True),\n'
+    "    vaults=[primary, second, remote, central{vaults}], plans=[\n{plans}\n])\n"
+)
+_RULES = 'Plan("gold", rules=[\n{rules}\n], select=[' + _SELECT + "])"
+_DAILY = 'Rule("daily", at=daily("03:00"), into=primary, keep=days(35), copies=[\n{copies}\n])'
+_SELECTS = 'Plan("gold", rules=[Rule("daily", at=daily("03:00"), into=primary, keep=days(35))], select=[\n{selects}\n])'
+_BEGINS = re.compile(r"(?:\*\[)?(Rule|Copy|Select|Plan|Vault)\(")
+
+INVENTORY: tuple[Mapping[str, Any], ...] = (
+    {
+        "arn": "arn:aws:ec2:eu-central-1:100000000010:volume/vol-1",
+        "type": "EBS",
+        "account": "100000000010",
+        "region": "eu-central-1",
+        "tags": {"backup": "gold"},
+    },
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one example: the file it stood in, and all findings, of loading and resolving too."""
+
+    text: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the findings."""
+        return tuple(finding.name for finding in self.findings)
+
+
+def organization() -> Organization:
+    """The organization that the examples are written for: three accounts, two Regions."""
+    return Organization.model_validate(
+        {
+            "id": "o-example000",
+            "management_account": "100000000001",
+            "regions": ["eu-central-1", "eu-west-1"],
+            "root": {
+                "accounts": [{"id": "100000000001", "name": "management"}],
+                "units": [
+                    {"name": "Workloads", "accounts": [{"id": "100000000010", "name": "app"}]},
+                    {"name": "Backup", "accounts": [{"id": "100000000002", "name": "backup-central"}]},
+                ],
+            },
+        }
+    )
+
+
+def file_text(example: str) -> str:
+    """The policy file that an example is part of."""
+    head = f"from backstay import {', '.join(VOCABULARY)}\n{_VAULTS}"
+    begins = _BEGINS.match(example)
+    return head + (f"{example}\n" if begins is None else _wrapped(begins[1], example))
+
+
+def _wrapped(word: str, example: str) -> str:
+    if word == "Vault":
+        return _POLICY.replace("{vaults}", f",\n{example}\n").replace("{plans}", "")
+    if word == "Copy":
+        example = _RULES.replace("{rules}", _DAILY.replace("{copies}", example))
+    if word == "Rule":
+        example = _RULES.replace("{rules}", example)
+    if word == "Select":
+        example = _SELECTS.replace("{selects}", example)
+    return _POLICY.replace("{vaults}", "").replace("{plans}", example)
+
+
+def outcomes(examples: Sequence[str], *, now: datetime.date = NOW) -> tuple[Outcome, ...]:
+    """Lint every example by itself. They are loaded together, so that a hundred take little longer than one."""
+    from backstay.load import load
+    from backstay.resolve import resolve
+
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"example_{number}.py" for number in range(len(examples))]
+        for path, example in zip(paths, examples, strict=True):
+            path.write_text(file_text(example), "utf-8")
+        loaded = load(paths)
+        found = []
+        for path, example in zip(paths, examples, strict=True):
+            alone = replace(
+                loaded,
+                policies=tuple(p for p in loaded.policies if p.span and Path(p.span.path).name == path.name),
+                sources=type(loaded.sources)(f for f in loaded.sources.values() if Path(f.path).name == path.name),
+                findings=tuple(f for f in loaded.findings if f.span and Path(f.span.path).name == path.name),
+            )
+            resolved = resolve(alone, organization())
+            findings = [*alone.findings, *resolved.findings]
+            if resolved.model is not None:
+                findings.extend(run(resolved.model, alone, now=now, inventory=INVENTORY).findings)
+            found.append(Outcome(file_text(example), tuple(findings)))
+    return tuple(found)

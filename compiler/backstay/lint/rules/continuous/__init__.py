@@ -1,0 +1,1 @@
+"""Continuous backup: restore to any second, for the types that can."""

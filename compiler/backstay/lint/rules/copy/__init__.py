@@ -1,0 +1,1 @@
+"""Copies: where they go, whether they may, and how long they live there."""

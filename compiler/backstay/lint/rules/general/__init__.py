@@ -1,0 +1,1 @@
+"""Names, quotas, and the exceptions to what other rules say."""

@@ -1,0 +1,1 @@
+"""How long recovery points live, and where."""

@@ -1,0 +1,1 @@
+"""When rules start, and the windows in which they may."""

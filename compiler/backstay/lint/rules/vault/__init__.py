@@ -1,0 +1,1 @@
+"""Vaults: their names, locks, access policies and notifications."""

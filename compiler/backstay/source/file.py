@@ -1,0 +1,123 @@
+"""One policy file as text: its lines, its comments, and the extents of the calls in it."""
+
+from __future__ import annotations
+
+import ast
+import tokenize
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from backstay_contract.findings import Span
+
+Extent = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A policy file. `path` is the path as people are shown it (relative to the working directory)."""
+
+    path: str
+    text: str
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The lines as Python counts them: only line feed and carriage return end one, a form feed does not."""
+        return tuple(self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+
+    def line(self, number: int) -> str:
+        """Line `number` (from 1) without its end; empty if the file has no such line."""
+        return self.lines[number - 1] if 1 <= number <= len(self.lines) else ""
+
+    def span(self, raw: Span) -> Span:
+        """An extent of CPython (columns in UTF-8 bytes from 0) as people count: characters from 1, a tab is one."""
+        start = self._column(raw.line, raw.column)
+        end = self._column(raw.end_line, raw.end_column)
+        return Span(self.path, raw.line, start, raw.end_line, end)
+
+    def place(self, node: ast.expr | ast.stmt | ast.keyword | ast.arg | ast.alias) -> Span:
+        """The extent of a piece of syntax."""
+        line = node.end_lineno or node.lineno
+        return self.span(Span(self.path, node.lineno, node.col_offset, line, node.end_col_offset or node.col_offset))
+
+    def fields(self, span: Span) -> Mapping[str, Span]:
+        """The places of a call's arguments: keyword → extent of its value; positional ones are `#0`, `#1`, ….
+
+        `span` is the call's extent. For a comparison such as `tag("a") == "x"` the fields are `key` and `value`.
+        """
+        node = self.expression(span)
+        if isinstance(node, ast.Call):
+            named = {word.arg: self.place(word.value) for word in node.keywords if word.arg is not None}
+            return {**{f"#{n}": self.place(value) for n, value in enumerate(node.args)}, **named}
+        if isinstance(node, ast.Compare):
+            key = {"key": self.place(node.left.args[0])} if isinstance(node.left, ast.Call) and node.left.args else {}
+            return {**key, "value": self.place(node.comparators[-1])}
+        return {}
+
+    def expression(self, span: Span) -> ast.expr | None:
+        """The call or comparison at an extent.
+
+        A call is found by its end, which is its own parenthesis: CPython lets a method call that spans lines begin
+        at the method's name.
+        """
+        call = self._calls.get((span.end_line, span.end_column))
+        if call is not None and (call.lineno, 0) <= (span.line, span.column):
+            return call
+        return self._comparisons.get((span.line, span.column, span.end_line, span.end_column))
+
+    @cached_property
+    def comments(self) -> Mapping[int, str]:
+        """Line number → the comment on it, with its `#`."""
+        return dict(_comments(self.lines)) if "#" in self.text else {}
+
+    @cached_property
+    def imported(self) -> Mapping[str, str]:
+        """Local name → the name that it was imported as: `{"R": "Rule"}` for `from backstay import Rule as R`."""
+        found = (node for node in ast.walk(self.tree) if isinstance(node, ast.ImportFrom))
+        return {alias.asname: alias.name for node in found for alias in node.names if alias.asname}
+
+    @cached_property
+    def parsed(self) -> ast.Module | Exception:
+        """The syntax tree, or why there is none (`SyntaxError`, `ValueError`, `RecursionError`, `MemoryError`)."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return ast.parse(self.text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            return error
+
+    @property
+    def tree(self) -> ast.Module:
+        """The syntax tree; that of an empty file where the text is no Python (the loader has said so)."""
+        return self.parsed if isinstance(self.parsed, ast.Module) else ast.Module([], [])
+
+    @cached_property
+    def _calls(self) -> dict[tuple[int, int], ast.Call]:
+        found = (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+        return {self._extent(node)[2:]: node for node in found}
+
+    @cached_property
+    def _comparisons(self) -> dict[Extent, ast.Compare]:
+        found = (node for node in ast.walk(self.tree) if isinstance(node, ast.Compare))
+        return {self._extent(node): node for node in found}
+
+    def _extent(self, node: ast.expr) -> Extent:
+        span = self.place(node)
+        return span.line, span.column, span.end_line, span.end_column
+
+    def _column(self, line: int, column: int) -> int:
+        text = self.line(line)
+        if text.isascii():
+            return column + 1
+        return len(text.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "ignore")) + 1
+
+
+def _comments(lines: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    ended = (f"{line}\n" for line in lines)
+    try:
+        for token in tokenize.generate_tokens(lambda: next(ended, "")):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.string
+    except (tokenize.TokenError, SyntaxError, IndentationError):
+        return

@@ -1,0 +1,14 @@
+"""The vaults that the other files share. Nothing is wrong with these two."""
+
+from backstay import Access, Policy, Vault, ou
+
+main = Vault("main", key="alias/backup")
+central = Vault(
+    "central",
+    account="backup-central",
+    region="eu-west-1",
+    key="alias/backup",
+    access=Access.allow_copies_from(organization=True),
+)
+
+shared = Policy("shared", attach=ou("Workloads"), vaults=[main, central])

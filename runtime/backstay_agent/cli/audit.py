@@ -1,0 +1,158 @@
+"""`backstay audit`: read the organization and say which controls hold where. Changes nothing in AWS."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from backstay_agent.cli.connection import Connection, aws_options
+from backstay_agent.cli.exits import FINDINGS, PARTLY, USAGE, leave, worst
+from backstay_agent.cli.progress import Progress
+from backstay_agent.cli.reading import choose_accounts, load_build
+
+if TYPE_CHECKING:
+    from backstay_agent.audit.report import Chapter
+    from backstay_agent.audit.result import Result
+    from backstay_agent.aws import Aws
+    from backstay_agent.controls.control import Control
+    from backstay_agent.controls.facts import Facts
+    from backstay_agent.controls.parameters import Parameters
+    from backstay_agent.wanted import Build
+
+_FORMATS = ("text", "json", "csv", "junit", "html")
+
+
+@click.command()
+@click.argument("build", type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write there instead.")
+@click.option("--account", "accounts", multiple=True, metavar="A", help="Only this account (id or name); repeatable.")
+@click.option("--control", "wanted", multiple=True, metavar="NAME", help="Only this control; repeatable.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="CONTROL.P=VALUE", help="Set a parameter of a control; repeatable."
+)
+@click.option(
+    "--executor", type=click.Choice(["threads"]), default="threads", show_default=True, help="What reads in parallel."
+)
+@click.option("--story", type=click.Path(path_type=Path, exists=True, dir_okay=False), hidden=True)
+@aws_options
+def audit(
+    build: Path,
+    form: str,
+    output: Path | None,
+    accounts: tuple[str, ...],
+    wanted: tuple[str, ...],
+    settings: tuple[str, ...],
+    executor: str,
+    story: Path | None,
+    connection: Connection,
+) -> None:
+    """Put the controls to everything in the accounts of BUILD and of its organization.
+
+    Exits with 0 when nothing fails, 1 when a control does not hold somewhere, 3 when something could not be read. The
+    raw result and the HTML report are kept in `.backstay/audit/`.
+    """
+    from backstay_agent.audit.result import judge
+
+    chosen, parameters = _controls(wanted, settings)
+    loaded = load_build(build)
+    only = choose_accounts(loaded, accounts)
+    with _executor(executor) as pool:
+        facts = _collect(loaded, connection.open(loaded.home), pool, only)
+    result = _tell(judge(facts, chosen, parameters), build, form, output, story)
+    unread = facts.unread or any(place.unread for place in facts.places)
+    codes = {PARTLY} if unread else set()
+    raise click.exceptions.Exit(worst(codes | ({FINDINGS} if result.report.summary.non_compliant else set())))
+
+
+def _controls(
+    wanted: Sequence[str], settings: Sequence[str]
+) -> tuple[tuple[Control[Any], ...], Mapping[str, Parameters]]:
+    from backstay_agent.controls import parameters, registry
+
+    every = registry.controls()
+    known = [control.name for control in every]
+    try:
+        names = parameters.choose(known, wanted)
+        return tuple(control for control in every if control.name in names), parameters.read(known, settings)
+    except parameters.ParameterError as error:
+        leave(USAGE, f"error: {error}")
+
+
+def _executor(name: str) -> Executor:
+    from backstay_agent.audit.collect import WORKERS
+
+    assert name == "threads"
+    return ThreadPoolExecutor(WORKERS)
+
+
+def _collect(build: Build, aws: Aws, pool: Executor, only: Sequence[str]) -> Facts:
+    from backstay_agent.audit.collect import collect
+    from backstay_agent.aws import UnreachableError
+
+    try:
+        with Progress("reading") as progress:
+            return collect(build, aws, pool, only, progress.set)
+    except UnreachableError as error:
+        leave(USAGE, f"error: {error}")
+
+
+def _tell(result: Result, build: Path, form: str, output: Path | None, story: Path | None) -> Result:
+    """Compare with the audit before, keep the result, and write or print it; gives what was told."""
+    from dataclasses import replace
+
+    from backstay_agent.audit import report, store
+    from backstay_agent.audit.compare import compare
+
+    earlier = store.before(result.report)
+    result = replace(result, since=compare(earlier, result.report) if earlier else None)
+    page = report.render(result.report, result.facts, _chapters(story), parameters=result.parameters, build=str(build))
+    told = page if form == "html" else _formatted(result, form)
+    try:
+        raw = store.keep(result.report)
+        kept = raw.with_suffix(".html")
+        kept.write_bytes(page)
+        if output is not None:
+            output.parent.mkdir(parents=True, exist_ok=True)
+            output.write_bytes(told)
+    except OSError as error:
+        leave(USAGE, f"error: the result cannot be written: {error}")
+    if output is None:
+        click.echo(told, nl=False)
+    click.echo(f"Report: {output or kept}   Raw result: {raw}", err=form != "text")
+    return result
+
+
+def _chapters(story: Path | None) -> list[Chapter]:
+    """The story of a demo, which stands before the report."""
+    import json
+
+    from backstay_agent.audit.report import Chapter
+
+    return [Chapter(**chapter) for chapter in json.loads(story.read_bytes())] if story else []
+
+
+def _formatted(result: Result, form: str) -> bytes:
+    """The report in one of the formats of text."""
+    from backstay_agent.audit import text
+    from backstay_agent.audit.formats import csv, json, junit
+
+    match form:
+        case "json":
+            return json.render(result.report).encode()
+        case "csv":
+            return csv.render(result.report).encode()
+        case "junit":
+            return junit.render(result.report).encode()
+        case _:
+            return text.render(result, colour=_colour()).encode()
+
+
+def _colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")

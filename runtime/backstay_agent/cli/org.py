@@ -1,0 +1,164 @@
+"""`backstay org`: the organization, read from AWS or prepared for Backstay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from backstay_agent.cli.connection import Connection, aws_options
+from backstay_agent.cli.exits import CLEAN, PARTLY, USAGE, leave
+
+if TYPE_CHECKING:
+    from backstay_agent.bootstrap import Step
+    from backstay_agent.organization_tree import OrganizationReader
+    from backstay_contract.organization import Organization
+
+
+@click.group()
+def org() -> None:
+    """Read the organization from AWS, or prepare it for Backstay."""
+
+
+@org.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("org.yaml"),
+    show_default=True,
+    help="The organization file to write.",
+)
+@click.option(
+    "--policies", type=click.Path(path_type=Path, file_okay=False), help="Also save its backup policies here."
+)
+@click.option("--regions", metavar="A,B", help="Regions of every account (default: those that this account has on).")
+@aws_options
+def pull(output: Path, policies: Path | None, regions: str | None, connection: Connection) -> None:
+    """Write the tree of AWS Organizations to an organization file.
+
+    Regions that somebody wrote at single accounts of an existing file stay.
+    """
+    from backstay_agent.aws import AwsProblem
+    from backstay_agent.organization_tree import OrganizationReader
+
+    reader = OrganizationReader(connection.open(None))
+    old = _existing(output)
+    try:
+        tree = reader.read(_regions(reader, regions, old))
+        count = _save_policies(reader, policies) if policies else 0
+    except AwsProblem as problem:
+        leave(USAGE, f"error: the organization cannot be read: {problem}")
+    _save(tree, old, output)
+    accounts, units = sum(1 for _ in tree.places()), sum(1 for _ in tree.units())
+    told = f", {count} backup policies in {policies}" if policies else ""
+    size = f"{accounts} account{'' if accounts == 1 else 's'} in {units} unit{'' if units == 1 else 's'}"
+    click.echo(f"{output}: {size}{told}", err=True)
+
+
+def _regions(reader: OrganizationReader, given: str | None, old: Organization | None) -> list[str]:
+    if given is not None:
+        named = [name for name in given.replace(",", " ").split() if name]
+        if not named:
+            raise click.UsageError("--regions names no Region")
+        return named
+    if old is not None:
+        return list(old.regions)
+    found = reader.enabled_regions()
+    if not found:
+        click.echo(f"note: AWS does not say which Regions are on; taking {reader.aws.region} (--regions)", err=True)
+    return found or [reader.aws.region]
+
+
+def _existing(path: Path) -> Organization | None:
+    """The organization in a file that is there already; leaves with 2 when it is something else."""
+    if not path.exists():
+        return None
+    import yaml
+    from pydantic import ValidationError
+
+    from backstay_contract.organization import Organization
+
+    try:
+        return Organization.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (yaml.YAMLError, ValidationError, UnicodeDecodeError, OSError):
+        leave(USAGE, f"error: {path} exists and is no organization file; it is not overwritten")
+
+
+def _save(tree: Organization, old: Organization | None, path: Path) -> None:
+    from backstay_agent.org_yaml import write
+    from backstay_agent.organization_tree import keep_regions
+    from backstay_contract.canonical import pretty
+
+    kept = keep_regions(tree, old) if old else tree
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".json":
+        path.write_bytes(pretty(kept.model_dump(mode="json", exclude_defaults=True)))
+    else:
+        path.write_text(write(kept), encoding="utf-8")
+
+
+def _save_policies(reader: OrganizationReader, folder: Path) -> int:
+    import json
+    import re
+
+    from backstay_contract.canonical import pretty
+
+    folder.mkdir(parents=True, exist_ok=True)
+    attachments = {}
+    for name, content, targets in reader.backup_policies():
+        file = f"{re.sub(r'[^A-Za-z0-9._-]', '_', name).lstrip('.') or 'policy'}.json"
+        (folder / file).write_bytes(pretty(json.loads(content)))
+        attachments[name] = {"file": file, "targets": targets}
+    (folder / "attachments.json").write_bytes(pretty(attachments))
+    return len(attachments)
+
+
+@org.command()
+@click.option("--backup-account", metavar="ID", help="Make this account the delegated administrator for backup.")
+@click.option("--account", "accounts", multiple=True, metavar="ID", help="Only this member account; repeatable.")
+@click.option(
+    "--through", default="OrganizationAccountAccessRole", show_default=True, help="Role to enter accounts by."
+)
+@aws_options
+def bootstrap(backup_account: str | None, accounts: tuple[str, ...], through: str, connection: Connection) -> None:
+    """Prepare the organization, and make roles in its accounts.
+
+    Gives AWS Backup trusted access, enables backup policies, and makes the agent's and AWS Backup's roles. Safe to run
+    again.
+    """
+    from backstay_agent.aws import AwsProblem
+    from backstay_agent.bootstrap import Roles, prepare_account, prepare_organization
+    from backstay_agent.organization_tree import OrganizationReader
+
+    own = connection.open(None)
+    entered = connection.open(None, role=through)
+    roles = Roles(connection.role_name, connection.role_path, connection.external_id)
+    steps = list(prepare_organization(own, backup_account))
+    _tell(steps)
+    try:
+        members = [account["Id"] for account in OrganizationReader(own).accounts()]
+    except AwsProblem as problem:
+        leave(USAGE, f"error: the organization's accounts cannot be listed: {problem}")
+    unknown = sorted(set(accounts) - set(members))
+    if unknown:
+        leave(USAGE, f"error: the organization has no active account {unknown[0]}")
+    for account in sorted(set(accounts) or members):
+        of_account = list(prepare_account(own, entered, account, roles))
+        _tell(of_account)
+        steps += of_account
+    if not any(step.done or step.problem for step in steps):
+        click.echo("Nothing to do: everything is prepared.")
+    raise click.exceptions.Exit(PARTLY if any(step.problem for step in steps) else CLEAN)
+
+
+def _tell(steps: list[Step]) -> None:
+    from backstay_formats.escape import terminal
+
+    for step in steps:
+        who = step.account or "organization"
+        if step.done:
+            click.echo(f"{who}: {step.done}")
+        if step.problem:
+            click.echo(f"{who}: failed: {terminal(step.problem)}", err=True)

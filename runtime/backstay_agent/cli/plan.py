@@ -1,0 +1,56 @@
+"""`backstay plan`: look at the accounts and tell what an apply would do. Changes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from backstay_agent.cli.connection import Connection, aws_options
+from backstay_agent.cli.exits import FINDINGS
+from backstay_agent.cli.reading import choose_accounts, decide, load_build
+
+
+@click.command()
+@click.argument("build", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Save the plan for an apply.")
+@click.option("--account", "accounts", multiple=True, metavar="A", help="Only this account (id or name); repeatable.")
+@click.option("--look-in", multiple=True, metavar="REGION", help="Look for orphans in this Region too; repeatable.")
+@click.option("--adopt", is_flag=True, help="Take over vaults and plans of wanted names that others made.")
+@click.option("--detail", is_flag=True, help="Tell every change.")
+@click.option("--check", is_flag=True, help="Exit 1 when there is anything to do.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@aws_options
+def plan(
+    build: Path,
+    output: Path | None,
+    accounts: tuple[str, ...],
+    look_in: tuple[str, ...],
+    adopt: bool,
+    detail: bool,
+    check: bool,
+    form: str,
+    connection: Connection,
+) -> None:
+    """Tell what an apply of BUILD would do, with reasons; nothing is changed."""
+    from backstay_agent.explain import explain
+    from backstay_agent.origins import Origins
+    from backstay_contract.canonical import pretty
+    from backstay_contract.plan import Scope
+
+    loaded = load_build(build)
+    only = choose_accounts(loaded, accounts)
+    scope = Scope(folder=str(build), only=only, also_regions=tuple(sorted(set(look_in))), adopt=adopt)
+    decided = decide(loaded, connection.open(loaded.home), scope)
+    document = pretty(decided.model_dump(mode="json"))
+    if output is not None:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_bytes(document)
+    if form == "json":
+        click.echo(document.decode(), nl=False)
+    else:
+        click.echo(explain(decided, Origins(loaded), detail=detail), nl=False)
+        if output is not None:
+            click.echo(f"Saved as {output}: valid for this build and for what was seen just now.", err=True)
+    if check and (decided.actions or decided.conflicts or decided.missing):
+        raise click.exceptions.Exit(FINDINGS)

@@ -1,0 +1,1 @@
+"""What an audit asks of resources, plans, vaults and recovery points. Pure; one control a file, in `checks`."""

@@ -1,0 +1,1 @@
+"""The controls. Adding one touches one file here: `registry` finds it."""

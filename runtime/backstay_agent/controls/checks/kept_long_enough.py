@@ -1,0 +1,31 @@
+"""Whether a recovery point is kept for long enough."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from backstay_agent.controls.control import Control, Verdict, failed, met
+from backstay_agent.controls.facts import Place, Point, short_name
+from backstay_agent.controls.parameters import Parameters
+
+
+def check(point: Point, _: Place, parameters: Parameters, __: datetime) -> Verdict:
+    """Its lifecycle keeps it for the wanted days; for ever is long enough."""
+    wanted = parameters.number("requiredRetentionDays") or 0
+    of = f"this backup of {short_name(point.resource)}"
+    if point.keep_days is None:
+        return met(f"{of} is kept for ever")
+    if point.keep_days >= wanted:
+        return met(f"{of} is kept for {point.keep_days} days")
+    return failed(f"{of} is kept for {point.keep_days} days, {wanted} are wanted")
+
+
+CONTROL = Control(
+    name="BACKUP_RECOVERY_POINT_MINIMUM_RETENTION_CHECK",
+    short="kept long enough",
+    title=lambda parameters: f"recovery point kept for {parameters.number('requiredRetentionDays')} days",
+    kind="recovery point",
+    needs=frozenset({"vaults", "points"}),
+    remedy="Raise the retention of the rule or copy that makes these; those made already stay as they are.",
+    check=check,
+)

@@ -1,0 +1,60 @@
+"""Whether a vault's lock is what the build says: its mode and its bounds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from backstay_agent.controls.control import Control, Verdict, failed, met, titled
+from backstay_agent.controls.facts import LockPromise, Place, Vault
+from backstay_agent.controls.parameters import Parameters
+
+
+def check(promise: LockPromise, place: Place, _: Parameters, now: datetime) -> Verdict:
+    """Mode, minimum and maximum are equal."""
+    vault = place.vaults_by_name.get(promise.vault)
+    by = f" ({promise.origin})" if promise.origin else ""
+    if vault is None:
+        return failed(f"{promise.vault} does not exist, the policy{by} says {_promised(promise)}")
+    if not vault.locked:
+        return failed(f"{vault.name} is not locked, the policy{by} says {_promised(promise)}")
+    mode = "governance" if promise.grace_days is None else "compliance"
+    if _mode(vault) != mode:
+        return failed(f"{vault.name} is in {_mode(vault)} mode, the policy{by} says {mode}")
+    if (vault.min_days, vault.max_days) != (promise.min_days, promise.max_days):
+        wanted = _bounds(promise.min_days, promise.max_days)
+        return failed(
+            f"{vault.name} is locked to {_bounds(vault.min_days, vault.max_days)}, the policy{by} says {wanted}"
+        )
+    return met(f"{_mode(vault)}, {_bounds(vault.min_days, vault.max_days)}{_until(vault, now)}")
+
+
+def _mode(vault: Vault) -> str:
+    return "governance" if vault.fixed_from is None else "compliance"
+
+
+def _promised(promise: LockPromise) -> str:
+    mode = "governance" if promise.grace_days is None else "compliance"
+    return f"{mode}, {_bounds(promise.min_days, promise.max_days)}"
+
+
+def _bounds(least: int | None, most: int | None) -> str:
+    if most is None:
+        return f"at least {1 if least is None else least} days"
+    return f"{1 if least is None else least} to {most} days"
+
+
+def _until(vault: Vault, now: datetime) -> str:
+    if vault.fixed_from is None or vault.fixed_from <= now:
+        return ""
+    return f", can be changed until {vault.fixed_from:%Y-%m-%d %H:%M} UTC"
+
+
+CONTROL = Control(
+    name="vault-lock-as-promised",
+    short="lock as promised",
+    title=titled("vault lock as promised"),
+    kind="promised lock",
+    needs=frozenset({"vaults"}),
+    remedy="Apply the build again; where a compliance lock holds already, the policy has to follow the vault.",
+    check=check,
+)

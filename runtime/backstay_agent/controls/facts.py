@@ -1,0 +1,187 @@
+"""What an audit knows of an account in a Region: rows as AWS gave them, frozen, and what could not be read.
+
+A row holds what the controls ask for and nothing else, so that a shard can be collected anywhere, stored and judged
+again. Times are aware; retentions are days, None for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Literal
+
+from backstay_agent.observed import Unread
+
+Noun = Literal["resources", "plans", "vaults", "policies", "points"]
+"""What is read of a place, one after another; each can fail alone. "policies" are the vaults' access policies."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyTo:
+    """A copy action of a rule: the vault that it goes to, by its ARN, account and Region."""
+
+    vault_arn: str
+    account: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of a plan."""
+
+    name: str
+    vault: str
+    schedule: str
+    keep_days: int | None
+    copies: tuple[CopyTo, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A backup plan."""
+
+    id: str
+    arn: str
+    name: str
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource that AWS Backup can protect.
+
+    `plans` are the ids of the plans that take it; `perhaps` those of which it depends on what AWS leaves open (a
+    condition on a tag that the resource lacks, opt-ins or an engine that could not be read).
+    """
+
+    arn: str
+    type: str
+    tags: Mapping[str, str]
+    plans: tuple[str, ...] = ()
+    perhaps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """A backup vault. `fixed_from` is the date from which a compliance lock cannot be changed; None in governance."""
+
+    arn: str
+    name: str
+    type: str
+    locked: bool = False
+    min_days: int | None = None
+    max_days: int | None = None
+    fixed_from: datetime | None = None
+    policy: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A recovery point. `copied_from` is the ARN of the vault that it was copied from, None for an original."""
+
+    arn: str
+    vault: str
+    resource: str
+    resource_type: str
+    created: datetime
+    status: str
+    keep_days: int | None
+    delete_at: datetime | None
+    encrypted: bool | None
+    copied_from: str | None
+    plan_id: str | None
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class LockPromise:
+    """What the build says of a vault's lock. `grace_days` None means governance. `origin` is `file:line`."""
+
+    vault: str
+    arn: str
+    min_days: int | None
+    max_days: int | None
+    grace_days: int | None
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPromise:
+    """A plan of the build, and how what AWS has differs from it, in words; empty when it does not."""
+
+    plan: str
+    differences: tuple[str, ...]
+    origin: str | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """An account in a Region, as far as it could be read; `unread` says by noun why something could not."""
+
+    account: str
+    region: str
+    resources: tuple[Resource, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    vaults: tuple[Vault, ...] = ()
+    points: tuple[Point, ...] = ()
+    locks_promised: tuple[LockPromise, ...] = ()
+    plans_promised: tuple[PlanPromise, ...] = ()
+    unread: Mapping[Noun, str] = field(default_factory=dict)
+
+    @cached_property
+    def plans_by_id(self) -> Mapping[str, Plan]:
+        """The plans by their ids."""
+        return {plan.id: plan for plan in self.plans}
+
+    @cached_property
+    def vaults_by_name(self) -> Mapping[str, Vault]:
+        """The vaults by their names."""
+        return {vault.name: vault for vault in self.vaults}
+
+    @cached_property
+    def originals(self) -> Mapping[str, tuple[Point, ...]]:
+        """The recovery points that were made here (not copied here), by resource, the newest first."""
+        found: dict[str, list[Point]] = {}
+        for point in self.points:
+            if point.copied_from is None:
+                found.setdefault(point.resource, []).append(point)
+        return {arn: tuple(sorted(points, key=lambda it: it.created, reverse=True)) for arn, points in found.items()}
+
+    def taking(self, resource: Resource) -> tuple[Plan, ...]:
+        """The plans that surely take a resource."""
+        return tuple(self.plans_by_id[one] for one in resource.plans if one in self.plans_by_id)
+
+    def perhaps_taking(self, resource: Resource) -> tuple[Plan, ...]:
+        """The plans that may take a resource, which is all that can be said."""
+        return tuple(self.plans_by_id[one] for one in resource.perhaps if one in self.plans_by_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An account of the organization; `unit` is the path of its unit, `governed` whether the build names it."""
+
+    id: str
+    name: str
+    unit: str
+    governed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that an audit read of an organization. `now` is AWS's time, by which ages are judged."""
+
+    organization: str
+    now: datetime
+    ended: datetime
+    regions: tuple[str, ...]
+    members: tuple[Member, ...]
+    places: tuple[Place, ...]
+    unread: tuple[Unread, ...] = ()
+
+
+def short_name(arn: str) -> str:
+    """The last part of an ARN: the name or id that people use."""
+    resource = arn.split(":", 5)[-1]
+    return resource.replace(":", "/").rpartition("/")[2] or arn

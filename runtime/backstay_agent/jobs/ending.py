@@ -1,0 +1,38 @@
+"""How a job ended, read from what AWS tells of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, assert_never
+
+from backstay_agent.jobs.work import Backup, Copy, Outcome, Started
+
+_GOING_ON = frozenset({"CREATED", "PENDING", "RUNNING", "ABORTING"})
+_IN_WORDS = {
+    # Ends of jobs for which AWS gives no sentence of its own; API BackupJobState, CopyJobState; read 2026-11.
+    "EXPIRED": "it did not start, or end, within its window",
+    "ABORTED": "it was stopped",
+    "PARTIAL": "only part of the resource was taken",
+}
+
+
+def outcome(started: Started, job: Mapping[str, Any], *, earlier: bool = False) -> Outcome | None:
+    """What became of a started job, or None while it goes on."""
+    state = str(job["State"])
+    if state in _GOING_ON:
+        return None
+    message = job.get("StatusMessage")
+    if state == "COMPLETED":
+        return Outcome(started.work, "completed", started.job, message, _point(started, job), earlier)
+    told = message or _IN_WORDS.get(state)
+    return Outcome(started.work, "failed", started.job, f"{state}: {told}" if told else state, earlier=earlier)
+
+
+def _point(started: Started, job: Mapping[str, Any]) -> str | None:
+    match started.work:
+        case Backup():
+            return job.get("RecoveryPointArn")
+        case Copy():
+            return job.get("DestinationRecoveryPointArn")
+        case _:
+            assert_never(started.work)

@@ -1,0 +1,92 @@
+"""The eyes: reads every account and Region that matters, many at a time. One that cannot be read stops no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+from backstay_agent.aws import Aws, AwsProblem
+from backstay_agent.observed import Observed, Place, Unread
+from backstay_agent.read_place import PlaceReader
+from backstay_agent.wanted import Build
+from backstay_contract.plan import Scope
+
+_WORKERS = 16
+_NO_ORGANIZATION = {"AWSOrganizationsNotInUseException"}
+Tick = Callable[[int, int], None]
+
+
+def observe(build: Build, aws: Aws, scope: Scope, tick: Tick | None = None) -> Observed:
+    """Read the accounts that the build names, and all others of the organization, where things of ours may be left.
+
+    Raises UnreachableError when AWS does not answer at all; any other failure becomes an `Unread`.
+    """
+    aws.caller()
+    unread: list[Unread] = []
+    accounts = list(scope.only) or _accounts(build, aws, unread)
+    regions = sorted({*build.regions, *scope.also_regions})
+    todo = [(account, region) for account in accounts for region in regions]
+    places, failed = _read_all(build, aws, todo, tick)
+    settings = _global_settings(build, aws, scope, unread)
+    every = tuple(sorted({*unread, *failed}, key=lambda it: (it.account, it.region or "")))
+    return Observed(aws.now, places, settings, every)
+
+
+def _accounts(build: Build, aws: Aws, unread: list[Unread]) -> list[str]:
+    """The accounts of the build and of the organization; where there is none to list, those of the build."""
+    organization = build.index.organization
+    found = set(build.index.accounts)
+    if build.home is None:
+        return sorted(found)
+    try:
+        listed = aws.pages(organization.management_account, build.home, "organizations", "ListAccounts", "Accounts")
+        found |= {account["Id"] for account in listed if account.get("Status", "ACTIVE") == "ACTIVE"}
+    except AwsProblem as problem:
+        if problem.code not in _NO_ORGANIZATION:
+            sentence = f"the organization's accounts could not be listed, so orphans elsewhere are not known: {problem}"
+            unread.append(Unread(organization.management_account, None, sentence))
+    return sorted(found)
+
+
+def _read_all(
+    build: Build, aws: Aws, todo: Iterable[tuple[str, str]], tick: Tick | None
+) -> tuple[dict[tuple[str, str], Place], list[Unread]]:
+    places: dict[tuple[str, str], Place] = {}
+    failed: list[Unread] = []
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        running = {pool.submit(_read, build, aws, *place): place for place in todo}
+        for done, future in enumerate(as_completed(running), 1):
+            outcome = future.result()
+            if isinstance(outcome, Place):
+                places[running[future]] = outcome
+            else:
+                failed.append(outcome)
+            if tick:
+                tick(done, len(running))
+    return dict(sorted(places.items())), failed
+
+
+def _read(build: Build, aws: Aws, account: str, region: str) -> Place | Unread:
+    try:
+        return PlaceReader(aws, build.index.organization.id, build.wanted(account, region)).read()
+    except AwsProblem as problem:
+        whole = problem.operation == "AssumeRole"
+        return Unread(account, None if whole else region, _sentence(problem))
+
+
+def _sentence(problem: AwsProblem) -> str:
+    told = "assuming the agent's role" if problem.operation == "AssumeRole" else problem.operation
+    return f"{problem.code} while {told}: {problem.message}" if problem.message else f"{problem.code} while {told}"
+
+
+def _global_settings(build: Build, aws: Aws, scope: Scope, unread: list[Unread]) -> dict[str, str] | None:
+    management = build.index.organization.management_account
+    asked = build.index.global_settings and (not scope.only or management in scope.only)
+    if not asked or build.home is None:
+        return None
+    try:
+        answer = aws.call(management, build.home, "backup", "DescribeGlobalSettings")
+        return dict(sorted(answer.get("GlobalSettings", {}).items()))
+    except AwsProblem as problem:
+        unread.append(Unread(management, None, _sentence(problem)))
+        return None

@@ -1,0 +1,118 @@
+"""Reads the organization from AWS Organizations: units, accounts, tags, and who administers backup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from backstay_agent.aws import Aws, AwsProblem
+from backstay_contract.organization import Account, Organization, Root, Unit
+
+BACKUP_SERVICE = "backup.amazonaws.com"
+_WORKERS = 16
+
+
+class OrganizationReader:
+    """Reads with the caller's own credentials (management account or delegated administrator). Raises AwsProblem."""
+
+    def __init__(self, aws: Aws) -> None:
+        self.aws = aws
+
+    def read(self, regions: Sequence[str]) -> Organization:
+        """The whole tree, ordered by name; closed and suspended accounts are left out."""
+        about = self._call("DescribeOrganization")["Organization"]
+        root = self.roots()[0]["Id"]
+        accounts = {item["Id"]: item for item in self.accounts()}
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            tags = dict(zip(accounts, pool.map(self._tags, accounts), strict=True))
+        return Organization(
+            id=about["Id"],
+            management_account=about["MasterAccountId"],
+            backup_account=next(iter(self.backup_administrators()), None),
+            regions=tuple(regions),
+            root=Root(accounts=self._accounts(root, accounts, tags), units=self._units(root, accounts, tags)),
+        )
+
+    def accounts(self) -> list[dict[str, Any]]:
+        """The active accounts."""
+        return [item for item in self._list("ListAccounts", "Accounts") if item.get("Status", "ACTIVE") == "ACTIVE"]
+
+    def roots(self) -> list[dict[str, Any]]:
+        """The roots of the tree (AWS has one)."""
+        return list(self._list("ListRoots", "Roots"))
+
+    def backup_administrators(self) -> list[str]:
+        """The accounts that administer backup for the organization; none where AWS does not let us ask."""
+        try:
+            found = self._list(
+                "ListDelegatedAdministrators", "DelegatedAdministrators", ServicePrincipal=BACKUP_SERVICE
+            )
+            return sorted(item["Id"] for item in found)
+        except AwsProblem as problem:
+            if problem.code in ("AccessDeniedException", "InvalidInputException"):
+                return []
+            raise
+
+    def enabled_regions(self) -> list[str]:
+        """The Regions that the caller's account has on; none where AWS does not let us ask."""
+        wanted = ["ENABLED", "ENABLED_BY_DEFAULT"]
+        place = self.aws.caller(), self.aws.region
+        try:
+            listed = self.aws.pages(*place, "account", "ListRegions", "Regions", RegionOptStatusContains=wanted)
+            return sorted(item["RegionName"] for item in listed)
+        except AwsProblem:
+            return []
+
+    def backup_policies(self) -> Iterator[tuple[str, str, list[dict[str, str]]]]:
+        """Name, content and targets of each backup policy, by name."""
+        summaries = self._list("ListPolicies", "Policies", Filter="BACKUP_POLICY")
+        for summary in sorted(summaries, key=lambda item: (item["Name"], item["Id"])):
+            content = self._call("DescribePolicy", PolicyId=summary["Id"])["Policy"]["Content"]
+            targets = self._list("ListTargetsForPolicy", "Targets", PolicyId=summary["Id"])
+            named = [{"id": it["TargetId"], "name": it.get("Name", ""), "type": it.get("Type", "")} for it in targets]
+            yield summary["Name"], content, sorted(named, key=lambda item: item["id"])
+
+    def _units(self, parent: str, known: Mapping[str, Any], tags: Mapping[str, dict[str, str]]) -> tuple[Unit, ...]:
+        found = self._list("ListOrganizationalUnitsForParent", "OrganizationalUnits", ParentId=parent)
+        return tuple(
+            Unit(
+                name=item["Name"],
+                accounts=self._accounts(item["Id"], known, tags),
+                units=self._units(item["Id"], known, tags),
+            )
+            for item in sorted(found, key=lambda item: str(item["Name"]))
+        )
+
+    def _accounts(
+        self, parent: str, known: Mapping[str, Any], tags: Mapping[str, dict[str, str]]
+    ) -> tuple[Account, ...]:
+        found = [
+            item for item in self._list("ListAccountsForParent", "Accounts", ParentId=parent) if item["Id"] in known
+        ]
+        ordered = sorted(found, key=lambda item: (str(item["Name"]), str(item["Id"])))
+        return tuple(Account(id=item["Id"], name=item["Name"], tags=tags[item["Id"]]) for item in ordered)
+
+    def _tags(self, account: str) -> dict[str, str]:
+        found = self._list("ListTagsForResource", "Tags", ResourceId=account)
+        return {tag["Key"]: tag["Value"] for tag in sorted(found, key=lambda tag: str(tag["Key"]))}
+
+    def _call(self, operation: str, **members: Any) -> dict[str, Any]:
+        return self.aws.call(self.aws.caller(), self.aws.region, "organizations", operation, **members)
+
+    def _list(self, operation: str, member: str, **members: Any) -> Iterator[dict[str, Any]]:
+        return self.aws.pages(self.aws.caller(), self.aws.region, "organizations", operation, member, **members)
+
+
+def keep_regions(fresh: Organization, old: Organization) -> Organization:
+    """The fresh tree with the Regions of single accounts that a person had written into the old one."""
+    written = {account.id: account.regions for _, account in old.places() if account.regions is not None}
+    return fresh.model_copy(update={"root": _with_regions(fresh.root, written)})
+
+
+def _with_regions(part: Any, written: Mapping[str, tuple[str, ...]]) -> Any:
+    accounts = tuple(
+        account.model_copy(update={"regions": written.get(account.id, account.regions)}) for account in part.accounts
+    )
+    units = tuple(_with_regions(unit, written) for unit in part.units)
+    return part.model_copy(update={"accounts": accounts, "units": units})

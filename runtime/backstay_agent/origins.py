@@ -1,0 +1,95 @@
+"""Where in the policies the thing that an action is about was written, from the build's provenance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from backstay_agent.wanted import Build
+from backstay_contract.plan import (
+    Action,
+    CreatePlan,
+    CreateSelection,
+    CreateVault,
+    DeletePlan,
+    DeleteSelection,
+    DeleteVault,
+    DeleteVaultLock,
+    DeleteVaultNotifications,
+    DeleteVaultPolicy,
+    PutVaultLock,
+    PutVaultNotifications,
+    PutVaultPolicy,
+    TagResource,
+    UpdateGlobalSettings,
+    UpdatePlan,
+    UpdateRegionSettings,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Looks places up; without a build, or without provenance, it knows none."""
+
+    build: Build | None = None
+
+    def place(self, action: Action) -> str | None:
+        """`file:line` of what an action is about, or None."""
+        noun = _noun(action)
+        if self.build is None or self.build.provenance is None or noun is None:
+            return None
+        known = self.build.index.accounts.get(action.account)
+        digest = known.regions.get(action.region) if known else None
+        pointers = self.build.provenance["shapes"].get(digest)
+        if digest is None or not pointers:
+            return None
+        position = _position(self.build.document(digest)[noun], noun, action)
+        return None if position is None else self._nearest(pointers, f"/{noun}/{position}")
+
+    def _nearest(self, pointers: dict[str, int], pointer: str) -> str | None:
+        """The origin of the part, or else of the first thing in it."""
+        found = pointers.get(pointer)
+        if found is None:
+            within = sorted(key for key in pointers if key.startswith(f"{pointer}/"))
+            found = pointers[within[0]] if within else None
+        if found is None or self.build is None or self.build.provenance is None:
+            return None
+        origin = self.build.provenance["origins"][found]
+        return f"{origin['path']}:{origin['line']}"
+
+
+def _noun(action: Action) -> str | None:
+    """The list of a shape in which the thing stands; None for what no policy mentions."""
+    match action:
+        case CreateVault():
+            return "vaults"
+        case PutVaultLock():
+            return "vault_locks"
+        case PutVaultPolicy():
+            return "vault_access_policies"
+        case PutVaultNotifications():
+            return "vault_notifications"
+        case CreatePlan() | UpdatePlan():
+            return "plans"
+        case CreateSelection():
+            return "selections"
+        case DeleteVault() | DeleteVaultLock() | DeleteVaultPolicy() | DeleteVaultNotifications():
+            return None
+        case DeletePlan() | DeleteSelection() | TagResource() | UpdateRegionSettings() | UpdateGlobalSettings():
+            return None
+        case _:
+            assert_never(action)
+
+
+def _position(items: list[dict[str, Any]], noun: str, action: Action) -> int | None:
+    for position, item in enumerate(items):
+        if noun == "plans":
+            same = item["BackupPlan"]["BackupPlanName"] == action.name
+        elif noun == "selections":
+            plan = action.plan if isinstance(action, CreateSelection) else ""
+            same = (item["BackupPlanName"], item["BackupSelection"]["SelectionName"]) == (plan, action.name)
+        else:
+            same = item["BackupVaultName"] == action.name
+        if same:
+            return position
+    return None

@@ -1,0 +1,77 @@
+"""The planner: from a build and what was observed to the actions that make the one true of the other. Pure."""
+
+from __future__ import annotations
+
+from backstay_agent import order
+from backstay_agent.observed import Observed, Place
+from backstay_agent.planner.decision import Decision, Setting, joined
+from backstay_agent.planner.plans import decide_plans
+from backstay_agent.planner.prerequisites import decide_prerequisites
+from backstay_agent.planner.settings import decide_global_settings, decide_region_settings
+from backstay_agent.planner.vaults import decide_vaults
+from backstay_agent.wanted import Build
+from backstay_contract.canonical import digest
+from backstay_contract.plan import ChangePlan, Scope, Unreadable
+
+_ID_LENGTH = 16
+
+
+def plan_changes(build: Build, observed: Observed, scope: Scope) -> ChangePlan:
+    """Decide what to do everywhere that was observed, in the order in which it may be done."""
+    organization = build.index.organization
+    unreadable = tuple(
+        Unreadable(account=it.account, region=it.region, error=it.error, named=_is_named(build, it.account, it.region))
+        for it in observed.unread
+    )
+    complete = not any(it.named for it in unreadable)
+    decided = []
+    for (account, region), place in sorted(observed.places.items()):
+        named = build.names(account, region)
+        at = Setting(organization.id, account, region, observed.now, named, complete and not scope.only, scope.adopt)
+        decided.append(_decide_place(at, build, place))
+    first = build.home
+    if first and observed.global_settings is not None:
+        at = Setting(organization.id, organization.management_account, first, observed.now)
+        decided.append(decide_global_settings(at, build.index.global_settings, observed.global_settings))
+    return _change_plan(build, observed, scope, joined(decided), unreadable)
+
+
+def _is_named(build: Build, account: str, region: str | None) -> bool:
+    return build.names(account, region) if region else account in build.index.accounts
+
+
+def _decide_place(at: Setting, build: Build, place: Place) -> Decision:
+    wanted = build.wanted(at.account, at.region)
+    return joined(
+        [
+            decide_region_settings(at, wanted, place),
+            decide_vaults(at, wanted, place),
+            decide_plans(at, wanted, place),
+            decide_prerequisites(at, wanted, place),
+        ]
+    )
+
+
+def _change_plan(
+    build: Build, observed: Observed, scope: Scope, decided: Decision, unreadable: tuple[Unreadable, ...]
+) -> ChangePlan:
+    actions = order.arrange(decided.actions)
+    seen = observed.digest()
+    told = (*actions, *decided.conflicts, *decided.orphans, *decided.missing, *unreadable)
+    mentioned = sorted({item.account for item in told})
+    known = build.index.accounts
+    return ChangePlan(
+        id=digest([build.digest, seen, scope.model_dump(mode="json"), [action.id for action in actions]])[:_ID_LENGTH],
+        build=build.digest,
+        observed=seen,
+        at=observed.now.isoformat(),
+        organization=build.index.organization.id,
+        accounts=len({*(scope.only or known), *(action.account for action in actions)}),
+        names={account: known[account].name for account in mentioned if account in known},
+        scope=scope,
+        actions=actions,
+        unreadable=unreadable,
+        orphans=decided.orphans,
+        missing=decided.missing,
+        conflicts=decided.conflicts,
+    )

@@ -1,0 +1,88 @@
+"""Whether a change lowers protection, judged from the two bodies alone.
+
+The judgement errs on the side of asking: what cannot be shown to protect at least as much counts as a loss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from backstay_aws import cron
+
+Body = Mapping[str, Any]
+_FOR_EVER = float("inf")
+
+
+def plan_losses(before: Body, after: Body, now: datetime) -> tuple[str, ...]:
+    """What the rules of a plan protected and do not protect any more, as sentences."""
+    start = datetime(now.year, 1, 1, tzinfo=UTC)
+    return tuple(
+        _told(rule, after, start)
+        for rule in before["Rules"]
+        if all(any(_rule_losses(rule, other, start)) for other in after["Rules"])
+    )
+
+
+def _told(rule: Body, after: Body, start: datetime) -> str:
+    name = rule["RuleName"]
+    same = next((other for other in after["Rules"] if other["RuleName"] == name), None)
+    if same is None:
+        return f"rule {name} goes"
+    return f"rule {name} {'; '.join(_rule_losses(rule, same, start))}"
+
+
+def _rule_losses(before: Body, after: Body, start: datetime) -> Iterator[str]:
+    if _kept_for(after) < _kept_for(before):
+        yield "keeps recovery points for less time"
+    if before["EnableContinuousBackup"] and not after["EnableContinuousBackup"]:
+        yield "no longer backs up continuously"
+    if _gap(after, start) > _gap(before, start):
+        yield "runs less often"
+    kept = {copy["DestinationBackupVaultArn"]: _kept_for(copy) for copy in after.get("CopyActions", ())}
+    for copy in before.get("CopyActions", ()):
+        arn = copy["DestinationBackupVaultArn"]
+        if arn not in kept:
+            yield f"no longer copies to {arn}"
+        elif kept[arn] < _kept_for(copy):
+            yield f"keeps copies in {arn} for less time"
+
+
+def _kept_for(body: Body) -> float:
+    return float(body.get("Lifecycle", {}).get("DeleteAfterDays", _FOR_EVER))
+
+
+def _gap(rule: Body, start: datetime) -> timedelta:
+    """The longest time between two runs; a schedule that cannot be read counts as never running."""
+    try:
+        gap = cron.worst_gap(cron.parse(rule["ScheduleExpression"]), rule["ScheduleExpressionTimezone"], start)
+    except (cron.CronError, KeyError, ValueError):
+        return timedelta.max
+    return timedelta.max if gap is None else gap
+
+
+def covers(after: Body, before: Body) -> bool:
+    """Whether a selection surely takes every resource that another one takes, judged from its form alone."""
+    wider = all(_set(after, name) >= _set(before, name) for name in ("Resources", "ListOfTags"))
+    excluded = _set(after, "NotResources") <= _set(before, "NotResources")
+    return wider and excluded and _conditions(after) <= _conditions(before)
+
+
+def _set(body: Body, name: str) -> set[str]:
+    return {repr(item) for item in body.get(name, ())}
+
+
+def _conditions(body: Body) -> set[str]:
+    return {f"{operator} {item!r}" for operator, items in body.get("Conditions", {}).items() for item in items}
+
+
+def lock_loses(minimum: int | None, wanted_minimum: int | None, *, was_compliance: bool, is_compliance: bool) -> bool:
+    """Whether a lock gets weaker: a lower minimum, or governance in place of compliance."""
+    return (wanted_minimum or 0) < (minimum or 0) or (was_compliance and not is_compliance)
+
+
+def policy_loses(before: Body, after: Body) -> bool:
+    """Whether a statement of a vault's policy goes or changes."""
+    kept = {repr(statement) for statement in after["Statement"]}
+    return any(repr(statement) not in kept for statement in before["Statement"])

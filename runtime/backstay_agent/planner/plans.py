@@ -1,0 +1,112 @@
+"""Decides about backup plans. A plan is known by its name, once in an account and Region."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backstay_agent.observed import Place, Plan, is_ours
+from backstay_agent.planner import words
+from backstay_agent.planner.decision import Decision, Setting, act, joined
+from backstay_agent.planner.losses import plan_losses
+from backstay_agent.planner.selections import decide_selections, delete_selections, is_wanted
+from backstay_agent.planner.tags import decide_tags, owned
+from backstay_agent.wanted import Wanted, WantedPlan
+from backstay_contract.plan import Action, CreatePlan, DeletePlan, Orphan, UpdatePlan
+
+
+def decide_plans(at: Setting, wanted: Wanted, place: Place) -> Decision:
+    """Everything about the plans of one place, with their selections."""
+    wishes = [
+        _decide(at, wish, [plan for plan in place.plans if plan.name == name], place.generations.get(name, 0))
+        for name, wish in sorted(wanted.plans.items())
+    ]
+    left = [plan for plan in place.plans if plan.name not in wanted.plans and is_ours(plan.tags, at.organization)]
+    return joined([*wishes, *(_unwanted(at, plan) for plan in left)])
+
+
+def _decide(at: Setting, wish: WantedPlan, found: Sequence[Plan], generation: int) -> Decision:
+    ours = sorted((plan for plan in found if is_ours(plan.tags, at.organization)), key=_age)
+    if ours:
+        kept = next((plan for plan in ours if plan.body == wish.body), ours[0])
+        spare = [plan for plan in ours if plan is not kept]
+        return joined([_adjust(at, wish, kept), *(_spare(at, plan, wish) for plan in spare)])
+    if found:
+        return _take_over(at, wish, found)
+    tags = owned(at, wish.tags)
+    token = at.token("plan", generation, wish.body, tags)
+    create = CreatePlan(
+        **at.place(),
+        id=at.id("plan", wish.body),
+        name=wish.name,
+        reason="the policy wants it and it does not exist",
+        changes=words.new_plan(wish.body),
+        after=dict(wish.body),
+        tags=tags,
+        token=token,
+    )
+    return act([create, *decide_selections(at, wish, None, token)])
+
+
+def _adjust(at: Setting, wish: WantedPlan, found: Plan) -> Decision:
+    updates: list[Action] = []
+    if found.body != wish.body:
+        losses = plan_losses(found.body, wish.body, at.now)
+        updates.append(
+            UpdatePlan(
+                **at.place(),
+                id=at.id("update", found.id, found.body, wish.body),
+                name=wish.name,
+                reason=f"the policy protects less: {', '.join(losses)}"
+                if losses
+                else "the plan differs from the policy",
+                effect="destructive" if losses else "reversible",
+                changes=words.plan_changes(found.body, wish.body),
+                plan_id=found.id,
+                before=dict(found.body),
+                after=dict(wish.body),
+            )
+        )
+    tags = decide_tags(at, wish.name, found.arn, wish.tags, found.tags)
+    return joined([tags, act([*updates, *decide_selections(at, wish, found, found.id)])])
+
+
+def _take_over(at: Setting, wish: WantedPlan, found: Sequence[Plan]) -> Decision:
+    """A plan of the wanted name that is not ours: taken over if it is just what is wanted, or if asked to."""
+    equal = [plan for plan in sorted(found, key=_age) if _is_equal(plan, wish)]
+    if equal:
+        return _adjust(at, wish, equal[0])
+    if at.adopt and len(found) == 1:
+        return _adjust(at, wish, found[0])
+    told = "a plan of this name exists" if len(found) == 1 else f"{len(found)} plans of this name exist"
+    advice = "hand it over with --adopt, or choose another name" if len(found) == 1 else "choose another name"
+    return at.conflict("plan", wish.name, f"{told} that Backstay did not make, and not as the policy says; {advice}")
+
+
+def _is_equal(plan: Plan, wish: WantedPlan) -> bool:
+    bodies = list(plan.selections)
+    for wanted in wish.selections:
+        match = next((selection for selection in bodies if is_wanted(selection.body, wanted)), None)
+        if match is None:
+            return False
+        bodies.remove(match)
+    return plan.body == wish.body and not bodies
+
+
+def _spare(at: Setting, plan: Plan, wish: WantedPlan) -> Decision:
+    selections = delete_selections(at, plan, plan.selections, wish.selections)
+    return act([*selections, _delete(at, plan, "a second plan of ours with the same name")])
+
+
+def _unwanted(at: Setting, plan: Plan) -> Decision:
+    if not at.named:
+        reason = "the build names nothing in this account and Region any more; it still makes backups"
+        return Decision(orphans=(Orphan(**at.place(), kind="plan", name=plan.name, reason=reason),))
+    return act([*delete_selections(at, plan, plan.selections, ()), _delete(at, plan, "not in any policy any more")])
+
+
+def _delete(at: Setting, plan: Plan, reason: str) -> DeletePlan:
+    return DeletePlan(**at.place(), id=at.id("noplan", plan.id), name=plan.name, reason=reason, plan_id=plan.id)
+
+
+def _age(plan: Plan) -> tuple[str, str]:
+    return plan.created.isoformat(), plan.id

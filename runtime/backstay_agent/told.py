@@ -1,0 +1,86 @@
+"""What each kind of action is called when a person reads of it."""
+
+from __future__ import annotations
+
+from typing import Literal, assert_never
+
+from backstay_contract.plan import (
+    Action,
+    CreatePlan,
+    CreateSelection,
+    CreateVault,
+    DeletePlan,
+    DeleteSelection,
+    DeleteVault,
+    DeleteVaultLock,
+    DeleteVaultNotifications,
+    DeleteVaultPolicy,
+    PutVaultLock,
+    PutVaultNotifications,
+    PutVaultPolicy,
+    TagResource,
+    UpdateGlobalSettings,
+    UpdatePlan,
+    UpdateRegionSettings,
+)
+
+NOUNS: tuple[str, ...] = (
+    "settings",
+    "vault",
+    "tags",
+    "vault lock",
+    "access policy",
+    "notifications",
+    "plan",
+    "selection",
+)
+Sign = Literal["+ create", "~ change", "- remove", "🔒 lock"]
+
+
+def sign(action: Action) -> Sign:
+    """Whether something is created, changed, removed, or locked for good."""
+    match action:
+        case PutVaultLock():
+            return "🔒 lock" if action.effect == "irreversible" else "~ change" if action.before else "+ create"
+        case CreateVault() | CreatePlan() | CreateSelection():
+            return "+ create"
+        case PutVaultPolicy() | PutVaultNotifications():
+            return "~ change" if action.before else "+ create"
+        case UpdatePlan() | TagResource() | UpdateRegionSettings() | UpdateGlobalSettings():
+            return "~ change"
+        case DeleteVault() | DeletePlan() | DeleteSelection():
+            return "- remove"
+        case DeleteVaultLock() | DeleteVaultPolicy() | DeleteVaultNotifications():
+            return "- remove"
+        case _:
+            assert_never(action)
+
+
+def noun(action: Action) -> str:
+    """What is acted upon, in one or two words."""
+    match action:
+        case CreateVault() | DeleteVault():
+            return "vault"
+        case PutVaultLock() | DeleteVaultLock():
+            return "vault lock"
+        case PutVaultPolicy() | DeleteVaultPolicy():
+            return "access policy"
+        case PutVaultNotifications() | DeleteVaultNotifications():
+            return "notifications"
+        case CreatePlan() | UpdatePlan() | DeletePlan():
+            return "plan"
+        case CreateSelection() | DeleteSelection():
+            return "selection"
+        case TagResource():
+            return "tags"
+        case UpdateRegionSettings() | UpdateGlobalSettings():
+            return "settings"
+        case _:
+            assert_never(action)
+
+
+def title(action: Action) -> str:
+    """The name to tell it by; a selection with its plan."""
+    if isinstance(action, CreateSelection | DeleteSelection):
+        return f"{action.name} of plan {action.plan}"
+    return action.name

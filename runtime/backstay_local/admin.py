@@ -1,0 +1,92 @@
+"""The doors under `/_local/`: status, seed, clock, check, shutdown; only with the management account's key."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import os
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from .seed.problem import SeedError
+from .wire.message import Request, Response
+
+if TYPE_CHECKING:
+    from .app import LocalAws
+
+PREFIX = "/_local/"
+
+
+def answer(aws: LocalAws, request: Request) -> Response:
+    """Do what is asked, for those who may."""
+    if not _known(aws, request.headers.get("authorization", "")):
+        return _json(403, {"error": "these doors open only with the management account's access key and secret"})
+    door = _DOORS.get((request.method, request.path.removeprefix(PREFIX)))
+    if door is None:
+        return _json(404, {"error": f"there is no {request.method} {request.path}"})
+    try:
+        params = json.loads(request.body or b"{}")
+        return _json(200, door(aws, params))
+    except SeedError as error:
+        return _json(400, {"error": str(error)})
+    except (KeyError, TypeError, ValueError) as error:
+        return _json(400, {"error": f"the request cannot be read: {error}"})
+
+
+def _known(aws: LocalAws, authorization: str) -> bool:
+    expected = base64.b64encode(f"{aws.access_key}:{aws.secret_key}".encode()).decode()
+    return hmac.compare_digest(authorization.encode(), f"Basic {expected}".encode())
+
+
+def _status(aws: LocalAws, _: Any) -> Mapping[str, Any]:
+    organization = aws.world.organization()
+    return {
+        "pid": os.getpid(),
+        "data": str(aws.folder.resolve()),
+        "now": aws.clock.now().isoformat(timespec="seconds"),
+        "clock_ahead_seconds": round(aws.clock.offset.total_seconds(), 3),
+        "management_account": aws.management_account,
+        "organization": organization.id if organization else None,
+        "accounts": len(organization.members) if organization else 0,
+    }
+
+
+def _clock(aws: LocalAws, _: Any) -> Mapping[str, Any]:
+    return {"now": aws.clock.now().isoformat(timespec="milliseconds")}
+
+
+def _advance(aws: LocalAws, params: Any) -> Mapping[str, Any]:
+    seconds = float(params["seconds"])
+    if seconds < 0:
+        raise ValueError("the clock only goes forward")
+    aws.advance(timedelta(seconds=seconds))
+    return _clock(aws, params)
+
+
+def _check(aws: LocalAws, _: Any) -> Mapping[str, Any]:
+    return {"problems": aws.check()}
+
+
+def _seed(aws: LocalAws, params: Any) -> Mapping[str, Any]:
+    return aws.seed_texts([(file["name"], file["text"]) for file in params["files"]]).to_json()
+
+
+def _shutdown(aws: LocalAws, _: Any) -> Mapping[str, Any]:
+    aws.stopping.set()
+    return {"stopping": True}
+
+
+_DOORS: Mapping[tuple[str, str], Callable[[LocalAws, Any], Mapping[str, Any]]] = {
+    ("GET", "status"): _status,
+    ("GET", "clock"): _clock,
+    ("POST", "clock"): _advance,
+    ("POST", "check"): _check,
+    ("POST", "seed"): _seed,
+    ("POST", "shutdown"): _shutdown,
+}
+
+
+def _json(status: int, members: Mapping[str, Any]) -> Response:
+    return Response(status, (("Content-Type", "application/json"),), json.dumps(members).encode())

@@ -1,0 +1,222 @@
+"""The embedded AWS as an object: opened on a folder, called as WSGI or through boto3 clients, advanced, closed."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from . import admin, identity
+from .backup.options import Settings
+from .backup.service import BackupService
+from .clock import Clock
+from .credentials import Keyring
+from .data import Data, DataError
+from .front import Front, StartResponse, send
+from .hold import Hold
+from .seed.report import Report
+from .store import Store
+from .transport import Clients, session
+from .wire.engine import RestJson
+from .wire.message import raw_target, read_request
+from .world.substrate import Substrate
+from .world.world import World
+
+_WORLD = "world.pickle"
+_OPEN = "open"
+_SNAPSHOT_PATIENCE = 10.0
+_HOLD_PATIENCE = 0.5
+
+
+class LocalAws:
+    """An AWS in this process: AWS Backup of our own, everything else of moto's, one clock.
+
+    `data` is the folder that outlives it (None: a temporary one); `start` sets its clock; `accept` admits further
+    access keys, each for an account; `settings` say how AWS Backup behaves where AWS leaves it open.
+    """
+
+    def __init__(
+        self,
+        data: Path | None = None,
+        *,
+        start: datetime | None = None,
+        accept: Mapping[str, str] | None = None,
+        settings: Settings | None = None,
+    ) -> None:
+        self._temporary = None if data else tempfile.TemporaryDirectory(prefix="backstay-local-")
+        self.folder = Path(self._temporary.name) if self._temporary else Path(data or "")
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._hold = Hold(self.folder, _HOLD_PATIENCE)
+        try:
+            self._open(start, accept or {}, settings or Settings())
+        except BaseException:
+            self._hold.release()
+            raise
+
+    def _open(self, start: datetime | None, accept: Mapping[str, str], settings: Settings) -> None:
+        self._remembering = threading.Lock()
+        known = identity.recall(self.folder)
+        self._identity = replace(known, accept={**known.accept, **accept})
+        self.clock = Clock(start)
+        if start is None:
+            self.clock.set_offset(timedelta(seconds=known.clock_offset))
+        self._substrate = Substrate()
+        self._clients = Clients(self)
+        self.world = World(self._substrate, self._clients.get, known.management_account, known.partition)
+        self.world.load(self.folder / _WORLD)
+        self._keyring = Keyring(self.world, known.access_key, known.management_account, self._identity.accept)
+        store = Store(self.folder / "backup.sqlite3")
+        self.data = Data(self.folder / "data", self.world, self.world.touched, self.world.must_last)
+        self.backup = BackupService(
+            store, self.data, self.world, self.clock, settings, before_commit=self._before_commit
+        )
+        self._store = store
+        self._tidy()
+        self._ticking = threading.Lock()
+        engine = RestJson("backup", self.backup.handlers)
+        self._front = Front(engine, self._keyring, self.world, self.clock.now, lambda: self.tick(wait=False))
+        self.stopping = threading.Event()
+        self._closed = False
+        self._remember()
+
+    @property
+    def access_key(self) -> str:
+        """The access key of the management account."""
+        return self._identity.access_key
+
+    @property
+    def secret_key(self) -> str:
+        """The secret of that key."""
+        return self._identity.secret_key
+
+    @property
+    def management_account(self) -> str:
+        """The account of that key; a seeded organization may have moved it."""
+        return self._identity.management_account
+
+    def client(self, service: str, account: str | None = None, region: str = "us-east-1") -> Any:
+        """An in-process boto3 client that acts as the root of an account (None: the management account).
+
+        Clients of one service and Region share their event hooks across the process; register none on them.
+        """
+        return self._clients.get(service, account or self.management_account, region)
+
+    def session(self, access_key: str, secret_key: str, token: str | None = None) -> Any:
+        """An in-process boto3 session that signs with the given key, and is as good as that key."""
+        return session(self, access_key, secret_key, token)
+
+    @contextmanager
+    def serve(self, port: int = 0) -> Iterator[str]:
+        """Answer on 127.0.0.1 until the block ends; gives the endpoint URL."""
+        from .server import Server
+
+        server = Server(self, port)
+        try:
+            yield server.start()
+        finally:
+            server.stop()
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request (WSGI)."""
+        if raw_target(environ)[0].startswith(admin.PREFIX):
+            return send(admin.answer(self, read_request(environ)), start_response)
+        return self._front(environ, start_response)
+
+    def tick(self, *, wait: bool = True) -> None:
+        """Let AWS Backup do what is due now; without `wait`, not if another thread is at it already."""
+        if self._ticking.acquire(blocking=wait):
+            try:
+                while not self.stopping.is_set() and self.backup.step(self.clock.now()):
+                    pass
+            finally:
+                self._ticking.release()
+
+    def advance(self, delta: timedelta) -> None:
+        """Move the clock forward, stopping at everything that happens on the way, or for good when told to stop."""
+        with self._ticking:
+            target = self.clock.now() + delta
+            while self.backup.step(max(target, self.clock.now())):
+                self._remember()
+                if self.stopping.is_set():
+                    return
+            self.clock.jump(target)
+        self._remember()
+
+    def manage_from(self, account: str, partition: str = "aws") -> None:
+        """Make `account` the management account, the one that the server's access key belongs to."""
+        with self._remembering:
+            self._identity = replace(self._identity, management_account=account, partition=partition)
+        self.world.partition = partition
+        self._keyring.management_account = self.world.management_account = account
+        self._remember()
+
+    def seed(self, *files: Path) -> Report:
+        """Make what the files say: organizations, set-ups, inventories. `SeedError` if one cannot be read."""
+        return self.seed_texts([(str(file), file.read_text(encoding="utf-8")) for file in files])
+
+    def seed_texts(self, files: Iterable[tuple[str, str]]) -> Report:
+        """The same, for names and contents of files."""
+        from .seed.files import Text
+        from .seed.sow import sow
+
+        return sow(self.world, [Text(name, text) for name, text in files], self.manage_from)
+
+    def check(self) -> list[str]:
+        """What is wrong with the stored data, as sentences."""
+        return self.data.check()
+
+    def save(self, *, patience: float = 0.5) -> list[str] | None:
+        """Store the other services' state if it changed; the services that cannot be stored, None if it was busy."""
+        self._remember()
+        return self.world.save(self.folder / _WORLD, patience)
+
+    def _before_commit(self) -> None:
+        """Store the other services' state when AWS Backup is about to store something that is worth nothing without."""
+        if not self.world.needed or self._temporary is not None:
+            return
+        if self.world.save(self.folder / _WORLD, _SNAPSHOT_PATIENCE) is None:
+            raise RuntimeError("the state of the other services did not stand still, and could not be stored")
+
+    def _tidy(self) -> None:
+        """Clear away what a process that did not end well left behind; from here to the close this one may be such."""
+        orphans, mark = self.backup.reconcile(), self.folder / _OPEN
+        if orphans or mark.exists():
+            try:
+                self.data.sweep()
+            except DataError as error:
+                print(f"warning: {error}", file=sys.stderr)
+        mark.touch(mode=0o600)
+
+    def close(self) -> None:
+        """Store everything and let go of the folder; a temporary one is deleted."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            if self._temporary is None:
+                self.save(patience=_SNAPSHOT_PATIENCE)
+        finally:
+            self._store.close()
+            (self.folder / _OPEN).unlink(missing_ok=True)
+            self._substrate.forget()
+            self._hold.release()
+            if self._temporary is not None:
+                self._temporary.cleanup()
+
+    def __enter__(self) -> LocalAws:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _remember(self) -> None:
+        with self._remembering:
+            offset = self.clock.offset.total_seconds()
+            self._identity = replace(self._identity, clock_offset=offset)
+            identity.remember(self.folder, self._identity)

@@ -1,0 +1,185 @@
+"""Backup jobs as the API shows them: started on demand, described, listed, stopped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from backstay_aws import arns
+from backstay_local.backup import (
+    backup_runs,
+    errors,
+    events,
+    filters,
+    kinds,
+    lifecycles,
+    locks,
+    roles,
+    rules,
+    tags,
+    tokens,
+    vaults,
+)
+from backstay_local.backup.rows import BackupJob
+from backstay_local.backup.state import Facts, Operations, State
+from backstay_local.data import Resource
+from backstay_local.wire.call import Call, Listing
+
+_FILTERS = {
+    "ByResourceArn": "resource_arn = ?",
+    "ByState": "state = ?",
+    "ByBackupVaultName": "vault_name = ?",
+    "ByCreatedBefore": "created < ?",
+    "ByCreatedAfter": "created > ?",
+    "ByResourceType": "resource_type = ?",
+    "ByCompleteBefore": "completed < ?",
+    "ByCompleteAfter": "completed > ?",
+    "ByParentJobId": "? = ''",  # no composite jobs here
+    "ByMessageCategory": "replace(upper(category), '_', '') = replace(upper(?), '_', '')",
+}
+
+
+def _start(state: State, call: Call, params: Facts) -> Facts:
+    earlier = tokens.used(state, call, params)
+    if earlier is not None:
+        known = state.tables.backup_jobs.get(earlier.subject)
+        if known is None or not tokens.same_call(earlier, params):
+            raise errors.invalid("The IdempotencyToken was used before with other parameters.")
+        return _started(state, known)
+    if params.get("LogicallyAirGappedBackupVaultArn"):
+        raise errors.absent("logically air-gapped vaults as targets of backup jobs")
+    if params.get("Index") == "ENABLED":
+        raise errors.absent("backup indexes")
+    vault = vaults.need(state, call, params["BackupVaultName"])
+    resource = _resource(state, call, params["ResourceArn"])
+    roles.need(state, params["IamRoleArn"], call.account)
+    _check(params, resource)
+    wanted = backup_runs.Wanted(
+        vault=vault,
+        resource=resource,
+        role_arn=params["IamRoleArn"],
+        start_minutes=params.get("StartWindowMinutes", rules.DEFAULT_START_MINUTES),
+        complete_minutes=params.get("CompleteWindowMinutes", rules.DEFAULT_COMPLETION_MINUTES),
+        lifecycle={name: value for name, value in (params.get("Lifecycle") or {}).items() if value is not None},
+        tags=params.get("RecoveryPointTags") or {},
+        options=params.get("BackupOptions") or {},
+    )
+    job = backup_runs.create(state, wanted, call.now)
+    tokens.remember(state, call, params, job.id)
+    return _started(state, job)
+
+
+def _resource(state: State, call: Call, arn: str) -> Resource:
+    """The resource of a request; one that does not exist fails its job later, as AWS does."""
+    kind, parsed = kinds.of_arn(arn), arns.parse(arn)
+    if kind is None or parsed is None:
+        raise errors.invalid(f"Unsupported resource: {arn} is not of a type that AWS Backup supports.")
+    found = state.discovery.one(arn, call.account, call.region)
+    if found is not None:
+        return found
+    name = parsed.resource.replace("/", ":").rsplit(":", 1)[-1]
+    return Resource(arn, kind, call.account, call.region, name, {})
+
+
+def _check(params: Facts, resource: Resource) -> None:
+    start = params.get("StartWindowMinutes")
+    if start is not None and not rules.START_MINUTES[0] <= start <= rules.START_MINUTES[1]:
+        raise errors.invalid(
+            f"StartWindowMinutes must be within {rules.START_MINUTES[0]} and {rules.START_MINUTES[1]}."
+        )
+    completion = params.get("CompleteWindowMinutes")
+    if completion is not None and not 1 <= completion <= rules.START_MINUTES[1]:
+        raise errors.invalid(f"CompleteWindowMinutes must be within 1 and {rules.START_MINUTES[1]}.")
+    options = [{"ResourceType": resource.type, "BackupOptions": params.get("BackupOptions") or {}}]
+    reason = lifecycles.problem(params.get("Lifecycle")) or next(rules.option_problems(options), None)
+    if reason is not None:
+        raise errors.invalid(reason)
+    tags.check(params.get("RecoveryPointTags") or {})
+
+
+def _started(state: State, job: BackupJob) -> Facts:
+    facts: Facts = {"BackupJobId": job.id, "CreationDate": job.created, "IsParent": False}
+    row = kinds.of_type(state, job.account, job.region, job.resource_type)
+    if row.point_at_start == "yes":
+        facts["RecoveryPointArn"] = job.point_arn
+    return facts
+
+
+def need(state: State, call: Call, job_id: str) -> BackupJob:
+    """The caller's backup job of that id, or ResourceNotFoundException."""
+    job = state.tables.backup_jobs.get(job_id)
+    if job is None or job.region != call.region or job.account not in {call.account}:
+        raise errors.not_found(f"Cannot find backup job with id {job_id}")
+    return job
+
+
+def facts_of(state: State, job: BackupJob) -> Facts:
+    """A backup job as AWS describes it."""
+    shown = job.state in ("RUNNING", "COMPLETED", "ABORTING") or job.initiated is not None
+    facts: Facts = {
+        "AccountId": job.account,
+        "BackupJobId": job.id,
+        "BackupVaultName": job.vault_name,
+        "BackupVaultArn": job.vault_arn,
+        "VaultType": "BACKUP_VAULT",
+        "VaultLockState": locks.job_state(state, job.vault_arn),
+        "RecoveryPointLifecycle": job.lifecycle or None,
+        "RecoveryPointArn": job.point_arn if shown else None,
+        "EncryptionKeyArn": job.key_arn,
+        "IsEncrypted": job.encrypted if job.state == "COMPLETED" else None,
+        "ResourceArn": job.resource_arn,
+        "ResourceName": job.resource_name,
+        "ResourceType": job.resource_type,
+        "CreationDate": job.created,
+        "CompletionDate": job.completed,
+        "State": job.state,
+        "StatusMessage": job.message,
+        "PercentDone": events.percent(job.state),
+        "BackupSizeInBytes": job.size,
+        "BytesTransferred": job.size,
+        "IamRoleArn": job.role_arn,
+        "CreatedBy": job.created_by,
+        "StartBy": job.start_by,
+        "ExpectedCompletionDate": job.initiated + state.settings.run_time if job.initiated else None,
+        "BackupOptions": job.options or None,
+        "BackupType": "WindowsVSS" if job.options.get("WindowsVSS") == "enabled" and job.state == "COMPLETED" else None,
+        "IsParent": False,
+        "InitiationDate": job.initiated or job.scheduled,
+        "MessageCategory": job.category or None,
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _describe(state: State, call: Call, params: Facts) -> Facts:
+    return facts_of(state, need(state, call, params["BackupJobId"]))
+
+
+def _list(state: State, call: Call, params: Facts) -> Listing:
+    sql, arguments = filters.jobs(state, call, params, _FILTERS)
+    found = state.tables.backup_jobs.scan("sort", call.after, sql, *arguments)
+    members = ((key, facts_of(state, job)) for key, job in found)
+    hidden = ("ExpectedCompletionDate",)
+    return Listing("BackupJobs", ((key, {k: v for k, v in one.items() if k not in hidden}) for key, one in members))
+
+
+def _stop(state: State, call: Call, params: Facts) -> Facts:
+    job = need(state, call, params["BackupJobId"])
+    row = kinds.of_type(state, job.account, job.region, job.resource_type)
+    if not kinds.supports(row, "stop_job", job.region):
+        raise errors.refused(f"Backup jobs of resource type {job.resource_type} cannot be stopped.")
+    if job.state not in ("CREATED", "PENDING", "RUNNING"):
+        raise errors.refused(f"Backup job {job.id} cannot be stopped because it is {job.state}.")
+    stopping = replace(job, state="ABORTING")
+    state.tables.backup_jobs.put(stopping)
+    state.agenda.drop(job.id, "backup-start", "backup-finish", "backup-late")
+    state.agenda.put("backup-abort", job.id, call.now + min(state.settings.start_delay, timedelta(minutes=1)))
+    events.backup_job(state, stopping, call.now)
+    return {}
+
+
+OPERATIONS: Operations = {
+    "StartBackupJob": _start,
+    "DescribeBackupJob": _describe,
+    "ListBackupJobs": _list,
+    "StopBackupJob": _stop,
+}

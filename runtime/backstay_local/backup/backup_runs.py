@@ -1,0 +1,200 @@
+"""A backup job through time: created, waiting for its resource, running, and one of its ends."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from backstay_local.backup import (
+    capture,
+    copy_runs,
+    events,
+    kinds,
+    locks,
+    notifications,
+    queue,
+    roles,
+)
+from backstay_local.backup.capture import Failure
+from backstay_local.backup.rows import BackupJob, Json, Vault, newest_first
+from backstay_local.backup.state import State
+from backstay_local.data import Resource
+
+STOPPED = "Backup job was stopped by user."
+LATE = "Backup job expired before completion."
+BLOCKED = "Backup job failed because there was a running job for the same resource."
+NO_AIR_GAP = "The recovery point is only in the standard vault: the logically air-gapped vault does not take it."
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a rule, or a person, wants backed up, and how."""
+
+    vault: Vault
+    resource: Resource
+    role_arn: str
+    start_minutes: int
+    complete_minutes: int
+    lifecycle: Json
+    tags: dict[str, str] = field(default_factory=dict)
+    options: dict[str, str] = field(default_factory=dict)
+    copies: list[Json] = field(default_factory=list)
+    created_by: Json | None = None
+    continuous: bool = False
+    air_gap: bool = False
+
+
+def create(state: State, wanted: Wanted, at: datetime) -> BackupJob:
+    """Make a job; it starts by itself a little later."""
+    identity, vault, resource = str(uuid.uuid4()), wanted.vault, wanted.resource
+    row = kinds.of_type(state, vault.account, vault.region, resource.type)
+    job = BackupJob(
+        id=identity,
+        sort=newest_first(at, identity),
+        account=vault.account,
+        region=vault.region,
+        state="CREATED",
+        created=at,
+        scheduled=at,
+        start_by=at + timedelta(minutes=wanted.start_minutes),
+        complete_minutes=wanted.complete_minutes,
+        vault_arn=vault.arn,
+        vault_name=vault.name,
+        resource_arn=resource.arn,
+        resource_type=resource.type,
+        resource_name=resource.name,
+        role_arn=wanted.role_arn,
+        point_arn=kinds.point_arn(row, resource, vault.region, vault.account, identity, at),
+        lifecycle=wanted.lifecycle,
+        tags=wanted.tags,
+        options=wanted.options,
+        copies=wanted.copies,
+        created_by=wanted.created_by,
+        continuous=wanted.continuous and row.continuous == "yes",
+        air_gap=wanted.air_gap,
+    )
+    state.tables.backup_jobs.put(job)
+    state.agenda.put("backup-start", job.id, at + state.settings.start_delay)
+    events.backup_job(state, job, at)
+    return job
+
+
+def start(state: State, job_id: str, at: datetime) -> None:
+    """Let a job run, unless its resource is busy (then it waits) or something forbids it (then it fails)."""
+    job = state.tables.backup_jobs.get(job_id)
+    if job is None or not job.waiting:
+        return
+    if queue.busy(state, job.resource_arn):
+        state.agenda.put("backup-late", job.id, max(job.start_by, at))
+        return
+    failure = _forbidden(state, job)
+    if failure is not None:
+        _end(state, job, "FAILED", at, failure)
+        return
+    running = replace(job, state="RUNNING", initiated=at)
+    state.tables.backup_jobs.put(running)
+    events.backup_job(state, running, at)
+    _notify(state, running, "BACKUP_JOB_STARTED", "An AWS Backup job was started.")
+    origin = at if state.settings.completion_from == "start" else job.scheduled
+    deadline = origin + timedelta(minutes=job.complete_minutes)
+    done = at + state.settings.run_time
+    timed = job.resource_type != "FSx"  # the completion window is not applied to FSx (semantics §2.4)
+    if timed and done > deadline:
+        state.agenda.put("backup-late", job.id, max(deadline, at))
+    else:
+        state.agenda.drop(job.id, "backup-late")
+        state.agenda.put("backup-finish", job.id, done)
+
+
+def late(state: State, job_id: str, at: datetime) -> None:
+    """End a job whose start window, or completion window, is over."""
+    job = state.tables.backup_jobs.get(job_id)
+    if job is None:
+        return
+    if job.waiting:
+        state.agenda.drop(job.id, "backup-start")
+        _end(state, job, "EXPIRED", at, Failure(BLOCKED, "MISCELLANEOUS"))
+    elif job.state == "RUNNING":
+        _end(state, job, state.settings.completion_state, at, Failure(LATE, "MISCELLANEOUS"))
+
+
+def abort(state: State, job_id: str, at: datetime) -> None:
+    """End a job that a person stopped."""
+    job = state.tables.backup_jobs.get(job_id)
+    if job is not None and job.state == "ABORTING":
+        _end(state, job, "ABORTED", at, Failure(STOPPED, "MISCELLANEOUS"))
+
+
+def finish(state: State, job_id: str, at: datetime) -> None:
+    """Take the backup and end the job, well or badly."""
+    job = state.tables.backup_jobs.get(job_id)
+    if job is None or job.state != "RUNNING":
+        return
+    vault = state.tables.vaults.get(job.vault_arn)
+    if vault is None:
+        _end(state, job, "FAILED", at, Failure(f"Backup vault {job.vault_name} does not exist.", "MISCELLANEOUS"))
+        return
+    taken = capture.take(state, job, vault, at)
+    if isinstance(taken, Failure):
+        _end(state, job, "FAILED", at, taken)
+        return
+    point, message = taken
+    ended = replace(job, point_arn=point.arn, size=point.size, key_arn=point.key_arn, encrypted=point.encrypted)
+    issue = Failure(message, "MISCELLANEOUS") if message else None
+    if issue is None and job.air_gap:
+        issue = Failure(NO_AIR_GAP, "LOGICALLY_AIR_GAPPED_BACKUP_VAULT_NOT_SUPPORTED")
+    _end(state, ended, "COMPLETED", at, issue)
+    for action in job.copies:
+        copy_runs.from_rule(state, ended, point, action, at)
+
+
+def _forbidden(state: State, job: BackupJob) -> Failure | None:
+    """Why a job may not run."""
+    if state.tables.vaults.get(job.vault_arn) is None:
+        return Failure(f"Backup vault {job.vault_name} does not exist.", "MISCELLANEOUS")
+    if not roles.usable(state, job.role_arn, job.account):
+        return Failure(roles.sentence(job.role_arn), "ACCESSDENIED")
+    if not locks.admits(locks.of(state, job.vault_arn), job.lifecycle.get("DeleteAfterDays")):
+        return Failure(locks.OUTSIDE_BACKUP, "INVALIDPARAMETERS")
+    return None
+
+
+def _end(state: State, job: BackupJob, ending: str, at: datetime, failure: Failure | None) -> None:
+    ended = replace(
+        job,
+        state=ending,
+        completed=at,
+        message=failure.message if failure else None,
+        category=failure.category if failure else "SUCCESS",
+    )
+    state.tables.backup_jobs.put(ended)
+    state.agenda.drop(job.id, "backup-late", "backup-finish")
+    events.backup_job(state, ended, at)
+    _notify(state, ended, "BACKUP_JOB_COMPLETED", _sentence(ended))
+    queue.freed(state, job.resource_arn, at)
+
+
+def _sentence(job: BackupJob) -> str:
+    """What a notification says about the end of a job."""
+    how = {
+        "COMPLETED": "was completed successfully",
+        "ABORTED": "was stopped",
+        "EXPIRED": "failed to run in time",
+    }.get(job.state, "failed")
+    point = f" Recovery point ARN: {job.point_arn}." if job.state == "COMPLETED" else ""
+    reason = f" {job.message}" if job.message else ""
+    return f"An AWS Backup job {how}.{reason}{point} Resource ARN: {job.resource_arn}. Backup Job Id: {job.id}"
+
+
+def _notify(state: State, job: BackupJob, event: str, text: str) -> None:
+    notifications.send(
+        state,
+        job.vault_arn,
+        event,
+        kind="BACKUP_JOB",
+        status=job.state,
+        identity=job.id,
+        start=job.created,
+        text=text,
+    )

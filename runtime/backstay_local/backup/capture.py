@@ -1,0 +1,134 @@
+"""Taking a backup: the content of a resource, kept, and the recovery point that is made of it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from backstay_local.backup import kinds, lifecycles, recovery_points, sources, tags
+from backstay_local.backup.rows import BackupJob, RecoveryPoint, Vault, newest_first
+from backstay_local.backup.state import State
+from backstay_local.data import DataError, Resource, Stored
+from backstay_local.wire.call import AwsError
+
+TOO_MANY_TAGS = "The resultant tag set must not have more than 50 user tags."
+_PITR_ELSEWHERE = "PITR already configured in backup plan: [{}]"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a job does not do what it was made for, with AWS's category of the message."""
+
+    message: str
+    category: str
+
+
+def take(state: State, job: BackupJob, vault: Vault, at: datetime) -> tuple[RecoveryPoint, str | None] | Failure:
+    """The recovery point of a job, kept, with a message when not all went as asked."""
+    try:
+        resource = state.discovery.one(job.resource_arn, job.account, job.region)
+        if resource is None:
+            return Failure(f"Resource {job.resource_arn} was not found.", "MISCELLANEOUS")
+        own_tags = {key: value for key, value in resource.tags.items() if not key.startswith("aws:")} | job.tags
+        if len(own_tags) > tags.MAXIMUM:
+            return Failure(TOO_MANY_TAGS, "MISCELLANEOUS")
+        stream, message = _stream(state, job) if job.continuous else (None, None)
+        if isinstance(stream, Failure):
+            return stream
+        stored = _stored(state, vault, resource, at)
+        point = _point(state, job, vault, resource, stored, at)
+    except (DataError, AwsError) as error:
+        return Failure(str(getattr(error, "message", error)), "MISCELLANEOUS")
+    except Exception as error:  # a driver's slip fails its own job, and must not stop the scheduler
+        _log.exception("backup job %s", job.id)
+        return Failure(f"Internal error: {error}", "MISCELLANEOUS")
+    if job.continuous and message is None:
+        point = _as_stream(job, point, stream, at)
+    recovery_points.add(state, point, own_tags, at)
+    return point, message
+
+
+def _stored(state: State, vault: Vault, resource: Resource, at: datetime) -> Stored:
+    """The content of a resource, kept; what the vault holds of it stands in while nothing changed since."""
+    base, mark = recovery_points.latest(state, vault.arn, resource.arn), state.captures.mark()
+    if base is not None and base.manifest == state.captures.current(resource.arn) and _key_is_on(state, vault):
+        return Stored(base.manifest, base.size, 0, base.holds_bytes)
+    stored = state.data.backup(resource, vault.key_arn, at, base.manifest if base else None)
+    state.captures.keep(resource.arn, mark, stored.manifest)
+    return stored
+
+
+def _key_is_on(state: State, vault: Vault) -> bool:
+    key = state.world.key(vault.key_arn, vault.account, vault.region)
+    return key is not None and key.state == "Enabled"
+
+
+def _stream(state: State, job: BackupJob) -> tuple[RecoveryPoint | Failure | None, str | None]:
+    """The continuous recovery point that a job goes on with, or why it makes a snapshot, or fails."""
+    live = state.tables.points.first(
+        "account = ? AND region = ? AND resource_arn = ? AND continuous AND status = 'AVAILABLE'",
+        job.account,
+        job.region,
+        job.resource_arn,
+    )
+    if live is None or live.vault_arn == job.vault_arn:
+        return live, None
+    if job.resource_type == "S3":
+        sentence = f"Bucket {job.resource_name} already has continuous backup enabled for another vault"
+        return Failure(sentence, "MISCELLANEOUS"), None
+    return None, _PITR_ELSEWHERE.format((live.created_by or {}).get("BackupPlanArn", ""))
+
+
+def _as_stream(job: BackupJob, point: RecoveryPoint, live: RecoveryPoint | None, at: datetime) -> RecoveryPoint:
+    """A recovery point as the newest state of a stream: its end moves on with every run."""
+    days = job.lifecycle.get("DeleteAfterDays", 0)
+    stream = replace(point, continuous=True, status="AVAILABLE", delete_at=at + timedelta(days=days))
+    if live is None:
+        return stream
+    longer = max(days, live.lifecycle.get("DeleteAfterDays", 0))  # two rules, one vault: the longer retention wins
+    return replace(
+        stream,
+        arn=live.arn,
+        sort=live.sort,
+        created=live.created,
+        lifecycle={"DeleteAfterDays": longer},
+        delete_at=at + timedelta(days=longer),
+        last_restore=live.last_restore,
+    )
+
+
+def _point(
+    state: State, job: BackupJob, vault: Vault, resource: Resource, stored: Stored, at: datetime
+) -> RecoveryPoint:
+    row = kinds.of_type(state, job.account, job.region, job.resource_type)
+    managed = kinds.fully_managed(row)
+    key = vault.key_arn if managed else sources.key_of(state, stored.manifest, job.account, job.region)
+    arn = kinds.stream_arn(job.point_arn, job.created) if job.continuous else job.point_arn
+    dates = lifecycles.dates(job.created, job.lifecycle, goes_cold=kinds.goes_cold(row, job.lifecycle))
+    return RecoveryPoint(
+        arn=arn,
+        sort=newest_first(job.created, arn),
+        account=job.account,
+        region=job.region,
+        vault_arn=vault.arn,
+        vault_name=vault.name,
+        resource_arn=resource.arn,
+        resource_type=resource.type,
+        resource_name=resource.name,
+        status="COMPLETED",
+        created=job.created,
+        manifest=stored.manifest,
+        size=stored.size,
+        lifecycle=job.lifecycle,
+        role_arn=job.role_arn,
+        fully_managed=managed,
+        holds_bytes=stored.holds_bytes,
+        key_arn=key,
+        encrypted=managed or key is not None,
+        cold_at=dates.cold_at,
+        delete_at=dates.delete_at,
+        completed=at,
+        created_by=job.created_by,
+    )

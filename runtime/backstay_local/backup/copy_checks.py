@@ -1,0 +1,140 @@
+"""What stands in the way of a copy, in AWS's words where they are known (semantics §6.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backstay_aws import access, arns
+from backstay_aws.arns import Arn
+from backstay_aws.catalog import ResourceType
+from backstay_local.backup import kinds, locks, policies, roles, settings
+from backstay_local.backup.rows import CopyJob, RecoveryPoint, Vault
+from backstay_local.backup.state import State
+
+NO_ORGANIZATION = "Both source and destination account must be a member of the same organization"
+NOT_ENABLED = "Cross-account copy feature is not enabled for the current organization."
+NO_ACCESS = "Access Denied trying to call AWS Backup service"
+DEFAULT_VAULT = "Copy job failed. The Default backup vault cannot be the destination of a cross-account copy."
+DEFAULT_KEY = (
+    "Copy job failed because the destination Backup vault is encrypted with the default Backup service managed key."
+)
+SOURCE_KEY = (
+    "Copy job failed. Backups of {} that are encrypted with an AWS managed key cannot be copied to another account."
+)
+SOURCE_KEY_POLICY = "Copy job failed. The policy of KMS key {} does not let account {} use it."
+TYPE = "Copy job failed. Backups of resource type {} do not support this kind of copy."
+COLD = "Copy job failed. Recovery points in cold storage cannot be copied."
+CONTINUOUS = "Copy job failed. Continuous recovery points cannot be copied on demand."
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a copy job fails, with AWS's category of the message."""
+
+    message: str
+    category: str = "MISCELLANEOUS"
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One copy: from where, what, to where."""
+
+    state: State
+    job: CopyJob
+    point: RecoveryPoint
+    row: ResourceType
+    target: Arn
+
+    @property
+    def abroad(self) -> bool:
+        """Whether the copy leaves the account."""
+        return self.target.account != self.job.account
+
+    @property
+    def vault(self) -> Vault | None:
+        """The destination."""
+        return self.state.tables.vaults.get(self.job.target_vault_arn)
+
+
+def obstacle(state: State, job: CopyJob, point: RecoveryPoint) -> Obstacle | None:
+    """The first thing that stands in the way of a copy."""
+    target = arns.parse(job.target_vault_arn)
+    if target is None or target.partition != arns.partition_of(job.region):
+        return Obstacle(f"Copy job failed. {job.target_vault_arn} is not a backup vault of this partition.")
+    case = _Case(state, job, point, kinds.of_point(point), target)
+    if not roles.usable(state, job.role_arn, job.account):
+        return Obstacle(roles.sentence(job.role_arn), "ACCESSDENIED")
+    found = (_across_accounts(case) if case.abroad else None) or _of_vault(case)
+    return found or _of_point(case) or _of_lock(case)
+
+
+def _across_accounts(case: _Case) -> Obstacle | None:
+    organization = case.state.world.organization()
+    members = organization.members if organization is not None else {}
+    if case.job.account not in members or case.target.account not in members:
+        return Obstacle(NO_ORGANIZATION)
+    if not settings.cross_account_enabled(case.state):
+        return Obstacle(NOT_ENABLED)
+    if case.target.resource == "backup-vault:Default":
+        return Obstacle(DEFAULT_VAULT)
+    if case.vault is None or not policies.admits_copy(case.state, case.vault.arn, case.job.account):
+        return Obstacle(NO_ACCESS, "ACCESSDENIED")
+    return None
+
+
+def _of_vault(case: _Case) -> Obstacle | None:
+    vault = case.vault
+    if vault is None:
+        return Obstacle(f"Copy job failed. Backup vault {case.job.target_vault_arn} does not exist.")
+    if vault.default_key and not case.point.fully_managed:
+        return Obstacle(DEFAULT_KEY)
+    return None
+
+
+def _of_point(case: _Case) -> Obstacle | None:
+    point = case.point
+    if point.storage_class == "COLD":
+        return Obstacle(COLD)
+    if point.continuous and case.job.backup_job_id is None:
+        return Obstacle(CONTINUOUS)
+    if not kinds.supports(case.row, _column(case), case.target.region):
+        return Obstacle(TYPE.format(point.resource_type))
+    return _of_source_key(case) if case.abroad else None
+
+
+def _column(case: _Case) -> str:
+    """The column of the catalogue that says whether this kind of copy exists."""
+    far = case.target.region != case.job.region
+    if case.abroad:
+        return "cross_region_and_account" if far else "cross_account"
+    return "cross_region" if far else "same_region"
+
+
+def _of_source_key(case: _Case) -> Obstacle | None:
+    """What the key of an inherited encryption forbids: it must be the account's own, and shared with the other."""
+    point = case.point
+    if point.fully_managed or point.key_arn is None:
+        return None
+    key = case.state.world.key(point.key_arn, point.account, point.region)
+    if key is None:
+        return None
+    if key.manager == "AWS":
+        return Obstacle(SOURCE_KEY.format(point.resource_type))
+    organization = case.state.world.organization()
+    admitted = access.admits(
+        key.policy,
+        "kms:Decrypt",
+        principal_account=case.target.account,
+        principal_arn=None,
+        organization=None if organization is None else organization.id,
+        org_path=None if organization is None else organization.members.get(case.target.account),
+        vault_arn=key.arn,
+    )
+    return None if admitted else Obstacle(SOURCE_KEY_POLICY.format(key.arn, case.target.account), "ACCESSDENIED")
+
+
+def _of_lock(case: _Case) -> Obstacle | None:
+    lock = locks.of(case.state, case.job.target_vault_arn)
+    if locks.admits(lock, case.job.lifecycle.get("DeleteAfterDays")):
+        return None
+    return Obstacle(locks.OUTSIDE_COPY, "INVALIDPARAMETERS")

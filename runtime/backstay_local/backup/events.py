@@ -1,0 +1,158 @@
+"""Events for EventBridge, in the shapes that AWS Backup gives them (semantics §11.1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from backstay_local.backup.rows import BackupJob, CopyJob, Json, Plan, RecoveryPoint, RestoreJob
+from backstay_local.backup.state import Facts, State
+
+
+def backup_job(state: State, job: BackupJob, at: datetime) -> None:
+    """Tell that a backup job changed its state."""
+    if job.state == "CREATED":
+        detail: Facts = {"backupJobId": job.id, "state": job.state, "creationDate": _time(job.created)}
+        _emit(state, job, "Backup Job State Change", detail, [], at)
+        return
+    detail = {
+        "backupJobId": job.id,
+        "state": job.state,
+        "backupVaultArn": job.vault_arn,
+        "backupVaultName": job.vault_name,
+        "bytesTransferred": str(job.size),
+        "backupSizeInBytes": str(job.size),
+        "creationDate": _time(job.created),
+        "completionDate": _time(job.completed),
+        "startBy": _time(job.start_by),
+        "iamRoleArn": job.role_arn,
+        "resourceArn": job.resource_arn,
+        "resourceType": job.resource_type,
+        "statusMessage": job.message,
+        "percentDone": percent(job.state),
+        "createdBy": _created_by(job.created_by),
+    }
+    _emit(state, job, "Backup Job State Change", detail, [job.point_arn], at)
+
+
+def copy_job(state: State, job: CopyJob, at: datetime) -> None:
+    """Tell that a copy job changed its state."""
+    done = job.state == "COMPLETED"
+    detail = {
+        "copyJobId": job.id,
+        "state": job.state,
+        "backupSizeInBytes": job.size,
+        "creationDate": _time(job.created),
+        "completionDate": _time(job.completed),
+        "iamRoleArn": job.role_arn,
+        "resourceArn": job.resource_arn,
+        "resourceType": job.resource_type,
+        "sourceBackupVaultArn": job.source_vault_arn,
+        "destinationBackupVaultArn": job.target_vault_arn,
+        "destinationRecoveryPointArn": job.target_point_arn if done else {},
+        "statusMessage": job.message,
+        "createdBy": _created_by(job.created_by),
+    }
+    _emit(state, job, "Copy Job State Change", detail, [job.source_point_arn], at)
+
+
+def restore_job(state: State, job: RestoreJob, at: datetime) -> None:
+    """Tell that a restore job changed its state; the first event spells it `state`, all others `status`."""
+    first = job.status == "PENDING" and job.started is None
+    detail = {
+        "restoreJobId": job.id,
+        ("state" if first else "status"): "CREATED" if first else job.status,
+        "backupSizeInBytes": str(job.size),
+        "creationDate": _time(job.created),
+        "completionDate": _time(job.completed),
+        "iamRoleArn": job.role_arn,
+        "percentDone": 100.0 if job.status == "COMPLETED" else 0.0,
+        "resourceType": job.resource_type,
+        "createdResourceArn": job.created_resource_arn,
+        "sourceResourceArn": job.resource_arn,
+        "recoveryPointArn": job.point_arn,
+        "backupVaultArn": job.vault_arn,
+        "statusMessage": job.message,
+        "restoreTestingPlanArn": (job.created_by or {}).get("RestoreTestingPlanArn"),
+    }
+    _emit(state, job, "Restore Job State Change", detail, [job.point_arn], at)
+
+
+def recovery_point(state: State, point: RecoveryPoint, status: str, at: datetime) -> None:
+    """Tell that a recovery point has a new status."""
+    detail = {
+        "status": status,
+        "backupVaultName": point.vault_name,
+        "backupVaultArn": point.vault_arn,
+        "creationDate": _time(point.created),
+        "completionDate": _time(point.completed),
+        "iamRoleArn": point.role_arn,
+        "resourceArn": point.resource_arn,
+        "resourceType": point.resource_type,
+        "backupSizeInBytes": str(point.size),
+        "isEncrypted": str(point.encrypted).lower(),
+        "storageClass": point.storage_class,
+        "createdBy": _created_by(point.created_by),
+        "lifecycle": _present({"deleteAfterDays": point.lifecycle.get("DeleteAfterDays")}),
+        "calculatedLifeCycle": _present({"deleteAt": _time(point.delete_at)}),
+    }
+    _emit(state, point, "Recovery Point State Change", detail, [point.arn], at)
+
+
+def plan(state: State, row: Plan, change: str, at: datetime) -> None:
+    """Tell that a plan was CREATED, MODIFIED or DELETED."""
+    date = {"CREATED": "creationDate", "MODIFIED": "modifiedAt", "DELETED": "deletionDate"}[change]
+    detail = {"backupPlanId": row.id, "versionId": row.version, "state": change, date: _time(at)}
+    _emit(state, row, "Backup Plan State Change", detail, [row.arn], at)
+
+
+def vault(
+    state: State, account: str, region: str, name: str, arn: str, change: str, at: datetime, *, locked: bool = False
+) -> None:
+    """Tell that a vault was CREATED, MODIFIED or DELETED."""
+    detail = {"backupVaultName": name, "state": change}
+    if change == "MODIFIED":
+        detail["isLocked"] = str(locked).lower()
+    state.outbox.add(partial(state.world.put_event, account, region, "Backup Vault State Change", detail, [arn], at))
+
+
+def region_settings(state: State, account: str, region: str, opt_in: dict[str, bool], at: datetime) -> None:
+    """Tell that the opt-ins of an account in a Region changed."""
+    detail = {"state": "MODIFIED", "modifiedAt": _time(at), "ResourceTypeOptInPreference": opt_in}
+    state.outbox.add(partial(state.world.put_event, account, region, "Region Setting State Change", detail, [], at))
+
+
+def percent(job_state: str) -> str:
+    """PercentDone as AWS spells it: a number in a string."""
+    return "100.0" if job_state == "COMPLETED" else "0.0"
+
+
+def _emit(
+    state: State,
+    row: BackupJob | CopyJob | RestoreJob | RecoveryPoint | Plan,
+    detail_type: str,
+    detail: Facts,
+    resources: list[str],
+    at: datetime,
+) -> None:
+    send = partial(state.world.put_event, row.account, row.region, detail_type, _present(detail), resources, at)
+    state.outbox.add(send)
+
+
+def _created_by(created_by: Json | None) -> Facts | None:
+    if created_by is None:
+        return None
+    return {
+        "backupPlanId": created_by["BackupPlanId"],
+        "backupPlanArn": created_by["BackupPlanArn"],
+        "backupPlanVersion": created_by["BackupPlanVersion"],
+        "backupPlanRuleId": created_by["BackupRuleId"],
+    }
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _present(detail: Facts) -> Facts:
+    return {name: value for name, value in detail.items() if value is not None}

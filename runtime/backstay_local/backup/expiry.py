@@ -1,0 +1,64 @@
+"""What time does to recovery points: to cold storage, and to an end."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from backstay_local.backup import events, kinds, recovery_points, roles
+from backstay_local.backup.rows import RecoveryPoint
+from backstay_local.backup.state import State
+
+_PATIENCE = timedelta(minutes=10)  # how long an end waits for a job that uses the recovery point
+
+
+def to_cold(state: State, arn: str, at: datetime) -> None:
+    """Move a recovery point to cold storage; Vault Lock does not stand in the way."""
+    point = state.tables.points.get(arn)
+    if point is None or point.storage_class != "WARM" or not kinds.goes_cold(kinds.of_point(point), point.lifecycle):
+        return
+    cold = replace(point, storage_class="COLD")
+    state.tables.points.put(cold)
+    events.recovery_point(state, cold, cold.status, at)
+
+
+def end(state: State, arn: str, at: datetime) -> None:
+    """Let a recovery point go: because someone deleted it, or because its lifecycle ran out."""
+    point = state.tables.points.get(arn)
+    if point is None:
+        return
+    if recovery_points.in_use(state, point):
+        state.agenda.put("point-delete", arn, at + _PATIENCE)
+    elif point.status == "DELETING":
+        recovery_points.drop(state, point)
+    else:
+        _expire(state, point, at)
+
+
+def _expire(state: State, point: RecoveryPoint, at: datetime) -> None:
+    if point.delete_at is None:
+        return
+    moment = point.delete_at + spread(point.arn, state.settings.expiry_spread)
+    if at < moment:
+        state.agenda.put("point-delete", point.arn, moment)
+    elif not roles.usable(state, point.role_arn, point.account):
+        _stay(state, point, at)
+    else:
+        leaving = replace(point, status="DELETING")
+        events.recovery_point(state, leaving, "DELETING", at)
+        recovery_points.drop(state, leaving)
+
+
+def _stay(state: State, point: RecoveryPoint, at: datetime) -> None:
+    """Mark a recovery point that AWS Backup may not delete: its role is gone, or does not trust the service."""
+    reason = f"The recovery point could not be deleted: {roles.sentence(point.role_arn)}"
+    expired = replace(point, status="EXPIRED", message=reason)
+    state.tables.points.put(expired)
+    events.recovery_point(state, expired, "EXPIRED", at)
+
+
+def spread(arn: str, within: timedelta) -> timedelta:
+    """A moment within a span that depends on the ARN alone: random to look at, the same in every run."""
+    share = int.from_bytes(hashlib.sha256(arn.encode()).digest()[:4]) / 2**32
+    return within * share

@@ -1,0 +1,86 @@
+"""Messages from a vault to its SNS topic (semantics §5.3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from backstay_aws import arns
+from backstay_local.backup import errors, vaults
+from backstay_local.backup.rows import Notification
+from backstay_local.backup.state import Facts, Operations, State
+from backstay_local.wire.call import Call
+
+SUBJECT = "Notification from AWS Backup"
+
+
+def send(
+    state: State, vault_arn: str, event: str, *, kind: str, status: str, identity: str, start: datetime, text: str
+) -> None:
+    """Tell the topic of a vault about an event, when the vault has one that asked for this event.
+
+    `kind` is the attribute EventType (`BACKUP_JOB`), `event` the name to subscribe to (`BACKUP_JOB_COMPLETED`).
+    """
+    wanted = state.tables.notifications.get(vault_arn)
+    vault = state.tables.vaults.get(vault_arn)
+    if wanted is None or vault is None or event not in wanted.events:
+        return
+    attributes = {
+        "EventType": kind,
+        "State": status,
+        "AccountId": vault.account,
+        "Id": identity,
+        "StartTime": start.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+    }
+    state.outbox.add(
+        partial(state.world.publish, vault.account, vault.region, wanted.topic_arn, SUBJECT, text, attributes)
+    )
+
+
+def topic_problem(topic_arn: str, account: str) -> str | None:
+    """Why a vault of this account cannot send to this topic."""
+    parsed = arns.parse(topic_arn)
+    if parsed is None or parsed.service != "sns":
+        return f"{topic_arn} is not the ARN of an SNS topic."
+    if parsed.account != account:
+        return f"SNS topic {topic_arn} belongs to another account."
+    if parsed.resource.endswith(".fifo"):
+        return f"SNS topic {topic_arn} is a FIFO topic; only standard topics are supported."
+    return None
+
+
+def _put(state: State, call: Call, params: Facts) -> Facts:
+    vault = vaults.need(state, call, params["BackupVaultName"])
+    problem = topic_problem(params["SNSTopicArn"], call.account)
+    if problem is not None:
+        raise errors.invalid(problem)
+    if not params["BackupVaultEvents"]:
+        raise errors.missing("BackupVaultEvents must name at least one event.")
+    asked = list(dict.fromkeys(params["BackupVaultEvents"]))
+    state.tables.notifications.put(Notification(vault.arn, params["SNSTopicArn"], asked))
+    return {}
+
+
+def _get(state: State, call: Call, params: Facts) -> Facts:
+    vault = vaults.need(state, call, params["BackupVaultName"])
+    found = state.tables.notifications.get(vault.arn)
+    if found is None:
+        raise errors.not_found(f"Backup vault {vault.name} has no notification configuration.")
+    return {
+        "BackupVaultName": vault.name,
+        "BackupVaultArn": vault.arn,
+        "SNSTopicArn": found.topic_arn,
+        "BackupVaultEvents": found.events,
+    }
+
+
+def _delete(state: State, call: Call, params: Facts) -> Facts:
+    state.tables.notifications.remove(vaults.need(state, call, params["BackupVaultName"]).arn)
+    return {}
+
+
+OPERATIONS: Operations = {
+    "PutBackupVaultNotifications": _put,
+    "GetBackupVaultNotifications": _get,
+    "DeleteBackupVaultNotifications": _delete,
+}

@@ -1,0 +1,255 @@
+"""Backup plans and their versions."""
+
+from __future__ import annotations
+
+import base64
+import heapq
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from backstay_aws import arns, catalog
+from backstay_local.backup import errors, events, rules, tags, tokens, vaults
+from backstay_local.backup.rows import Json, Plan, PlanVersion, newest_first
+from backstay_local.backup.state import Facts, Operations, State
+from backstay_local.wire.call import AwsError, Call, Listing
+
+_RULE_ERROR = "ERROR_3015"  # Code of the observed body for a bad rule (semantics §1)
+
+
+def need(state: State, call: Call, plan_id: str, *, deleted: bool = False) -> Plan:
+    """The caller's plan with that id, or ResourceNotFoundException."""
+    found = state.tables.plans.get(plan_id)
+    if found is None or (found.account, found.region) != (call.account, call.region):
+        raise errors.not_found(f"Cannot find Backup plan with id {plan_id}")
+    if found.deleted is not None and not deleted:
+        raise errors.not_found(f"Cannot find Backup plan with id {plan_id}: it was deleted")
+    return found
+
+
+def rule_key(plan_id: str, rule_id: str) -> str:
+    """Under what name the next run of a rule stands in the agenda."""
+    return f"{plan_id}/{rule_id}"
+
+
+def schedule(state: State, plan: Plan, after: datetime) -> None:
+    """Put the next run of every rule of a plan into the agenda; a plan without selections never runs."""
+    if plan.deleted is not None or state.tables.selections.first("plan_id = ?", plan.id) is None:
+        return
+    for rule in plan.body["Rules"]:
+        at = rules.next_run(rule, after)
+        if at is not None:
+            state.agenda.put("rule", rule_key(plan.id, rule["RuleId"]), at)
+
+
+def unschedule(state: State, plan: Plan) -> None:
+    """Take all runs of a plan out of the agenda."""
+    for rule in plan.body["Rules"]:
+        state.agenda.drop(rule_key(plan.id, rule["RuleId"]), "rule")
+
+
+def check(state: State, call: Call, plan: Mapping[str, Any]) -> None:
+    """Refuse a plan that AWS does not take, with the body that was observed for a bad rule."""
+    for problem in rules.problems(plan, name_length=state.settings.plan_name_length):
+        if problem.quota:
+            raise errors.too_many(problem.reason)
+        raise _refusal(problem)
+    if state.settings.plan_needs_vault:
+        for rule in plan["Rules"]:
+            if vaults.find(state, call.account, call.region, rule["TargetBackupVaultName"]) is None:
+                reason = f"Backup vault {rule['TargetBackupVaultName']} does not exist"
+                raise _refusal(rules.RuleProblem(rule["RuleName"], reason))
+
+
+def _refusal(problem: rules.RuleProblem) -> AwsError:
+    if problem.rule is None:
+        return errors.invalid(problem.reason)
+    context = json.dumps([problem.rule, problem.reason])
+    members = {"Code": _RULE_ERROR, "Context": context}
+    return errors.invalid(f"Error in rule {problem.rule} : {problem.reason}", members)
+
+
+def _body(plan: Mapping[str, Any], known: Mapping[str, str]) -> Json:
+    """A plan as AWS keeps it: rules with ids (a rule keeps its id as long as it keeps its name)."""
+    completed = [rules.completed(rule, known.get(rule["RuleName"]) or str(uuid.uuid4())) for rule in plan["Rules"]]
+    return {name: value for name, value in plan.items() if value is not None} | {"Rules": completed}
+
+
+def _digest(plan: Mapping[str, Any]) -> str:
+    return tokens.digest_of(_body(plan, {rule["RuleName"]: "-" for rule in plan["Rules"]}))
+
+
+def _version() -> str:
+    return base64.b64encode(uuid.uuid4().hex.encode()).decode()
+
+
+def _create(state: State, call: Call, params: Facts) -> Facts:
+    plan, token = params["BackupPlan"], tokens.token_of(params)
+    earlier = tokens.used(state, call, params)
+    if earlier is not None:
+        known = state.tables.plans.get(earlier.subject)
+        if known is not None and tokens.same_call(earlier, params):
+            return _made(known)
+        arn = known.arn if known is not None else earlier.subject
+        raise errors.exists("The CreatorRequestId was used before with another plan.", arn=arn, token=token)
+    check(state, call, plan)
+    digest = _digest(plan)
+    here = ("account = ? AND region = ? AND digest = ? AND deleted IS NULL", call.account, call.region)
+    twin = state.tables.plans.first(*here, digest)
+    if twin is not None:
+        raise errors.exists("Backup plan with the same plan document already exists", arn=twin.arn, token=twin.token)
+    most = catalog.limit("plans_per_region")
+    if state.tables.plans.count("account = ? AND region = ? AND deleted IS NULL", *here[1:]) >= most:
+        raise errors.too_many(f"An account cannot have more than {most} backup plans in a Region.")
+    tags.check(params.get("BackupPlanTags") or {})
+    row = _new(call, plan, token, digest)
+    _keep(state, row, call.now)
+    tags.put(state, row.arn, params.get("BackupPlanTags") or {})
+    tokens.remember(state, call, params, row.id)
+    events.plan(state, row, "CREATED", call.now)
+    return _made(row)
+
+
+def _new(call: Call, plan: Mapping[str, Any], token: str | None, digest: str) -> Plan:
+    identity = str(uuid.uuid4())
+    arn = f"arn:{arns.partition_of(call.region)}:backup:{call.region}:{call.account}:backup-plan:{identity}"
+    body, name = _body(plan, {}), plan["BackupPlanName"]
+    return Plan(identity, arn, call.account, call.region, name, token, call.now, _version(), body, digest)
+
+
+def _keep(state: State, row: Plan, at: datetime) -> None:
+    state.tables.plans.put(row)
+    state.tables.versions.put(
+        PlanVersion(row.id, newest_first(at, row.version), row.version, at, row.body, row.deleted)
+    )
+
+
+def _made(row: Plan) -> Facts:
+    facts: Facts = {
+        "BackupPlanId": row.id,
+        "BackupPlanArn": row.arn,
+        "CreationDate": row.created,
+        "VersionId": row.version,
+    }
+    if row.body.get("AdvancedBackupSettings"):
+        facts["AdvancedBackupSettings"] = row.body["AdvancedBackupSettings"]
+    return facts
+
+
+def _update(state: State, call: Call, params: Facts) -> Facts:
+    old = need(state, call, params["BackupPlanId"])
+    check(state, call, params["BackupPlan"])
+    most = catalog.limit("versions_per_plan")
+    if state.tables.versions.count("plan_id = ?", old.id) >= most:
+        raise errors.invalid(f"A backup plan cannot have more than {most} versions.")
+    known = {rule["RuleName"]: rule["RuleId"] for rule in old.body["Rules"]}
+    plan = params["BackupPlan"]
+    row = replace(
+        old,
+        name=plan["BackupPlanName"],
+        created=call.now,
+        version=_version(),
+        body=_body(plan, known),
+        digest=_digest(plan),
+    )
+    _keep(state, row, call.now)
+    unschedule(state, old)
+    schedule(state, row, call.now)
+    events.plan(state, row, "MODIFIED", call.now)
+    made = _made(row)
+    if row.body.get("ScanSettings"):
+        made["ScanSettings"] = row.body["ScanSettings"]
+    return made
+
+
+def _delete(state: State, call: Call, params: Facts) -> Facts:
+    row = need(state, call, params["BackupPlanId"])
+    if state.tables.selections.first("plan_id = ?", row.id) is not None:
+        raise errors.refused("Related backup plan selections must be deleted prior to backup plan deletion")
+    unschedule(state, row)
+    gone = replace(row, deleted=call.now)
+    state.tables.plans.put(gone)
+    newest = state.tables.versions.first("plan_id = ?", row.id, order="sort")
+    if newest is not None:
+        state.tables.versions.put(replace(newest, deleted=call.now))
+    tags.put(state, row.arn, {})
+    tokens.forget(state, row.id)
+    events.plan(state, gone, "DELETED", call.now)
+    return {
+        "BackupPlanId": row.id,
+        "BackupPlanArn": row.arn,
+        "DeletionDate": call.now,
+        "VersionId": row.version,
+    }
+
+
+def _get(state: State, call: Call, params: Facts) -> Facts:
+    row = need(state, call, params["BackupPlanId"], deleted=True)
+    body, version, created, deleted = row.body, row.version, row.created, row.deleted
+    if params.get("VersionId"):
+        found = state.tables.versions.first("plan_id = ? AND version = ?", row.id, params["VersionId"])
+        if found is None:
+            raise errors.not_found("Failed reading Backup plan with provided version")
+        body, version, created, deleted = found.body, found.version, found.created, found.deleted
+    facts = _member(row, version, created, deleted) | {"BackupPlan": body}
+    facts.pop("BackupPlanName")
+    length = params.get("MaxScheduledRunsPreview", state.settings.preview_length)
+    if length and row.deleted is None:
+        facts["ScheduledRunsPreview"] = list(islice(_preview(body, call.now), length))
+    return facts
+
+
+def _preview(body: Json, after: datetime) -> Iterator[Facts]:
+    def of_rule(number: int, rule: Json) -> Iterator[tuple[datetime, int, Json]]:
+        return ((at, number, rule) for at in rules.runs(rule, after))
+
+    each = [of_rule(number, rule) for number, rule in enumerate(body["Rules"])]
+    for at, _, rule in heapq.merge(*each, key=lambda run: run[:2]):
+        kind = "CONTINUOUS_AND_SNAPSHOTS" if rule["EnableContinuousBackup"] else "SNAPSHOTS"
+        yield {"ExecutionTime": at, "RuleId": rule["RuleId"], "RuleExecutionType": kind}
+
+
+def _member(row: Plan, version: str, created: datetime, deleted: datetime | None) -> Facts:
+    facts: Facts = {
+        "BackupPlanArn": row.arn,
+        "BackupPlanId": row.id,
+        "BackupPlanName": row.name,
+        "CreationDate": created,
+        "DeletionDate": deleted,
+        "VersionId": version,
+        "CreatorRequestId": row.token,
+        "LastExecutionDate": row.last_run,
+        "AdvancedBackupSettings": row.body.get("AdvancedBackupSettings"),
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _list(state: State, call: Call, params: Facts) -> Listing:
+    condition = "account = ? AND region = ?" + ("" if params.get("IncludeDeleted") else " AND deleted IS NULL")
+    found = state.tables.plans.scan("id", call.after, condition, call.account, call.region)
+    members = ((key, _member(row, row.version, row.created, row.deleted)) for key, row in found)
+    return Listing("BackupPlansList", members)
+
+
+def _versions(state: State, call: Call, params: Facts) -> Listing:
+    plan = need(state, call, params["BackupPlanId"], deleted=True)
+    found = state.tables.versions.scan("sort", call.after, "plan_id = ?", plan.id)
+    members = (
+        (key, _member(plan, row.version, row.created, row.deleted) | {"BackupPlanName": row.body["BackupPlanName"]})
+        for key, row in found
+    )
+    return Listing("BackupPlanVersionsList", members)
+
+
+OPERATIONS: Operations = {
+    "CreateBackupPlan": _create,
+    "UpdateBackupPlan": _update,
+    "DeleteBackupPlan": _delete,
+    "GetBackupPlan": _get,
+    "ListBackupPlans": _list,
+    "ListBackupPlanVersions": _versions,
+}

@@ -1,0 +1,106 @@
+"""Vault access policies: kept as written, and what they forbid."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from backstay_aws import access
+from backstay_local.backup import errors, vaults
+from backstay_local.backup.rows import Policy
+from backstay_local.backup.state import Facts, Operations, State
+from backstay_local.wire.call import Call
+
+COPY_IN = "backup:CopyIntoBackupVault"
+
+
+def of(state: State, vault_arn: str) -> Mapping[str, Any] | None:
+    """The policy of a vault, read."""
+    found = state.tables.policies.get(vault_arn)
+    return None if found is None else _read(found.document)
+
+
+def admits_copy(state: State, vault_arn: str, account: str) -> bool:
+    """Whether the policy of a vault lets another account copy into it."""
+    document = of(state, vault_arn)
+    organization = state.world.organization()
+    return document is not None and access.admits(
+        document,
+        COPY_IN,
+        principal_account=account,
+        principal_arn=None,
+        organization=None if organization is None else organization.id,
+        org_path=None if organization is None else organization.members.get(account),
+        vault_arn=vault_arn,
+    )
+
+
+def guard(state: State, call: Call, params: Facts) -> None:
+    """Refuse a call that the policy of the vault it names denies to the caller."""
+    name = params.get("BackupVaultName") or params.get("SourceBackupVaultName")
+    if not isinstance(name, str):
+        return
+    vault_arn = vaults.arn_of(call.account, call.region, name)
+    document = of(state, vault_arn)
+    if document is None:
+        return
+    for resource in {vault_arn, params.get("RecoveryPointArn") or vault_arn}:
+        if _denies(state, call, document, resource):
+            raise errors.denied()
+
+
+def _denies(state: State, call: Call, document: Mapping[str, Any], resource: str) -> bool:
+    organization = state.world.organization()
+    return access.denies(
+        document,
+        f"backup:{call.operation}",
+        principal_account=call.account,
+        principal_arn=call.principal,
+        organization=None if organization is None else organization.id,
+        org_path=None if organization is None else organization.members.get(call.account),
+        vault_arn=resource,
+    )
+
+
+def _read(text: str) -> Mapping[str, Any] | None:
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return None
+    return document if isinstance(document, Mapping) else None
+
+
+def _put(state: State, call: Call, params: Facts) -> Facts:
+    vault = vaults.need(state, call, params["BackupVaultName"])
+    text = params.get("Policy")
+    if not text:
+        raise errors.missing("Policy must not be empty.")
+    document = _read(text)
+    if document is None:
+        raise errors.invalid("The specified policy is not a valid JSON document.")
+    problems = access.document_problems(document)
+    if problems:
+        raise errors.invalid(f"The specified policy is not valid: {'; '.join(problems)}")
+    state.tables.policies.put(Policy(vault.arn, text))
+    return {}
+
+
+def _get(state: State, call: Call, params: Facts) -> Facts:
+    vault = vaults.need(state, call, params["BackupVaultName"])
+    found = state.tables.policies.get(vault.arn)
+    if found is None:
+        raise errors.not_found(f"Backup vault {vault.name} has no associated policy.")
+    return {"BackupVaultName": vault.name, "BackupVaultArn": vault.arn, "Policy": found.document}
+
+
+def _delete(state: State, call: Call, params: Facts) -> Facts:
+    state.tables.policies.remove(vaults.need(state, call, params["BackupVaultName"]).arn)
+    return {}
+
+
+OPERATIONS: Operations = {
+    "PutBackupVaultAccessPolicy": _put,
+    "GetBackupVaultAccessPolicy": _get,
+    "DeleteBackupVaultAccessPolicy": _delete,
+}

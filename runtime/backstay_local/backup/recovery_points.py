@@ -1,0 +1,288 @@
+"""Recovery points: kept, described, listed, changed, and given up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from backstay_local.backup import (
+    errors,
+    events,
+    filters,
+    kinds,
+    lifecycles,
+    locks,
+    notifications,
+    protected_resources,
+    tags,
+    vaults,
+)
+from backstay_local.backup.rows import Json, Moment, RecoveryPoint, Vault
+from backstay_local.backup.state import Facts, Operations, State
+from backstay_local.data import DataError
+from backstay_local.wire.call import Call, Listing
+
+_NO_LIFECYCLE = -1  # both members -1: remove the lifecycle (semantics §2.5)
+_FILTERS = {
+    "ByResourceArn": "resource_arn = ?",
+    "ByResourceType": "resource_type = ?",
+    "ByBackupPlanId": "json_extract(created_by, '$.BackupPlanId') = ?",
+    "ByCreatedBefore": "created < ?",
+    "ByCreatedAfter": "created > ?",
+    "ByParentRecoveryPointArn": "? = ''",  # no composite recovery points here
+}
+
+
+def add(state: State, point: RecoveryPoint, own_tags: Mapping[str, str], at: datetime) -> None:
+    """Keep a new recovery point, or a continuous one that has moved on."""
+    state.tables.points.put(point)
+    tags.put(state, point.arn, own_tags)
+    if point.continuous:
+        state.tables.moments.put(Moment(point.arn, at, point.manifest))
+        _prune(state, point, at)
+    watch(state, point)
+    protected_resources.backed_up(state, point, at)
+    events.recovery_point(state, point, point.status, at)
+
+
+def _prune(state: State, point: RecoveryPoint, at: datetime) -> None:
+    """Let go of the states of a continuous recovery point that are older than its retention."""
+    oldest = at - timedelta(days=point.lifecycle.get("DeleteAfterDays", 0))
+    for old in state.tables.moments.where("point_arn = ? AND at < ?", point.arn, oldest):
+        state.tables.moments.remove(old.point_arn, old.at)
+        _release(state, old.manifest)
+
+
+def _release(state: State, manifest: str) -> None:
+    """Let go of bytes that no recovery point holds any more; points of an unchanged resource share theirs."""
+    if (
+        state.tables.points.first("manifest = ?", manifest) is None
+        and state.tables.moments.first("manifest = ?", manifest) is None
+    ):
+        state.outbox.add(partial(state.data.delete, manifest))
+
+
+def watch(state: State, point: RecoveryPoint) -> None:
+    """Put what time will do to a recovery point into the agenda."""
+    for kind, at in (("point-cold", point.cold_at), ("point-delete", point.delete_at)):
+        if at is None or (kind == "point-cold" and point.storage_class != "WARM"):
+            state.agenda.drop(point.arn, kind)
+        else:
+            state.agenda.put(kind, point.arn, at)
+
+
+def latest(state: State, vault_arn: str, resource_arn: str) -> RecoveryPoint | None:
+    """The newest recovery point of a resource in a vault: the base of the next incremental one."""
+    return state.tables.points.first("vault_arn = ? AND resource_arn = ?", vault_arn, resource_arn, order="sort")
+
+
+def need(state: State, vault: Vault, arn: str) -> RecoveryPoint:
+    """The recovery point of that ARN in a vault, or ResourceNotFoundException."""
+    found = state.tables.points.get(arn)
+    if found is None or found.vault_arn != vault.arn:
+        raise errors.not_found(f"Cannot find recovery point {arn} in backup vault {vault.name}.")
+    return found
+
+
+def drop(state: State, point: RecoveryPoint) -> None:
+    """Let go of a recovery point and of the bytes it holds."""
+    manifests = {point.manifest} | {one.manifest for one in state.tables.moments.where("point_arn = ?", point.arn)}
+    state.tables.points.remove(point.arn)
+    state.tables.moments.drop_where("point_arn = ?", point.arn)
+    tags.put(state, point.arn, {})
+    state.agenda.drop(point.arn, "point-cold", "point-delete")
+    protected_resources.forgotten(state, point)
+    for manifest in sorted(manifests):
+        _release(state, manifest)
+
+
+def in_use(state: State, point: RecoveryPoint) -> bool:
+    """Whether a copy or a restore is working on a recovery point."""
+    return (
+        state.tables.copy_jobs.first("source_point_arn = ? AND state IN ('CREATED', 'RUNNING')", point.arn) is not None
+        or state.tables.restore_jobs.first("point_arn = ? AND status IN ('PENDING', 'RUNNING')", point.arn) is not None
+    )
+
+
+def _facts(point: RecoveryPoint) -> Facts:
+    facts: Facts = {
+        "RecoveryPointArn": point.arn,
+        "BackupVaultName": point.vault_name,
+        "BackupVaultArn": point.vault_arn,
+        "SourceBackupVaultArn": point.source_vault_arn,
+        "ResourceArn": point.resource_arn,
+        "ResourceType": point.resource_type,
+        "ResourceName": point.resource_name,
+        "CreatedBy": point.created_by,
+        "IamRoleArn": point.role_arn,
+        "Status": point.status,
+        "StatusMessage": point.message,
+        "CreationDate": point.created,
+        "InitiationDate": point.created,
+        "CompletionDate": point.completed,
+        "BackupSizeInBytes": point.size,
+        "CalculatedLifecycle": lifecycles.calculated(point.cold_at, point.delete_at) or None,
+        "Lifecycle": point.lifecycle or None,
+        "EncryptionKeyArn": point.key_arn,
+        "IsEncrypted": point.encrypted,
+        "LastRestoreTime": point.last_restore,
+        "IsParent": False,
+        "VaultType": "BACKUP_VAULT",
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _describe(state: State, call: Call, params: Facts) -> Facts:
+    point = need(state, vaults.open_vault(state, call, params), params["RecoveryPointArn"])
+    return _facts(point) | {"StorageClass": point.storage_class}
+
+
+def _list(state: State, call: Call, params: Facts) -> Listing:
+    vault = vaults.open_vault(state, call, params)
+    sql, arguments = filters.condition(params, _FILTERS)
+    found = state.tables.points.scan("sort", call.after, f"vault_arn = ? AND {sql}", vault.arn, *arguments)
+    return Listing("RecoveryPoints", ((key, _facts(point)) for key, point in found))
+
+
+def _list_by_resource(state: State, call: Call, params: Facts) -> Listing:
+    scope = ("account = ? AND region = ? AND resource_arn = ?", call.account, call.region, params["ResourceArn"])
+    found = state.tables.points.scan("sort", call.after, *scope)
+    return Listing("RecoveryPoints", ((key, _short(point)) for key, point in found))
+
+
+def _short(point: RecoveryPoint) -> Facts:
+    facts: Facts = {
+        "RecoveryPointArn": point.arn,
+        "CreationDate": point.created,
+        "Status": point.status,
+        "StatusMessage": point.message,
+        "EncryptionKeyArn": point.key_arn,
+        "BackupSizeBytes": point.size,
+        "BackupVaultName": point.vault_name,
+        "IsParent": False,
+        "ResourceName": point.resource_name,
+        "VaultType": "BACKUP_VAULT",
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _delete(state: State, call: Call, params: Facts) -> Facts:
+    vault = vaults.need(state, call, params["BackupVaultName"])
+    point = need(state, vault, params["RecoveryPointArn"])
+    locks.refuse_if_locked(state, vault.arn, f"Deleting recovery point {point.arn}")
+    if in_use(state, point):
+        raise errors.busy(f"Recovery point {point.arn} is in use by a copy or restore job.")
+    leaving = replace(point, status="DELETING")
+    state.tables.points.put(leaving)
+    state.agenda.put("point-delete", point.arn, call.now + state.settings.delete_delay)
+    events.recovery_point(state, leaving, "DELETING", call.now)
+    return {}
+
+
+def _update(state: State, call: Call, params: Facts) -> Facts:
+    vault = vaults.need(state, call, params["BackupVaultName"])
+    point = need(state, vault, params["RecoveryPointArn"])
+    locks.refuse_if_locked(state, vault.arn, f"Changing the lifecycle of recovery point {point.arn}")
+    reason = _frozen(point)
+    if reason is not None:
+        raise errors.refused(reason)
+    lifecycle = _wanted(params.get("Lifecycle") or {})
+    reason = lifecycles.problem(lifecycle) or _too_early(point, lifecycle, call.now)
+    if reason is not None:
+        raise errors.invalid(reason)
+    dates = lifecycles.dates(point.created, lifecycle, goes_cold=kinds.goes_cold(kinds.of_point(point), lifecycle))
+    changed = replace(point, lifecycle=lifecycle, cold_at=dates.cold_at, delete_at=dates.delete_at)
+    state.tables.points.put(changed)
+    watch(state, changed)
+    _tell_modified(state, changed, call.now)
+    return {
+        "BackupVaultArn": vault.arn,
+        "RecoveryPointArn": point.arn,
+        "Lifecycle": lifecycle,
+        "CalculatedLifecycle": lifecycles.calculated(dates.cold_at, dates.delete_at),
+    }
+
+
+def _wanted(given: Json) -> Json:
+    """The lifecycle that an update asks for; -1 in both members asks for none."""
+    both = ("MoveToColdStorageAfterDays", "DeleteAfterDays")
+    if all(given.get(name) == _NO_LIFECYCLE for name in both):
+        return {}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _frozen(point: RecoveryPoint) -> str | None:
+    if point.continuous:
+        return "The lifecycle of a continuous backup cannot be changed."
+    if point.status == "DELETING":
+        return f"Recovery point {point.arn} is being deleted."
+    return None
+
+
+def _too_early(point: RecoveryPoint, lifecycle: Json, now: datetime) -> str | None:
+    """Why a lifecycle does not fit the age and the place of a recovery point."""
+    cold = lifecycle.get("MoveToColdStorageAfterDays")
+    if point.storage_class == "COLD":
+        same = cold == point.lifecycle.get("MoveToColdStorageAfterDays")
+        return None if same else "MoveToColdStorageAfterDays cannot be changed after the transition to cold storage."
+    if cold is not None and point.created + timedelta(days=cold) < now + timedelta(days=1):
+        return "MoveToColdStorageAfterDays must be at least the age of the recovery point in days plus 1."
+    return None
+
+
+def _tell_modified(state: State, point: RecoveryPoint, at: datetime) -> None:
+    notifications.send(
+        state,
+        point.vault_arn,
+        "RECOVERY_POINT_MODIFIED",
+        kind="RECOVERY_POINT",
+        status="MODIFIED",
+        identity=point.arn,
+        start=at,
+        text=f"The lifecycle of a recovery point was modified. Recovery point ARN: {point.arn}.",
+    )
+
+
+def _restore_metadata(state: State, call: Call, params: Facts) -> Facts:
+    vault = vaults.open_vault(state, call, params)
+    point = need(state, vault, params["RecoveryPointArn"])
+    try:
+        metadata = state.data.restore_metadata(point.manifest)
+    except DataError as error:
+        raise errors.invalid(str(error)) from error
+    return {
+        "BackupVaultArn": vault.arn,
+        "RecoveryPointArn": point.arn,
+        "RestoreMetadata": metadata,
+        "ResourceType": point.resource_type,
+    }
+
+
+def _disassociate(state: State, call: Call, params: Facts) -> Facts:
+    vault = vaults.need(state, call, params["BackupVaultName"])
+    point = need(state, vault, params["RecoveryPointArn"])
+    if not point.continuous:
+        raise errors.refused("Only continuous recovery points can be disassociated.")
+    locks.refuse_if_locked(state, vault.arn, f"Disassociating recovery point {point.arn}")
+    if in_use(state, point):
+        raise errors.busy(f"Recovery point {point.arn} is in use by a copy or restore job.")
+    if point.resource_type == "S3":
+        stopped = replace(point, status="STOPPED")
+        state.tables.points.put(stopped)
+        events.recovery_point(state, stopped, "STOPPED", call.now)
+    else:
+        drop(state, point)
+    return {}
+
+
+OPERATIONS: Operations = {
+    "DescribeRecoveryPoint": _describe,
+    "ListRecoveryPointsByBackupVault": _list,
+    "ListRecoveryPointsByResource": _list_by_resource,
+    "DeleteRecoveryPoint": _delete,
+    "UpdateRecoveryPointLifecycle": _update,
+    "GetRecoveryPointRestoreMetadata": _restore_metadata,
+    "DisassociateRecoveryPoint": _disassociate,
+}

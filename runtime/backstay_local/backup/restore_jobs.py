@@ -1,0 +1,115 @@
+"""Restore jobs as the API shows them: started, described, listed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from backstay_local.backup import errors, events, filters, restore_runs, roles, tokens
+from backstay_local.backup.rows import RestoreJob
+from backstay_local.backup.state import Facts, Operations, State
+from backstay_local.wire.call import Call, Listing
+
+_FILTERS = {
+    "ByStatus": "status = ?",
+    "ByCreatedBefore": "created < ?",
+    "ByCreatedAfter": "created > ?",
+    "ByResourceType": "resource_type = ?",
+    "ByCompleteBefore": "completed < ?",
+    "ByCompleteAfter": "completed > ?",
+    "ByParentJobId": "? = ''",  # no composite jobs here
+    "ByRestoreTestingPlanArn": "json_extract(created_by, '$.RestoreTestingPlanArn') = ?",
+}
+_OF_RESOURCE = {
+    "ByStatus": "status = ?",
+    "ByRecoveryPointCreationDateAfter": "point_created > ?",
+    "ByRecoveryPointCreationDateBefore": "point_created < ?",
+}
+
+
+def _start(state: State, call: Call, params: Facts) -> Facts:
+    earlier = tokens.used(state, call, params)
+    if earlier is not None:
+        if not tokens.same_call(earlier, params):
+            raise errors.invalid("The IdempotencyToken was used before with other parameters.")
+        return {"RestoreJobId": earlier.subject}
+    point = state.tables.points.get(params["RecoveryPointArn"])
+    if point is None or (point.account, point.region) != (call.account, call.region):
+        raise errors.not_found(f"Cannot find recovery point {params['RecoveryPointArn']}.")
+    if point.status == "DELETING":
+        raise errors.refused(f"Recovery point {point.arn} is being deleted.")
+    if params.get("ResourceType") not in (None, point.resource_type):
+        raise errors.invalid(f"ResourceType must be {point.resource_type}, but is {params['ResourceType']}.")
+    if params.get("IamRoleArn"):
+        roles.need(state, params["IamRoleArn"], call.account)
+    job = restore_runs.create(
+        state,
+        point,
+        params["Metadata"],
+        role_arn=params.get("IamRoleArn"),
+        copy_tags=bool(params.get("CopySourceTagsToRestoredResource")),
+        at=call.now,
+    )
+    tokens.remember(state, call, params, job.id)
+    return {"RestoreJobId": job.id}
+
+
+def _need(state: State, call: Call, params: Mapping[str, str]) -> RestoreJob:
+    job = state.tables.restore_jobs.get(params["RestoreJobId"])
+    if job is None or (job.account, job.region) != (call.account, call.region):
+        raise errors.not_found(f"Cannot find restore job with id {params['RestoreJobId']}")
+    return job
+
+
+def facts_of(job: RestoreJob) -> Facts:
+    """A restore job as AWS describes it."""
+    facts: Facts = {
+        "AccountId": job.account,
+        "RestoreJobId": job.id,
+        "RecoveryPointArn": job.point_arn,
+        "SourceResourceArn": job.resource_arn,
+        "BackupVaultArn": job.vault_arn,
+        "CreationDate": job.created,
+        "CompletionDate": job.completed,
+        "Status": job.status,
+        "StatusMessage": job.message,
+        "PercentDone": f"{events.percent(job.status)}0%",
+        "BackupSizeInBytes": job.size,
+        "IamRoleArn": job.role_arn,
+        "CreatedResourceArn": job.created_resource_arn,
+        "ResourceType": job.resource_type,
+        "RecoveryPointCreationDate": job.point_created,
+        "CreatedBy": job.created_by,
+        "IsParent": False,
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _describe(state: State, call: Call, params: Facts) -> Facts:
+    return facts_of(_need(state, call, params))
+
+
+def _metadata(state: State, call: Call, params: Facts) -> Facts:
+    job = _need(state, call, params)
+    return {"RestoreJobId": job.id, "Metadata": job.metadata}
+
+
+def _list(state: State, call: Call, params: Facts) -> Listing:
+    sql, arguments = filters.jobs(state, call, params, _FILTERS)
+    found = state.tables.restore_jobs.scan("sort", call.after, sql, *arguments)
+    return Listing("RestoreJobs", ((key, facts_of(job)) for key, job in found))
+
+
+def _list_by_resource(state: State, call: Call, params: Facts) -> Listing:
+    sql, arguments = filters.condition(params, _OF_RESOURCE)
+    scope = ("account = ? AND region = ? AND resource_arn = ?", call.account, call.region, params["ResourceArn"])
+    found = state.tables.restore_jobs.scan("sort", call.after, f"{scope[0]} AND {sql}", *scope[1:], *arguments)
+    return Listing("RestoreJobs", ((key, facts_of(job)) for key, job in found))
+
+
+OPERATIONS: Operations = {
+    "StartRestoreJob": _start,
+    "DescribeRestoreJob": _describe,
+    "GetRestoreJobMetadata": _metadata,
+    "ListRestoreJobs": _list,
+    "ListRestoreJobsByProtectedResource": _list_by_resource,
+}

@@ -1,0 +1,140 @@
+"""A restore job through time: pending, running, and its end."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from backstay_local.backup import events, notifications, protected_resources, roles, tags
+from backstay_local.backup.rows import Json, RecoveryPoint, RestoreJob, newest_first
+from backstay_local.backup.state import State
+from backstay_local.data import DataError
+from backstay_local.wire.call import AwsError
+
+GONE = "Restore job failed. The recovery point does not exist any more."
+NO_MOMENT = "Restore job failed. The continuous backup has no state of {} or earlier."
+_RESTORE_TIME = "restoretime"  # RestoreTime of S3 and restoreTime of RDS alike
+_log = logging.getLogger(__name__)
+
+
+def create(
+    state: State,
+    point: RecoveryPoint,
+    metadata: dict[str, str],
+    *,
+    role_arn: str | None,
+    copy_tags: bool,
+    at: datetime,
+    created_by: Json | None = None,
+) -> RestoreJob:
+    """Make a restore job; it starts by itself a little later."""
+    identity = str(uuid.uuid4())
+    job = RestoreJob(
+        id=identity,
+        sort=newest_first(at, identity),
+        account=point.account,
+        region=point.region,
+        status="PENDING",
+        created=at,
+        point_arn=point.arn,
+        point_created=point.created,
+        vault_arn=point.vault_arn,
+        resource_arn=point.resource_arn,
+        resource_type=point.resource_type,
+        role_arn=role_arn,
+        metadata=metadata,
+        copy_tags=copy_tags,
+        size=point.size,
+        created_by=created_by,
+    )
+    state.tables.restore_jobs.put(job)
+    state.agenda.put("restore-start", job.id, at + state.settings.start_delay)
+    events.restore_job(state, job, at)
+    return job
+
+
+def start(state: State, job_id: str, at: datetime) -> None:
+    """Let a restore run, unless its role is gone."""
+    job = state.tables.restore_jobs.get(job_id)
+    if job is None or job.status != "PENDING":
+        return
+    if job.role_arn is not None and not roles.usable(state, job.role_arn, job.account):
+        _end(state, job, "FAILED", at, roles.sentence(job.role_arn))
+        return
+    running = replace(job, status="RUNNING", started=at)
+    state.tables.restore_jobs.put(running)
+    state.agenda.put("restore-finish", job.id, at + state.settings.run_time)
+    events.restore_job(state, running, at)
+    _notify(state, running, "RESTORE_JOB_STARTED", f"A restore job was started. Restore Job Id: {job.id}")
+
+
+def finish(state: State, job_id: str, at: datetime) -> None:
+    """Make the resource and end the job, well or badly."""
+    job = state.tables.restore_jobs.get(job_id)
+    if job is None or job.status != "RUNNING":
+        return
+    point = state.tables.points.get(job.point_arn)
+    if point is None:
+        _end(state, job, "FAILED", at, GONE)
+        return
+    try:
+        made, note = _make(state, job, point)
+    except (DataError, AwsError) as error:
+        _end(state, job, "FAILED", at, str(getattr(error, "message", error)))
+        return
+    except Exception as error:  # a driver's slip fails its own job, and must not stop the scheduler
+        _log.exception("restore job %s", job.id)
+        _end(state, job, "FAILED", at, f"Internal error: {error}")
+        return
+    state.tables.points.put(replace(point, last_restore=at))
+    ended = replace(job, created_resource_arn=made)
+    protected_resources.restored(state, ended, at)
+    _end(state, ended, "COMPLETED", at, note)
+
+
+def _make(state: State, job: RestoreJob, point: RecoveryPoint) -> tuple[str, str | None]:
+    """The new resource's ARN, and what a reader of the job should know about it."""
+    manifest = _manifest(state, job, point)
+    metadata = {key: value for key, value in job.metadata.items() if key.lower() != _RESTORE_TIME}
+    own_tags = tags.of(state, point.arn) if job.copy_tags else {}
+    made = state.data.restore(manifest, metadata, job.account, job.region, own_tags)
+    return made, state.data.restore_note(manifest)
+
+
+def _manifest(state: State, job: RestoreJob, point: RecoveryPoint) -> str:
+    """What to restore: of a continuous recovery point, its last state at the time that was asked for."""
+    asked = next((value for key, value in job.metadata.items() if key.lower() == _RESTORE_TIME), None)
+    if not point.continuous or asked is None:
+        return point.manifest
+    try:
+        moment = datetime.fromisoformat(asked)
+    except ValueError:
+        raise DataError(f"Restore job failed. {asked} is not a time.") from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    found = state.tables.moments.first("point_arn = ? AND at <= ?", point.arn, moment, order="at DESC")
+    if found is None:
+        raise DataError(NO_MOMENT.format(asked))
+    return found.manifest
+
+
+def _end(state: State, job: RestoreJob, ending: str, at: datetime, message: str | None) -> None:
+    ended = replace(job, status=ending, completed=at, message=message)
+    state.tables.restore_jobs.put(ended)
+    events.restore_job(state, ended, at)
+    how = "was completed successfully" if ending == "COMPLETED" else f"failed. {message}"
+    _notify(state, ended, "RESTORE_JOB_COMPLETED", f"A restore job {how}. Restore Job Id: {job.id}")
+
+
+def _notify(state: State, job: RestoreJob, event: str, text: str) -> None:
+    notifications.send(
+        state,
+        job.vault_arn,
+        event,
+        kind="RESTORE_JOB",
+        status=job.status,
+        identity=job.id,
+        start=job.created,
+        text=text,
+    )

@@ -1,0 +1,94 @@
+"""The runs of rules: at the time of a rule, one job for each resource that the plan's selections take."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from backstay_local.backup import backup_runs, kinds, overlap, rules, selections, vaults
+from backstay_local.backup.rows import Json, Plan, Selection, Vault
+from backstay_local.backup.state import State
+from backstay_local.data import DataError, Resource
+
+_log = logging.getLogger(__name__)
+
+
+def run_rule(state: State, key: str, at: datetime) -> None:
+    """Run a rule, whose name in the agenda is `key`, and set its next run."""
+    plan_id, _, rule_id = key.rpartition("/")
+    plan = state.tables.plans.get(plan_id)
+    if plan is None or plan.deleted is not None:
+        return
+    rule = next((one for one in plan.body["Rules"] if one["RuleId"] == rule_id), None)
+    if rule is None:
+        return
+    following = rules.next_run(rule, at)
+    if following is not None:
+        state.agenda.put("rule", key, following)
+    vault = vaults.find(state, plan.account, plan.region, rule["TargetBackupVaultName"])
+    if vault is None:
+        _log.warning(
+            "rule %s of plan %s: vault %s does not exist", rule["RuleName"], plan.name, rule["TargetBackupVaultName"]
+        )
+        return
+    for selection, resource in _taken(state, plan, rule, at):
+        backup_runs.create(state, _wanted(plan, rule, vault, selection, resource), at)
+    state.tables.plans.put(replace(plan, last_run=at))
+
+
+def _taken(state: State, plan: Plan, rule: Json, at: datetime) -> Iterator[tuple[Selection, Resource]]:
+    """Each resource that a run of a rule backs up, once, with the first selection that takes it."""
+    gives_way = overlap.shadowed(plan.body["Rules"], rule, at)
+    if gives_way and not rule["EnableContinuousBackup"]:
+        return
+    assigned = selections.of_plan(state, plan.id)
+    try:
+        found = [(selection, resource) for selection in assigned for resource in selections.taken(state, selection)]
+    except DataError as error:
+        _log.warning("plan %s: resources of %s in %s: %s", plan.name, plan.account, plan.region, error)
+        return
+    seen: set[str] = set()
+    for selection, resource in found:
+        if resource.arn in seen or (gives_way and not _streams(state, plan, resource)):
+            continue
+        seen.add(resource.arn)
+        yield selection, resource
+
+
+def _streams(state: State, plan: Plan, resource: Resource) -> bool:
+    """Whether a continuous rule keeps a stream of a resource, which no snapshot of another rule replaces."""
+    return kinds.of_type(state, plan.account, plan.region, resource.type).continuous == "yes"
+
+
+def _wanted(plan: Plan, rule: Json, vault: Vault, selection: Selection, resource: Resource) -> backup_runs.Wanted:
+    return backup_runs.Wanted(
+        vault=vault,
+        resource=resource,
+        role_arn=selection.role_arn,
+        start_minutes=rule["StartWindowMinutes"],
+        complete_minutes=rule["CompletionWindowMinutes"],
+        lifecycle={name: value for name, value in (rule.get("Lifecycle") or {}).items() if value is not None},
+        tags=rule["RecoveryPointTags"],
+        options=_options(plan, resource),
+        copies=rule["CopyActions"],
+        created_by={
+            "BackupPlanId": plan.id,
+            "BackupPlanArn": plan.arn,
+            "BackupPlanName": plan.name,
+            "BackupPlanVersion": plan.version,
+            "BackupRuleId": rule["RuleId"],
+            "BackupRuleName": rule["RuleName"],
+            "BackupRuleCron": rule["ScheduleExpression"],
+            "BackupRuleTimezone": rule["ScheduleExpressionTimezone"],
+        },
+        continuous=rule["EnableContinuousBackup"],
+        air_gap=rule.get("TargetLogicallyAirGappedBackupVaultArn") is not None,
+    )
+
+
+def _options(plan: Plan, resource: Resource) -> dict[str, str]:
+    """The advanced settings of a plan for the type of a resource."""
+    settings = plan.body.get("AdvancedBackupSettings") or []
+    return next((one["BackupOptions"] for one in settings if one.get("ResourceType") == resource.type), {})

@@ -1,0 +1,233 @@
+"""Everything that an operation of AWS Backup may touch, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from backstay_local.backup import rows
+from backstay_local.backup.agenda import Agenda
+from backstay_local.backup.options import Settings
+from backstay_local.store import Store, Table
+from backstay_local.wire.call import Call, Listing
+
+if TYPE_CHECKING:
+    from backstay_local.data import Data, Resource
+    from backstay_local.world.world import World
+
+
+Answer = TypeVar("Answer")
+
+_FEW = 2  # so many resources are looked up one by one; from the next on all of them are listed, once
+
+
+class Tables:
+    """One attribute per table."""
+
+    def __init__(self, store: Store) -> None:
+        """Use (or make) the tables of a store."""
+        scope = "account, region"
+        self.vaults = Table(store, "vaults", rows.Vault, key=("arn",), indexes=(f"{scope}, name",), steady=True)
+        self.locks = Table(store, "locks", rows.Lock, key=("vault_arn",), steady=True)
+        self.policies = Table(store, "policies", rows.Policy, key=("vault_arn",), steady=True)
+        self.notifications = Table(store, "notifications", rows.Notification, key=("vault_arn",), steady=True)
+        self.tags = Table(store, "tags", rows.Tags, key=("arn",))
+        self.plans = Table(store, "plans", rows.Plan, key=("id",), indexes=(f"{scope}, id", f"{scope}, digest"))
+        self.versions = Table(store, "plan_versions", rows.PlanVersion, key=("plan_id", "sort"))
+        self.selections = Table(store, "selections", rows.Selection, key=("id",), indexes=("plan_id, id",), steady=True)
+        self.backup_jobs = Table(
+            store, "backup_jobs", rows.BackupJob, key=("id",), indexes=(f"{scope}, sort", "resource_arn, state")
+        )
+        self.points = Table(
+            store,
+            "recovery_points",
+            rows.RecoveryPoint,
+            key=("arn",),
+            indexes=("vault_arn, sort", f"{scope}, resource_arn, sort", "vault_arn, resource_arn, sort", "manifest"),
+        )
+        self.moments = Table(store, "moments", rows.Moment, key=("point_arn", "at"), indexes=("manifest",))
+        self.copy_jobs = Table(
+            store,
+            "copy_jobs",
+            rows.CopyJob,
+            key=("id",),
+            indexes=(f"{scope}, sort", "resource_arn, state", "source_point_arn, state", "account, state"),
+        )
+        self.restore_jobs = Table(
+            store, "restore_jobs", rows.RestoreJob, key=("id",), indexes=(f"{scope}, sort", "point_arn, status")
+        )
+        self.protected = Table(store, "protected", rows.Protected, key=("account", "region", "resource_arn"))
+        self.region_settings = Table(
+            store, "region_settings", rows.RegionSettings, key=("account", "region"), steady=True
+        )
+        self.global_settings = Table(store, "global_settings", rows.GlobalSettings, key=("account",), steady=True)
+        self.tokens = Table(
+            store, "tokens", rows.Token, key=("account", "region", "operation", "token"), indexes=("subject",)
+        )
+
+
+class Outbox:
+    """Messages to the rest of the world, held back until what they tell is on disk."""
+
+    def __init__(self) -> None:
+        """Begin with nothing to send."""
+        self._waiting: list[Callable[[], None]] = []
+
+    def add(self, send: Callable[[], None]) -> None:
+        """Send this later."""
+        self._waiting.append(send)
+
+    def mark(self) -> int:
+        """How much waits now."""
+        return len(self._waiting)
+
+    def flush(self) -> None:
+        """Send everything, oldest first."""
+        waiting, self._waiting = self._waiting, []
+        for send in waiting:
+            send()
+
+    def discard(self, mark: int = 0) -> None:
+        """Forget everything since a mark: what it would have told did not happen."""
+        del self._waiting[mark:]
+
+
+class Discovery:
+    """The resources of each account and Region, looked up again only when something in the world may have changed."""
+
+    def __init__(self, data: Data, world: World) -> None:
+        """Look through `data` and trust `world` to tell when it changed."""
+        self._data = data
+        self._world = world
+        self._changes = -1
+        self._found: dict[tuple[str, str], list[Resource]] = {}
+        self._by_arn: dict[tuple[str, str], dict[str, Resource]] = {}
+        self._asked: dict[tuple[str, str], int] = {}
+
+    def all(self, account: str, region: str) -> list[Resource]:
+        """All resources in an account and Region, as they are now."""
+        self._refresh()
+        if (account, region) not in self._found:
+            found = self._data.resources(account, region)
+            self._found[account, region] = found
+            self._by_arn[account, region] = {resource.arn: resource for resource in found}
+        return self._found[account, region]
+
+    def one(self, arn: str, account: str, region: str) -> Resource | None:
+        """The resource of that ARN as it is now, or None when there is none."""
+        self._refresh()
+        place = (account, region)
+        self._asked[place] = self._asked.get(place, 0) + 1
+        if place not in self._by_arn and self._asked[place] <= _FEW:
+            return self._data.resource(arn, account, region)
+        self.all(account, region)
+        return self._by_arn[place].get(arn)
+
+    def _refresh(self) -> None:
+        changes = self._world.changes()
+        if changes != self._changes:
+            self._changes = changes
+            self._found.clear()
+            self._by_arn.clear()
+            self._asked.clear()
+
+
+class Standing:
+    """Answers about the rest of the world, remembered for as long as nothing in it may have changed."""
+
+    def __init__(self, world: World) -> None:
+        """Trust `world` to tell when it changed."""
+        self._world = world
+        self._changes = -1
+        self._answers: dict[tuple[Any, ...], Any] = {}
+
+    def ask(self, question: tuple[Any, ...], find: Callable[[], Answer]) -> Answer:
+        """The answer that `find` gives, or gave to the same question since the world changed last."""
+        changes = self._world.changes()
+        if changes != self._changes:
+            self._changes = changes
+            self._answers.clear()
+        if question not in self._answers:
+            self._answers[question] = find()
+        return cast(Answer, self._answers[question])
+
+
+class Captures:
+    """When each resource was read last: one that cannot have changed since then is not read again."""
+
+    def __init__(self, world: World) -> None:
+        """Trust `world` to tell when anything changed."""
+        self._world = world
+        self._taken: dict[str, tuple[int, str]] = {}
+
+    def mark(self) -> int:
+        """How the world stands now; take it before reading a resource."""
+        return self._world.changes()
+
+    def keep(self, resource_arn: str, mark: int, manifest: str) -> None:
+        """Note what a backup holds, and how the world stood when it was taken."""
+        self._taken[resource_arn] = (mark, manifest)
+
+    def current(self, resource_arn: str) -> str | None:
+        """A backup that holds exactly what the resource is now, if there is one."""
+        mark, manifest = self._taken.get(resource_arn, (-1, ""))
+        return manifest if mark == self._world.changes() else None
+
+
+class Copies:
+    """Which backup holds, under which key, the same as another: what was copied before is not copied again."""
+
+    def __init__(self) -> None:
+        """Begin with no copy made."""
+        self._made: dict[tuple[str, str], str] = {}
+
+    def keep(self, manifest: str, key_arn: str, copy: str) -> None:
+        """Note what a copy of a backup under a key is."""
+        self._made[manifest, key_arn] = copy
+
+    def of(self, manifest: str, key_arn: str) -> str | None:
+        """The copy of a backup under a key; whether it still is there, the recovery points must say."""
+        return self._made.get((manifest, key_arn))
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The store with its tables, the agenda, the bytes, the rest of AWS, and how to behave."""
+
+    store: Store
+    tables: Tables
+    agenda: Agenda
+    data: Data
+    world: World
+    settings: Settings
+    discovery: Discovery
+    captures: Captures
+    standing: Standing
+    copies: Copies = field(default_factory=Copies)
+    outbox: Outbox = field(default_factory=Outbox)
+
+    @staticmethod
+    def of(store: Store, data: Data, world: World, settings: Settings) -> State:
+        """The state over a store that may be empty or full."""
+        return State(
+            store,
+            Tables(store),
+            Agenda(store),
+            data,
+            world,
+            settings,
+            Discovery(data, world),
+            Captures(world),
+            Standing(world),
+        )
+
+
+Facts = dict[str, Any]
+"""Members of a request or an answer, spelt as in AWS's model."""
+
+Operation = Callable[[State, Call, Facts], Facts | Listing]
+"""The behaviour of one operation of AWS Backup."""
+
+Operations = Mapping[str, Operation]
+"""Operations by their names."""

@@ -1,0 +1,98 @@
+"""Aurora clusters: engine and settings; the database is not kept."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from backstay_local.data.canonical import plain
+from backstay_local.data.errors import DataError
+from backstay_local.data.outside import Outside
+from backstay_local.data.pieces import Capture, Held, Wish
+from backstay_local.data.resource import Resource
+
+from .driver import chosen, encryption, key_of, tag_list, tags_of, texts
+from .ebs import GIB
+
+_ANYWHERE = (
+    "BackupRetentionPeriod",
+    "CopyTagsToSnapshot",
+    "DatabaseName",
+    "DeletionProtection",
+    "Engine",
+    "EngineMode",
+    "EngineVersion",
+    "MasterUsername",
+    "Port",
+    "PreferredBackupWindow",
+    "PreferredMaintenanceWindow",
+    "StorageEncrypted",
+)
+"""Members of DescribeDBClusters that CreateDBCluster takes under the same name, in whatever account and Region."""
+
+
+class Aurora:
+    """Clusters of an Aurora engine; as in AWS Backup, instances are not part of a restore."""
+
+    type = "Aurora"
+    service = "rds"
+    arns = "arn:*:rds:*:*:cluster:*"
+    holds_bytes = False
+
+    def discover(self, outside: Outside, account: str, region: str) -> Iterator[Resource]:
+        """The Aurora clusters of an account and Region."""
+        client = outside.client("rds", account, region)
+        for page in client.get_paginator("describe_db_clusters").paginate():
+            for cluster in page["DBClusters"]:
+                if cluster["Engine"].startswith("aurora"):
+                    tags = tags_of(cluster.get("TagList"))
+                    name = cluster["DBClusterIdentifier"]
+                    yield Resource(cluster["DBClusterArn"], "Aurora", account, region, name, tags)
+
+    def find(self, outside: Outside, arn: str, account: str, region: str) -> Resource | None:
+        """The cluster of that ARN, if it exists and is Aurora."""
+        return next((found for found in self.discover(outside, account, region) if found.arn == arn), None)
+
+    def capture(self, outside: Outside, resource: Resource) -> Capture:
+        """The cluster's description."""
+        client = outside.client("rds", resource.account, resource.region)
+        [cluster] = client.describe_db_clusters(DBClusterIdentifier=resource.name)["DBClusters"]
+        return Capture(plain(cluster), size=(cluster.get("AllocatedStorage") or 0) * GIB)
+
+    def restore_metadata(self, description: Mapping[str, Any]) -> dict[str, str]:
+        """A cluster of the same name and engine."""
+        named = ("DBClusterIdentifier", "Engine", "EngineVersion", "EngineMode", "DatabaseName", "Port")
+        subnets = description.get("DBSubnetGroup")
+        return texts({**chosen(description, named), "DBSubnetGroupName": subnets, **encryption(description)})
+
+    def restore(self, outside: Outside, held: Held, wish: Wish) -> str:
+        """Create an empty cluster of that description, with a new random master password."""
+        client = outside.client("rds", wish.account, wish.region)
+        cluster = client.create_db_cluster(**_members(held, wish))["DBCluster"]
+        return str(cluster["DBClusterArn"])
+
+
+def _members(held: Held, wish: Wish) -> dict[str, Any]:
+    """Members of CreateDBCluster."""
+    name = wish.get("DBClusterIdentifier")
+    if not name:
+        raise DataError("The restore metadata need DBClusterIdentifier.")
+    password = secrets.token_hex(16)
+    members = chosen(held.description, _ANYWHERE) | {"DBClusterIdentifier": name, "MasterUserPassword": password}
+    members |= wish.given(("DatabaseName", "Engine", "EngineMode", "EngineVersion"))
+    members |= {key: int(value) for key, value in wish.given(("Port",)).items()}
+    if groups := wish.get("VpcSecurityGroupIds"):
+        members["VpcSecurityGroupIds"] = json.loads(groups)
+    if wish.tags:
+        members["Tags"] = tag_list(wish.tags)
+    return members | _place(held, wish)
+
+
+def _place(held: Held, wish: Wish) -> dict[str, Any]:
+    """Subnets and key: those of the wish, else those of the original where they exist, at home."""
+    was = held.description
+    home = (wish.account, wish.region) == (held.resource.account, held.resource.region)
+    place: dict[str, Any] = {"DBSubnetGroupName": was["DBSubnetGroup"]} if home and was.get("DBSubnetGroup") else {}
+    return place | wish.given(("DBSubnetGroupName",)) | key_of(was, wish, home=home)

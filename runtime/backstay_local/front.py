@@ -1,0 +1,177 @@
+"""The front: looks at who signed for which service, and lets the right part answer."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from . import sts
+from .credentials import Caller, Keyring, Scope, root, scope
+from .denial import denial
+from .organizations.overlay import Overlay, parameters
+from .transport import TRUSTED
+from .wire.call import AwsError
+from .wire.engine import Facts, RestJson
+from .wire.message import Request, Response, put_body, read_request
+from .world import images, managed_policies
+from .world.keys import plain
+from .world.world import World, partition_of
+
+if TYPE_CHECKING:
+    from .world.substrate import Substrate
+
+_UNKNOWN_KEY = "The security token included in the request is invalid."
+_UNSIGNED = "The request must be signed with AWS Signature Version 4."
+
+# moto's own pages, which reset or show everything to anybody.
+_BACK_DOORS = ("/moto-api", "/latest/meta-data/", "/latest/api/")
+
+StartResponse = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request with what the front found out about it."""
+
+    request: Request
+    scope: Scope
+    caller: Caller
+    id: str
+
+    @property
+    def target(self) -> str:
+        """The operation that a JSON protocol names in its header."""
+        return self.request.headers.get("x-amz-target", "").rpartition(".")[2]
+
+    def refused(self, code: str, message: str, status: int, **members: str) -> Response:
+        """An error in the form of the request's protocol."""
+        return denial(self.request, self.scope.service, code, message, status, self.id, **members)
+
+
+class Front:
+    """A WSGI application: AWS Backup to our engine, Organizations and STS through overlays, the rest to moto."""
+
+    def __init__(
+        self, engine: RestJson, keyring: Keyring, world: World, now: Callable[[], datetime], tick: Callable[[], None]
+    ) -> None:
+        """`tick` lets AWS Backup catch up with the clock; it is called before each of its requests."""
+        self._engine = engine
+        self._keyring = keyring
+        self._world = world
+        self._substrate: Substrate = world.substrate
+        self._overlay = Overlay(world, now)
+        self._now = now
+        self._tick = tick
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request, dated by our clock, whoever answers."""
+
+        def dated(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            kept = [pair for pair in headers if pair[0].lower() != "date"]
+            return start_response(status, [*kept, ("Date", format_datetime(self._now(), usegmt=True))], *more)
+
+        return self._reply(environ, dated)
+
+    def _reply(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        request = read_request(environ)
+        visit = self._visit(request, environ.get(TRUSTED))
+        if isinstance(visit, Response):
+            return send(visit, start_response)
+        try:
+            response = self._answer(visit)
+            if response is None:
+                return self._elsewhere(visit, environ, start_response)
+        except AwsError as error:
+            response = visit.refused(error.code, error.message, error.status, **error.members)
+        except Exception as error:
+            traceback.print_exc(file=sys.stderr)
+            sentence = f"The embedded AWS failed: {type(error).__name__}: {error}"
+            response = visit.refused("InternalFailure", sentence, 500)
+        return send(response, start_response)
+
+    def _visit(self, request: Request, trusted: str | None) -> Visit | Response:
+        """Who it is and what for; a refusal for those who are nobody here."""
+        request_id = str(uuid.uuid4())
+        signed = scope(request)
+        if signed is None:
+            return denial(request, "s3", "MissingAuthenticationToken", _UNSIGNED, 403, request_id)
+        partition = partition_of(signed.region)
+        caller = root(trusted, partition) if trusted else self._keyring.caller(signed.access_key, partition)
+        if caller is None:
+            code = "UnrecognizedClientException"
+            return denial(request, signed.service, code, _UNKNOWN_KEY, 403, request_id)
+        return Visit(request, signed, caller, request_id)
+
+    def _answer(self, visit: Visit) -> Response | None:
+        """Our own answer, or None where moto's will do."""
+        match visit.scope.service:
+            case "backup":
+                self._tick()
+                caller = visit.caller
+                facts = Facts(caller.account, visit.scope.region, caller.principal, self._now(), visit.id)
+                return self._engine.handle(visit.request, facts)
+            case "sts":
+                return sts.answer(visit.request, visit.caller, self._world, visit.id)
+            case "organizations":
+                with self._substrate.inside():
+                    found = self._overlay.answer(visit.target, visit.caller, parameters(visit.request.body))
+                self._substrate.touched = True
+                return None if found is None else _json(found, visit.id)
+            case "iam":
+                with self._substrate.inside():
+                    managed_policies.provide(visit.caller.account, visit.request.body)
+            case service if service in images.SERVICES:
+                with self._substrate.inside():
+                    images.provide(visit.caller.account, visit.scope.region, visit.request.body)
+        return None
+
+    def _elsewhere(self, visit: Visit, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Let moto answer in the caller's account; what it has not got becomes a 501 with a code."""
+        if visit.request.path.startswith(_BACK_DOORS):
+            return send(visit.refused("AccessDenied", "There is no way in here.", 403), start_response)
+        organizations = visit.scope.service == "organizations"
+        account = self._overlay.acting(visit.target, visit.caller) if organizations else visit.caller.account
+        environ["HTTP_X_MOTO_ACCOUNT_ID"] = account
+        if visit.scope.service == "kms":
+            put_body(environ, plain(visit.target, visit.request.body))
+        answer: list[Any] = []
+        try:
+            body = b"".join(self._substrate(environ, lambda *given: answer.extend(given[:2])))
+            status, headers = answer[-2:]
+            missing = int(status[:3]) >= 400 and body.lstrip()[:9].lower() == b"<!doctype"
+            reason = "moto does not answer it"
+        except Exception as error:
+            missing, reason = True, f"{type(error).__name__}: {error}"
+        if missing:
+            sentence = f"This embedded AWS does not have this behaviour of {visit.scope.service} ({reason})."
+            return send(visit.refused("NotImplementedException", sentence, 501), start_response)
+        if organizations and not visit.target.startswith(("List", "Describe")):
+            with self._substrate.inside():
+                self._overlay.changed(visit.caller)
+        if visit.scope.service == "sts":
+            body = sts.in_time(body, self._now())
+            headers = [pair for pair in headers if pair[0].lower() != "content-length"]
+            headers.append(("Content-Length", str(len(body))))
+        start_response(status, headers)
+        return [body]
+
+
+def send(response: Response, start_response: StartResponse) -> Iterable[bytes]:
+    """Hand a response to the WSGI server."""
+    headers = [*response.headers, ("Content-Length", str(len(response.body)))]
+    start_response(f"{response.status} {HTTPStatus(response.status).phrase}", headers)
+    return [response.body]
+
+
+def _json(members: Mapping[str, Any], request_id: str) -> Response:
+    import orjson
+
+    headers = (("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-RequestId", request_id))
+    return Response(200, headers, orjson.dumps(members))

@@ -1,0 +1,63 @@
+"""How a running server is found: a note in its data folder saying where it listens and with which key."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .hold import BusyError, Hold
+
+if TYPE_CHECKING:
+    from .app import LocalAws
+
+_FILE = "server.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Where an embedded AWS answers, and the management account's key to it."""
+
+    endpoint: str
+    pid: int
+    access_key: str
+    secret_key: str
+
+
+def tell(folder: Path, endpoint: str, aws: LocalAws) -> None:
+    """Leave the note, readable by its owner only."""
+    note = Running(endpoint, os.getpid(), aws.access_key, aws.secret_key)
+    fresh = folder / f"{_FILE}.new"
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        json.dump(asdict(note), file)
+    fresh.replace(folder / _FILE)
+
+
+def forget(folder: Path) -> None:
+    """Take the note away."""
+    (folder / _FILE).unlink(missing_ok=True)
+
+
+def free(folder: Path) -> bool:
+    """Whether nobody has the folder."""
+    try:
+        Hold(folder).release()
+    except BusyError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def find(folder: Path) -> Running | None:
+    """The note of a folder, if there is one whose writer still has the folder; one left by a dead process goes."""
+    try:
+        note = Running(**json.loads((folder / _FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    if not free(folder):
+        return note
+    forget(folder)
+    return None

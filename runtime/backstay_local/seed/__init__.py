@@ -1,0 +1,1 @@
+"""From files that describe an organization, its resources and its set-up to a world that holds them."""

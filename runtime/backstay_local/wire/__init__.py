@@ -1,0 +1,1 @@
+"""rest-json from botocore's model: route, parse, validate, serialise, paginate."""

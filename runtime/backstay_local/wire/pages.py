@@ -1,0 +1,63 @@
+"""Cutting a listing into pages, with tokens that only fit the question they were given for."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from .call import AwsError, Listing
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
+
+DEFAULT_PAGE = 1000
+
+
+def paginated(operation: OperationModel) -> bool:
+    """Whether the operation answers in pages."""
+    given, answered = operation.input_shape, operation.output_shape
+    return given is not None and "NextToken" in given.members and answered is not None
+
+
+def question(operation: str, account: str, region: str, params: Mapping[str, Any]) -> str:
+    """A digest of what is asked: the same for every page of one listing, and for nothing else."""
+    kept = {name: value for name, value in params.items() if name not in ("NextToken", "MaxResults")}
+    text = json.dumps([operation, account, region, kept], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def token(key: str, asked: str) -> str:
+    """The opaque token that continues after the row `key` of the listing `asked`."""
+    return base64.urlsafe_b64encode(json.dumps([asked, key, _seal(asked, key)]).encode()).decode()
+
+
+def after(given: str, asked: str) -> str:
+    """The row key in a token; a garbled token, or one of another listing, is refused."""
+    try:
+        mark, key, seal = json.loads(base64.urlsafe_b64decode(given.encode("ascii")))
+    except (ValueError, TypeError):
+        mark, key, seal = "", "", None
+    if mark != asked or not isinstance(key, str) or seal != _seal(asked, key):
+        raise AwsError("InvalidParameterValueException", "The NextToken is not valid for this request.")
+    return key
+
+
+def page(operation: OperationModel, listing: Listing, size: int, asked: str) -> dict[str, Any]:
+    """One page of a listing as output members, with `NextToken` if there is more."""
+    rows = list(islice(listing.rows, size + 1))
+    output = operation.output_shape
+    whole = output.members[listing.member].type_name == "map" if output is not None else False
+    items = [item for _, item in rows[:size]]
+    members: dict[str, Any] = dict(listing.extra)
+    members[listing.member] = {key: value for item in items for key, value in item.items()} if whole else items
+    if len(rows) > size:
+        members["NextToken"] = token(rows[size - 1][0], asked)
+    return members
+
+
+def _seal(asked: str, key: str) -> str:
+    return hashlib.sha256(f"{asked}\0{key}".encode()).hexdigest()[:12]

@@ -1,0 +1,241 @@
+"""The world around AWS Backup: clients, keys, roles, the organization and messages, for the engine and for data."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from . import snapshot, tree
+from .keys import Key, Keys
+from .substrate import Substrate, backends
+from .tree import Organization
+
+__all__ = ["Key", "Organization", "World"]
+
+_PARTITIONS = {"us-gov": "aws-us-gov", "cn": "aws-cn"}
+_HOMES = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-northwest-1"}
+
+
+class World:
+    """Everything that is not AWS Backup. The only class outside this folder's siblings that knows where it is kept."""
+
+    def __init__(
+        self,
+        substrate: Substrate,
+        client: Callable[[str, str, str], Any],
+        management_account: str,
+        partition: str = "aws",
+    ) -> None:
+        """`client(service, account, region)` gives boto3 clients that act in-process, trusted, in that account."""
+        self.substrate = substrate
+        self.management_account = management_account
+        self.partition = partition
+        self._client = client
+        self._keys = Keys(substrate, self.must_last)
+        self._sessions: dict[str, tuple[str, str]] = {}
+        self._saving = threading.Lock()
+        self.needed = False
+        """Whether something in here that was not stored yet has become needed by what is stored elsewhere."""
+
+    @property
+    def home(self) -> str:
+        """The Region where the partition's global services live."""
+        return home_of(self.partition)
+
+    def client(self, service: str, account: str, region: str) -> Any:
+        """A boto3 client that acts in-process as the root of `account`."""
+        return self._client(service, account, region)
+
+    def key(self, reference: str, account: str, region: str) -> Key | None:
+        """The KMS key of an id, key ARN, alias or alias ARN; AWS's own `alias/aws/*` keys are made on first use."""
+        return self._keys.find(reference, account, region)
+
+    def make_key(self, alias: str, account: str, region: str, description: str, policy: str | None) -> Key:
+        """A new KMS key of the customer under an alias that is free."""
+        return self._keys.make(alias, account, region, description, policy)
+
+    def encrypt(self, key_arn: str, plaintext: bytes) -> bytes:
+        """Ciphertext under a KMS key (at most 4096 bytes); an `AwsError` if the key is off or gone."""
+        return self._keys.encrypt(key_arn, plaintext)
+
+    def decrypt(self, key_arn: str, blob: bytes) -> bytes:
+        """The plaintext again; an `AwsError` if the key is off or gone, or did not make `blob`."""
+        return self._keys.decrypt(key_arn, blob)
+
+    def must_last(self) -> None:
+        """Note that what is in here now is needed by what is about to be stored elsewhere."""
+        self.needed = True
+
+    def role(self, arn: str) -> Mapping[str, Any] | None:
+        """`Arn` and `AssumeRolePolicyDocument` (parsed) of an IAM role, or None."""
+        parts = arn.split(":", 5)
+        if len(parts) < 6 or not parts[5].startswith("role/"):
+            return None
+        registry = backends("iam")
+        with self.substrate.inside():
+            if parts[4] not in registry:
+                return None
+            roles = registry[parts[4]][parts[1]].roles.values()
+            role = next((role for role in roles if role.arn == arn), None)
+            return None if role is None else {"Arn": role.arn, "AssumeRolePolicyDocument": _document(role)}
+
+    def organization(self) -> Organization | None:
+        """The organization that the management account manages."""
+        with self.substrate.inside():
+            return tree.organization(self.management_account, self.partition)
+
+    def publish(
+        self,
+        account: str,
+        region: str,
+        topic_arn: str,
+        subject: str | None,
+        message: str,
+        attributes: Mapping[str, str],
+    ) -> None:
+        """Send a message to an SNS topic, if anything hears it; one that is gone swallows it, as in AWS Backup."""
+        from botocore.exceptions import ClientError
+
+        if not self._subscribed(topic_arn):
+            return
+
+        values = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items() if value}
+        extra = {"Subject": subject[:100]} if subject else {}
+        try:
+            self.client("sns", account, region).publish(
+                TopicArn=topic_arn, Message=message, MessageAttributes=values, **extra
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in ("NotFound", "NotFoundException"):
+                raise
+
+    def put_event(
+        self,
+        account: str,
+        region: str,
+        detail_type: str,
+        detail: Mapping[str, Any],
+        resources: Sequence[str],
+        at: datetime,
+    ) -> None:
+        """Put an event of source `aws.backup` on the account's default bus, if anything listens there."""
+        if not self._listened(account, region):
+            return
+        entry = {
+            "Source": "aws.backup",
+            "DetailType": detail_type,
+            "Detail": json.dumps(detail, sort_keys=True),
+            "Resources": list(resources),
+            "Time": at,
+        }
+        self.client("events", account, region).put_events(Entries=[entry])
+
+    def _listened(self, account: str, region: str) -> bool:
+        """Whether an account has rules or archives in a Region that an event could reach."""
+        if not self.touched("events", account, region):
+            return False
+        with self.substrate.inside():
+            buses = backends("events")[account][region].event_buses.values()
+            return any(bus.rules or bus.archives for bus in buses)
+
+    def _subscribed(self, topic_arn: str) -> bool:
+        """Whether anybody gets what is sent to a topic."""
+        parts = topic_arn.split(":")
+        if len(parts) != 6 or not self.touched("sns", parts[4], parts[3]):
+            return False
+        with self.substrate.inside():
+            subscriptions = list(backends("sns")[parts[4]][parts[3]].subscriptions.values())
+            return any(one.topic.arn == topic_arn for one in subscriptions)
+
+    def changes(self) -> int:
+        """How often anything outside AWS Backup may have changed; the same number twice: nothing did in between."""
+        return self.substrate.changes
+
+    def principal(self, access_key: str) -> tuple[str, str] | None:
+        """Account and principal ARN behind an access key that IAM or STS gave out, if it is in force."""
+        if access_key in self._sessions:
+            return self._sessions[access_key]
+        with self.substrate.inside():
+            for account, regions in list(backends("iam").items()):
+                for partition, backend in list(regions.items()):
+                    if access_key in backend.access_keys:
+                        return self._holder(access_key, backend.access_keys[access_key], account, partition)
+        return None
+
+    def _holder(self, access_key: str, key: Any, account: str, partition: str) -> tuple[str, str] | None:
+        if key.status != "Active":
+            return None
+        if key.user_name:
+            for user in backends("iam")[account][partition].users.values():
+                if user.name == key.user_name:
+                    return account, user.arn
+            return None
+        assumed = backends("sts")[account][partition].get_assumed_role_from_access_key(access_key)
+        if assumed is None:
+            return None
+        self._sessions[access_key] = (account, assumed.arn)
+        return account, assumed.arn
+
+    def session_role(self, principal: str) -> str:
+        """The role behind an assumed-role session's ARN, as far as it still exists; any other principal is itself."""
+        parts = principal.split(":", 5)
+        if len(parts) < 6 or not parts[5].startswith("assumed-role/"):
+            return principal
+        name = parts[5].split("/")[1]
+        with self.substrate.inside():
+            roles = backends("iam")[parts[4]][parts[1]].roles.values()
+            return next((role.arn for role in roles if role.name == name), principal)
+
+    def touched(self, service: str, account: str, region: str) -> bool:
+        """Whether a service was ever used in an account and Region: where not, there is nothing to look for."""
+        with self.substrate.inside():
+            return self.substrate.used(service, account, (region, partition_of(region)))
+
+    def load(self, path: Path) -> bool:
+        """Take up the stored world, if there is one."""
+        if not path.exists():
+            return False
+        with self.substrate.alone(5.0):
+            self.substrate.put(snapshot.load(snapshot.own(path)))
+        return True
+
+    def save(self, path: Path, patience: float) -> list[str] | None:
+        """Store the world if it changed, and name the services that could not be kept; None if it was never still.
+
+        When it returns, the file is written, even if it was another thread that did.
+        """
+        with self._saving:
+            if not self.substrate.touched:
+                return []
+            with self.substrate.alone(patience) as granted:
+                if not granted:
+                    return None
+                data, lost = snapshot.dump(self.substrate.state())
+                self.substrate.touched = self.needed = False
+            try:
+                snapshot.save(path, data)
+            except BaseException:
+                self.substrate.touched = self.needed = True
+                raise
+        return lost
+
+
+def partition_of(region: str) -> str:
+    """The partition that a Region lies in."""
+    return next((name for prefix, name in _PARTITIONS.items() if region.startswith(prefix + "-")), "aws")
+
+
+def home_of(partition: str) -> str:
+    """The Region where a partition's global services live."""
+    return _HOMES[partition]
+
+
+def _document(role: Any) -> Mapping[str, Any]:
+    text = role.assume_role_policy_document
+    document = json.loads(unquote(text) if text.startswith("%") else text)
+    return document if isinstance(document, dict) else {}

@@ -1,0 +1,1 @@
+"""What AWS Backup is, for every side of Backstay: tables and pure functions, each with its source."""

@@ -1,0 +1,268 @@
+"""plan.json: what the agent will do to AWS, decided beforehand and executed as written.
+
+Actions are a closed union over `kind`. Each carries its reason, what it changes (`before`, `after`: AWS request bodies
+or descriptions), what must be done before it (`after_actions`, by id) and whether it can be undone.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from backstay_contract.organization import ACCOUNT_ID
+
+FORMAT: Literal[1] = 1
+Effect = Literal["reversible", "destructive", "irreversible"]
+
+
+class _Action(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(description="stable: derived from kind, place, name and content")
+    account: str = Field(pattern=ACCOUNT_ID)
+    region: str
+    name: str = Field(description="of the vault, plan, selection or setting")
+    reason: str
+    effect: Effect = "reversible"
+    changes: tuple[str, ...] = Field(default=(), description="for people: `rule daily: keep 14 → 35 days`")
+    after_actions: tuple[str, ...] = ()
+
+
+class CreateVault(_Action):
+    """`CreateBackupVault` with ownership tags and a token derived from the content."""
+
+    kind: Literal["create-vault"] = "create-vault"
+    key: str | None = Field(description="key ARN or alias ARN; resolved before the first write")
+    tags: dict[str, str]
+    token: str
+
+
+class DeleteVault(_Action):
+    """`DeleteBackupVault` of an empty vault that is ours and that no policy names any more."""
+
+    kind: Literal["delete-vault"] = "delete-vault"
+    effect: Effect = "destructive"
+
+
+class PutVaultLock(_Action):
+    """`PutBackupVaultLockConfiguration`; irreversible (after the grace time) in compliance mode."""
+
+    kind: Literal["put-vault-lock"] = "put-vault-lock"
+    before: dict[str, Any] | None = None
+    after: dict[str, Any]
+
+
+class DeleteVaultLock(_Action):
+    """`DeleteBackupVaultLockConfiguration`: protection is lowered."""
+
+    kind: Literal["delete-vault-lock"] = "delete-vault-lock"
+    effect: Effect = "destructive"
+    before: dict[str, Any]
+
+
+class PutVaultPolicy(_Action):
+    """`PutBackupVaultAccessPolicy`."""
+
+    kind: Literal["put-vault-policy"] = "put-vault-policy"
+    before: dict[str, Any] | None = None
+    after: dict[str, Any]
+
+
+class DeleteVaultPolicy(_Action):
+    """`DeleteBackupVaultAccessPolicy`."""
+
+    kind: Literal["delete-vault-policy"] = "delete-vault-policy"
+    before: dict[str, Any]
+
+
+class PutVaultNotifications(_Action):
+    """`PutBackupVaultNotifications`."""
+
+    kind: Literal["put-vault-notifications"] = "put-vault-notifications"
+    before: dict[str, Any] | None = None
+    after: dict[str, Any]
+
+
+class DeleteVaultNotifications(_Action):
+    """`DeleteBackupVaultNotifications`."""
+
+    kind: Literal["delete-vault-notifications"] = "delete-vault-notifications"
+    before: dict[str, Any]
+
+
+class CreatePlan(_Action):
+    """`CreateBackupPlan` with ownership tags and a token derived from the content."""
+
+    kind: Literal["create-plan"] = "create-plan"
+    after: dict[str, Any]
+    tags: dict[str, str]
+    token: str
+
+
+class UpdatePlan(_Action):
+    """`UpdateBackupPlan`: a new version of a plan that is ours."""
+
+    kind: Literal["update-plan"] = "update-plan"
+    plan_id: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+class DeletePlan(_Action):
+    """`DeleteBackupPlan`, after its selections."""
+
+    kind: Literal["delete-plan"] = "delete-plan"
+    effect: Effect = "destructive"
+    plan_id: str
+
+
+class CreateSelection(_Action):
+    """`CreateBackupSelection`; `plan_id` is empty when the plan is created by this very plan."""
+
+    kind: Literal["create-selection"] = "create-selection"
+    plan: str
+    plan_id: str | None = None
+    after: dict[str, Any]
+    token: str
+    name_if_taken: str | None = Field(
+        default=None, description="used when the service refuses a second selection of that name beside the old one"
+    )
+
+
+class DeleteSelection(_Action):
+    """`DeleteBackupSelection`."""
+
+    kind: Literal["delete-selection"] = "delete-selection"
+    effect: Effect = "destructive"
+    plan: str
+    plan_id: str
+    selection_id: str
+    before: dict[str, Any]
+
+
+class TagResource(_Action):
+    """`TagResource` / `UntagResource` on a vault or a plan of ours."""
+
+    kind: Literal["tag-resource"] = "tag-resource"
+    arn: str
+    set: dict[str, str] = {}
+    remove: tuple[str, ...] = ()
+
+
+class UpdateRegionSettings(_Action):
+    """`UpdateRegionSettings`: opt-ins of a Region."""
+
+    kind: Literal["update-region-settings"] = "update-region-settings"
+    before: dict[str, bool]
+    after: dict[str, bool]
+
+
+class UpdateGlobalSettings(_Action):
+    """`UpdateGlobalSettings` of the management account."""
+
+    kind: Literal["update-global-settings"] = "update-global-settings"
+    before: dict[str, str]
+    after: dict[str, str]
+
+
+Action = Annotated[
+    CreateVault
+    | DeleteVault
+    | PutVaultLock
+    | DeleteVaultLock
+    | PutVaultPolicy
+    | DeleteVaultPolicy
+    | PutVaultNotifications
+    | DeleteVaultNotifications
+    | CreatePlan
+    | UpdatePlan
+    | DeletePlan
+    | CreateSelection
+    | DeleteSelection
+    | TagResource
+    | UpdateRegionSettings
+    | UpdateGlobalSettings,
+    Field(discriminator="kind"),
+]
+
+
+class Unreadable(BaseModel):
+    """An account (in a Region) that could not be observed, and why."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    account: str
+    region: str | None = None
+    error: str
+    named: bool = Field(
+        default=True, description="whether the build names the account there; else only orphans are missed"
+    )
+
+
+class Orphan(BaseModel):
+    """Something of ours in an account or Region that the build no longer names; shown, never touched unasked."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    account: str
+    region: str
+    kind: Literal["vault", "plan"]
+    name: str
+    reason: str
+
+
+class Prerequisite(BaseModel):
+    """Something that must exist before the first write (role, key, topic) and does not."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    account: str
+    region: str
+    kind: Literal["role", "key", "topic"]
+    name: str
+    needed_by: str
+
+
+class Conflict(BaseModel):
+    """A wish that is left alone: it would overwrite what is not ours, or AWS does not let it be changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    account: str
+    region: str
+    kind: Literal["vault", "vault-lock", "plan", "selection"]
+    name: str
+    reason: str
+
+
+class Scope(BaseModel):
+    """What was looked at, so that an apply looks at the same: the build's folder and the options of `plan`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    folder: str = Field(description="the build, as it was named to `plan`")
+    only: tuple[str, ...] = Field(default=(), description="accounts asked for; empty: all")
+    also_regions: tuple[str, ...] = Field(default=(), description="further Regions in which orphans were looked for")
+    adopt: bool = False
+
+
+class ChangePlan(BaseModel):
+    """A saved plan. `build` and `observed` are digests: an apply refuses the plan when either is no longer true."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: Literal[1] = FORMAT
+    id: str
+    build: str
+    observed: str
+    at: str = Field(description="AWS's time when the accounts were read, ISO 8601")
+    organization: str
+    accounts: int = Field(description="accounts that the build names")
+    names: dict[str, str] = Field(default={}, description="names of the accounts that are mentioned below")
+    scope: Scope
+    actions: tuple[Action, ...]
+    unreadable: tuple[Unreadable, ...] = ()
+    orphans: tuple[Orphan, ...] = ()
+    missing: tuple[Prerequisite, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()

@@ -1,0 +1,147 @@
+"""`org pull` and `org bootstrap`, against an embedded AWS, checked with plain boto3."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from backstay_agent.org_yaml import write
+from backstay_contract.organization import Account, Organization, Root, Unit
+
+MANAGEMENT, CENTRAL, PAYMENTS, RISK, REGION = (
+    "100000000001",
+    "100000000002",
+    "100000000010",
+    "100000000011",
+    "eu-central-1",
+)
+
+
+def read(path: Path) -> Organization:
+    """The organization in a file."""
+    return Organization.model_validate(yaml.safe_load(path.read_text()))
+
+
+def test_pull_writes_the_tree(cloud: Any, run: Any, tmp_path: Path) -> None:
+    """Ids, units, names and tags of AWS Organizations, one account a line, the same bytes every time."""
+    assert run("org", "pull", "--regions", "eu-central-1,eu-west-1").exit_code == 0
+    text = (tmp_path / "org.yaml").read_text()
+    tree = read(tmp_path / "org.yaml")
+    assert (tree.id, tree.management_account) == ("o-acme0001", MANAGEMENT)
+    assert tree.regions == ("eu-central-1", "eu-west-1")
+    assert {account.id: path for path, account in tree.places()} == {
+        MANAGEMENT: (),
+        CENTRAL: (),
+        PAYMENTS: ("Workloads", "Prod"),
+        RISK: ("Workloads", "Prod"),
+    }
+    assert f'- {{id: "{PAYMENTS}", name: payments-prod, tags: {{env: prod}}}}' in text
+    assert run("org", "pull").exit_code == 0
+    assert (tmp_path / "org.yaml").read_text() == text
+
+
+def test_what_a_person_wrote_stays(cloud: Any, run: Any, tmp_path: Path) -> None:
+    """Regions at single accounts are nothing that AWS knows; a second pull keeps them."""
+    run("org", "pull", "--regions", REGION)
+    path = tmp_path / "org.yaml"
+    path.write_text(path.read_text().replace("name: risk-prod", "name: risk-prod, regions: [eu-west-1]"))
+    cloud.client("organizations", MANAGEMENT).create_account(Email="a@acme.example", AccountName="fresh")
+    assert run("org", "pull").exit_code == 0
+    accounts = {account.name: account for _, account in read(path).places()}
+    assert accounts["risk-prod"].regions == ("eu-west-1",)
+    assert "fresh" in accounts
+
+
+def test_a_file_that_is_something_else_is_not_overwritten(cloud: Any, run: Any, tmp_path: Path) -> None:
+    """Only an organization file gives way."""
+    (tmp_path / "org.yaml").write_text("shopping: [milk]\n")
+    assert run("org", "pull", "--regions", REGION).exit_code == 2
+    assert (tmp_path / "org.yaml").read_text() == "shopping: [milk]\n"
+
+
+def test_pull_saves_backup_policies(cloud: Any, run: Any, tmp_path: Path) -> None:
+    """Each policy's content in a file of its own, and what they are attached to."""
+    organizations = cloud.client("organizations", MANAGEMENT)
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    organizations.enable_policy_type(RootId=root, PolicyType="BACKUP_POLICY")
+    content = {"plans": {}}
+    made = organizations.create_policy(
+        Name="base line", Description="", Type="BACKUP_POLICY", Content=json.dumps(content)
+    )
+    organizations.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId=root)
+    assert run("org", "pull", "--regions", REGION, "--policies", "policies").exit_code == 0
+    assert json.loads((tmp_path / "policies" / "base_line.json").read_text()) == content
+    attachments = json.loads((tmp_path / "policies" / "attachments.json").read_text())
+    assert [target["id"] for target in attachments["base line"]["targets"]] == [root]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "no",
+        "1e3",
+        "a: b",
+        "# x",
+        "é",
+        '"',
+        "\\",
+        "- x",
+        "[x]",
+        "null",
+        "0123",
+        " x ",
+        "a\u202eb",
+        "x #y",
+        "@x",
+        "🚀",
+        "\x7f",
+        "\x85",
+    ],
+)
+def test_any_name_survives_the_yaml(name: str) -> None:
+    """Names and tags that YAML would take for something else are quoted."""
+    account = Account(id=PAYMENTS, name=name, tags={name: name}, regions=("eu-west-1",))
+    root = Root(units=(Unit(name=name, accounts=(account,)),))
+    tree = Organization(id="o-acme0001", management_account=PAYMENTS, regions=("eu-west-1",), root=root)
+    assert Organization.model_validate(yaml.safe_load(write(tree))) == tree
+
+
+def test_bootstrap_prepares_everything_once(cloud: Any, run: Any, builds: Any, tmp_path: Path) -> None:
+    """From a bare organization to an apply that works; the second run has nothing to do."""
+    for account in (CENTRAL, PAYMENTS, RISK):
+        iam = cloud.client("iam", account)
+        for role in ("backstay-agent", "AWSBackupDefaultServiceRole"):
+            iam.delete_role(RoleName=role)
+    first = run("org", "bootstrap", "--backup-account", CENTRAL)
+    assert first.exit_code == 0, first.output
+    assert f"{PAYMENTS}: made the role backstay-agent" in first.stdout
+    assert f"made {CENTRAL} the delegated administrator" in first.stdout or "delegated" not in first.stderr
+    organizations = cloud.client("organizations", MANAGEMENT)
+    kinds = [item["Type"] for item in organizations.list_roots()["Roots"][0]["PolicyTypes"]]
+    assert "BACKUP_POLICY" in kinds
+    assert run("org", "bootstrap", "--backup-account", CENTRAL).stdout == "Nothing to do: everything is prepared.\n"
+    builds.write(tmp_path / "build")
+    assert run("apply", "build", "--yes").exit_code == 0
+    assert len(cloud.state(RISK)["plans"][0]["selections"]) == 1
+
+
+def test_bootstrap_asks_for_the_external_id(cloud: Any, run: Any) -> None:
+    """The trust of the agent's role carries the external id, and an existing role is brought in step."""
+    assert run("org", "bootstrap", "--external-id", "s3cret", "--account", RISK).exit_code == 0
+    trust = cloud.client("iam", RISK).get_role(RoleName="backstay-agent")["Role"]["AssumeRolePolicyDocument"]
+    (statement,) = trust["Statement"]
+    assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": "s3cret"}}
+    assert statement["Principal"] == {"AWS": f"arn:aws:iam::{MANAGEMENT}:root"}
+
+
+def test_an_account_that_cannot_be_entered_is_told(cloud: Any, run: Any) -> None:
+    """The others are prepared, exit 3."""
+    cloud.client("iam", RISK).delete_role(RoleName="OrganizationAccountAccessRole")
+    result = run("org", "bootstrap")
+    assert result.exit_code == 3
+    assert f"{RISK}: failed: AccessDenied" in result.stderr
+    assert cloud.client("iam", PAYMENTS).get_role(RoleName="backstay-agent")

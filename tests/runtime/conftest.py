@@ -1,0 +1,400 @@
+"""What the tests of the agent share: builds made by hand, and an embedded AWS with an organization in it."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from backstay_agent.aws import Aws, Endpoint
+from backstay_agent.observed import Lock, Observed, Place, Plan, Selection, Vault
+from backstay_agent.wanted import Build, Wanted, build_of
+from backstay_contract.build import BuildIndex, Shape
+from backstay_contract.canonical import digest, pretty
+from backstay_contract.plan import (
+    Action,
+    CreatePlan,
+    CreateSelection,
+    CreateVault,
+    DeletePlan,
+    DeleteSelection,
+    DeleteVault,
+    DeleteVaultLock,
+    DeleteVaultNotifications,
+    DeleteVaultPolicy,
+    PutVaultLock,
+    PutVaultNotifications,
+    PutVaultPolicy,
+    TagResource,
+    UpdateGlobalSettings,
+    UpdatePlan,
+    UpdateRegionSettings,
+)
+from backstay_local.app import LocalAws
+
+MANAGEMENT, CENTRAL, PAYMENTS, RISK = "100000000001", "100000000002", "100000000010", "100000000011"
+NAMES = {MANAGEMENT: "acme-management", CENTRAL: "backup-central", PAYMENTS: "payments-prod", RISK: "risk-prod"}
+REGION = "eu-central-1"
+ORGANIZATION = "o-acme0001"
+
+ORG_FILE = f"""
+id: {ORGANIZATION}
+management_account: "{MANAGEMENT}"
+backup_account: "{CENTRAL}"
+regions: [{REGION}]
+root:
+  accounts:
+    - {{id: "{MANAGEMENT}", name: acme-management}}
+    - {{id: "{CENTRAL}", name: backup-central}}
+  units:
+    - name: Workloads
+      units:
+        - name: Prod
+          accounts:
+            - {{id: "{PAYMENTS}", name: payments-prod, tags: {{env: prod}}}}
+            - {{id: "{RISK}", name: risk-prod}}
+"""
+
+SETUP = f"""
+roles:
+  - name: backstay-agent
+    path: /
+    accounts: all
+    trust:
+      Version: "2012-10-17"
+      Statement:
+        - {{Effect: Allow, Principal: {{AWS: "arn:aws:iam::{MANAGEMENT}:root"}}, Action: "sts:AssumeRole"}}
+  - name: AWSBackupDefaultServiceRole
+    path: /service-role/
+    accounts: all
+    trust:
+      Version: "2012-10-17"
+      Statement:
+        - {{Effect: Allow, Principal: {{Service: backup.amazonaws.com}}, Action: "sts:AssumeRole"}}
+topics:
+  - {{name: alarms, accounts: all, regions: [{REGION}]}}
+"""
+
+MAY_COPY = {"Effect": "Allow", "Principal": "*", "Action": "backup:CopyIntoBackupVault", "Resource": "*"}
+SHAPE: dict[str, Any] = {
+    "region": REGION,
+    "plans": [
+        {
+            "BackupPlan": {
+                "BackupPlanName": "gold",
+                "Rules": [
+                    {
+                        "RuleName": "daily",
+                        "TargetBackupVaultName": "primary",
+                        "ScheduleExpression": "cron(0 3 ? * * *)",
+                        "Lifecycle": {"DeleteAfterDays": 35},
+                    }
+                ],
+            },
+            "BackupPlanTags": {"team": "platform"},
+        }
+    ],
+    "selections": [
+        {
+            "BackupPlanName": "gold",
+            "BackupSelection": {
+                "SelectionName": "tier-gold",
+                "IamRoleArn": "arn:aws:iam::$account:role/service-role/AWSBackupDefaultServiceRole",
+                "Resources": ["*"],
+                "Conditions": {"StringEquals": [{"ConditionKey": "aws:ResourceTag/backup", "ConditionValue": "gold"}]},
+            },
+        }
+    ],
+    "vaults": [{"BackupVaultName": "primary", "BackupVaultTags": {"team": "platform"}}],
+    "vault_locks": [{"BackupVaultName": "primary", "MinRetentionDays": 7, "MaxRetentionDays": 400}],
+    "vault_access_policies": [
+        {"BackupVaultName": "primary", "Policy": {"Version": "2012-10-17", "Statement": [MAY_COPY]}}
+    ],
+    "vault_notifications": [
+        {
+            "BackupVaultName": "primary",
+            "SNSTopicArn": f"arn:aws:sns:{REGION}:$account:alarms",
+            "BackupVaultEvents": ["BACKUP_JOB_COMPLETED", "COPY_JOB_FAILED"],
+        }
+    ],
+}
+Change = Callable[[dict[str, Any]], None]
+
+
+def _document(change: Change | None) -> dict[str, Any]:
+    body = copy.deepcopy(SHAPE)
+    if change is not None:
+        change(body)
+    return Shape.model_validate(body).document()
+
+
+def _index(accounts: Mapping[str, Mapping[str, str]], settings: Mapping[str, str]) -> BuildIndex:
+    return BuildIndex.model_validate(
+        {
+            "organization": {"id": ORGANIZATION, "management_account": MANAGEMENT, "backup_account": CENTRAL},
+            "policies": ["acme-baseline"],
+            "global_settings": dict(settings),
+            "accounts": {
+                account: {
+                    "name": NAMES.get(account, f"account-{account}"),
+                    "unit": "Workloads/Prod",
+                    "regions": regions,
+                }
+                for account, regions in accounts.items()
+            },
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Builds:
+    """Makes builds: every account gets the same shape in the one Region, changed as a function says."""
+
+    def make(
+        self,
+        change: Change | None = None,
+        accounts: tuple[str, ...] = (PAYMENTS,),
+        settings: Mapping[str, str] | None = None,
+    ) -> Build:
+        """A build in memory."""
+        document = _document(change)
+        shape = {REGION: digest(document)}
+        return build_of(_index(dict.fromkeys(accounts, shape), settings or {}), [document])
+
+    def write(
+        self,
+        folder: Path,
+        change: Change | None = None,
+        accounts: tuple[str, ...] = (PAYMENTS, RISK),
+        settings: Mapping[str, str] | None = None,
+    ) -> Path:
+        """A build in a folder."""
+        document = _document(change)
+        name = digest(document)
+        (folder / "shapes").mkdir(parents=True, exist_ok=True)
+        (folder / "shapes" / f"{name}.json").write_bytes(pretty(document))
+        index = _index({account: {REGION: name} for account in accounts}, settings or {})
+        (folder / "index.json").write_bytes(pretty(index.model_dump(mode="json")))
+        return folder
+
+
+@pytest.fixture(scope="session")
+def builds() -> Builds:
+    """The maker of builds."""
+    return Builds()
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """An embedded AWS that answers over HTTP, with the tests' organization in it."""
+
+    local: LocalAws
+    url: str
+
+    def client(self, service: str, account: str = PAYMENTS, region: str = REGION) -> Any:
+        """A plain boto3 client that acts as the root of an account, in-process."""
+        return self.local.client(service, account, region)
+
+    def aws(self, **changes: Any) -> Aws:
+        """The agent's way to it, with the management account's own credentials."""
+        keys = (self.local.access_key, self.local.secret_key)
+        return Aws(Endpoint(**{"url": self.url, "region": REGION, "keys": keys, **changes}))
+
+    def state(self, account: str = PAYMENTS, region: str = REGION) -> dict[str, Any]:
+        """Everything that backup holds in a place, without ids and times: to compare and to count."""
+        backup = self.client("backup", account, region)
+        return {"vaults": _vaults(backup), "plans": _plans(backup)}
+
+
+def _vaults(backup: Any) -> list[dict[str, Any]]:
+    found = []
+    for item in backup.list_backup_vaults()["BackupVaultList"]:
+        name = item["BackupVaultName"]
+        kept = {key: item.get(key) for key in ("Locked", "MinRetentionDays", "MaxRetentionDays")}
+        tags = backup.list_tags(ResourceArn=item["BackupVaultArn"])["Tags"]
+        facts = {"name": name, "tags": tags, "final": "LockDate" in item, **kept}
+        for part, call, member in (
+            ("policy", backup.get_backup_vault_access_policy, "Policy"),
+            ("events", backup.get_backup_vault_notifications, "BackupVaultEvents"),
+        ):
+            try:
+                facts[part] = call(BackupVaultName=name)[member]
+            except backup.exceptions.ResourceNotFoundException:
+                facts[part] = None
+        found.append(facts)
+    return found
+
+
+def _plans(backup: Any) -> list[dict[str, Any]]:
+    found = []
+    for item in backup.list_backup_plans()["BackupPlansList"]:
+        identity = item["BackupPlanId"]
+        body = backup.get_backup_plan(BackupPlanId=identity)["BackupPlan"]
+        rules = [{key: value for key, value in rule.items() if key != "RuleId"} for rule in body["Rules"]]
+        listed = backup.list_backup_selections(BackupPlanId=identity)["BackupSelectionsList"]
+        bodies = [
+            backup.get_backup_selection(BackupPlanId=identity, SelectionId=it["SelectionId"])["BackupSelection"]
+            for it in listed
+        ]
+        tags = backup.list_tags(ResourceArn=item["BackupPlanArn"])["Tags"]
+        found.append({"name": item["BackupPlanName"], "rules": rules, "tags": tags, "selections": bodies})
+    return sorted(found, key=repr)
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    """An embedded AWS with the organization and the agent's roles; the environment points at it."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    with LocalAws() as local:
+        local.seed_texts([("org.yaml", ORG_FILE), ("setup.yaml", SETUP)])
+        with local.serve() as url:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+            monkeypatch.setenv("AWS_ACCESS_KEY_ID", local.access_key)
+            monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", local.secret_key)
+            monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+            monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+            yield Cloud(local, url)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Runs a command of the agent in an empty working directory: `run("plan", "build", "--check")`."""
+    monkeypatch.chdir(tmp_path)
+
+    def invoke(name: str, *arguments: str | Path, **options: Any) -> Result:
+        from backstay_agent.cli.apply import apply
+        from backstay_agent.cli.org import org
+        from backstay_agent.cli.plan import plan
+
+        command = {"plan": plan, "apply": apply, "org": org}[name]
+        result = CliRunner().invoke(command, [str(argument) for argument in arguments], **options)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return invoke
+
+
+@pytest.fixture
+def alias(cloud: Cloud) -> Callable[..., str]:
+    """Makes a KMS key with an alias in an account and gives the key's ARN."""
+
+    def make(account: str, name: str) -> str:
+        kms = cloud.client("kms", account)
+        arn: str = kms.create_key()["KeyMetadata"]["Arn"]
+        kms.create_alias(AliasName=name, TargetKeyId=arn)
+        return arn
+
+    return make
+
+
+NOW = datetime(2026, 11, 22, 10, 51, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Model:
+    """AWS as a value: what an action does to what the planner sees. The planner's and the order's oracle."""
+
+    now: datetime = NOW
+
+    def empty(self, build: Build) -> Observed:
+        """An organization in which there is nothing yet, but everything that is needed."""
+        places = {
+            (account, region): self.place(build.wanted(account, region))
+            for account, known in build.index.accounts.items()
+            for region in known.regions
+        }
+        return Observed(self.now, places, dict.fromkeys(build.index.global_settings, "false") or None)
+
+    def place(self, wanted: Wanted) -> Place:
+        """One place with nothing of ours."""
+        return Place(
+            wanted.account,
+            wanted.region,
+            opt_ins=dict.fromkeys(wanted.opt_ins, False),
+            keys={reference: f"arn:aws:kms:x:{wanted.account}:key/1" for reference, _ in wanted.key_references()},
+            roles={arn: "yes" for arn, _ in wanted.roles()},
+            topics={arn: "yes" for arn, _ in wanted.topics()},
+        )
+
+    def perform(self, observed: Observed, action: Action) -> Observed:
+        """AWS after an action."""
+        if isinstance(action, UpdateGlobalSettings):
+            return replace(observed, global_settings={**(observed.global_settings or {}), **action.after})
+        key = (action.account, action.region)
+        place = self._vaults(self._plans(observed.places[key], action), action)
+        return replace(observed, places={**observed.places, key: place})
+
+    def apply(self, observed: Observed, actions: Iterable[Action]) -> Observed:
+        """AWS after several actions."""
+        for action in actions:
+            observed = self.perform(observed, action)
+        return observed
+
+    def _vaults(self, place: Place, action: Action) -> Place:
+        vaults = dict(place.vaults)
+        match action:
+            case CreateVault():
+                arn = f"arn:aws:backup:{action.region}:{action.account}:backup-vault:{action.name}"
+                vaults[action.name] = Vault(action.name, arn, action.key, action.tags, empty=True)
+            case DeleteVault():
+                del vaults[action.name]
+            case PutVaultLock():
+                days = action.after.get("ChangeableForDays")
+                date = self.now + timedelta(days=days) if days else None
+                lock = Lock(action.after.get("MinRetentionDays"), action.after.get("MaxRetentionDays"), date)
+                vaults[action.name] = replace(vaults[action.name], lock=lock)
+            case PutVaultPolicy():
+                vaults[action.name] = replace(vaults[action.name], policy=action.after)
+            case PutVaultNotifications():
+                vaults[action.name] = replace(vaults[action.name], notifications=action.after)
+            case DeleteVaultLock() | DeleteVaultPolicy() | DeleteVaultNotifications():
+                part = action.kind.removeprefix("delete-vault-")
+                vaults[action.name] = replace(vaults[action.name], **{part: None})
+            case TagResource():
+                for vault in place.vaults.values():
+                    if vault.arn == action.arn:
+                        vaults[vault.name] = replace(vault, tags={**vault.tags, **action.set})
+            case UpdateRegionSettings():
+                return replace(place, opt_ins=action.after)
+        return replace(place, vaults=vaults)
+
+    def _plans(self, place: Place, action: Action) -> Place:
+        plans = {plan.id: plan for plan in place.plans}
+        match action:
+            case CreatePlan():
+                identity = f"new-{action.name}"
+                arn = f"arn:aws:backup:{action.region}:{action.account}:backup-plan:{identity}"
+                plans[identity] = Plan(identity, arn, action.name, action.after, action.tags, self.now)
+            case UpdatePlan():
+                plans[action.plan_id] = replace(plans[action.plan_id], body=action.after)
+            case DeletePlan():
+                assert not plans[action.plan_id].selections, "AWS refuses to delete a plan that has selections"
+                del plans[action.plan_id]
+            case CreateSelection():
+                plan = plans[action.plan_id or f"new-{action.plan}"]
+                made = Selection(f"{action.id}-of-{plan.id}", action.after)
+                plans[plan.id] = replace(plan, selections=(*plan.selections, made))
+            case DeleteSelection():
+                plan = plans[action.plan_id]
+                left = tuple(it for it in plan.selections if it.id != action.selection_id)
+                plans[plan.id] = replace(plan, selections=left)
+            case TagResource():
+                for plan in place.plans:
+                    if plan.arn == action.arn:
+                        plans[plan.id] = replace(plan, tags={**plan.tags, **action.set})
+        return replace(place, plans=tuple(plans.values()))
+
+
+@pytest.fixture(scope="session")
+def model() -> Model:
+    """AWS as a value."""
+    return Model()

@@ -1,0 +1,78 @@
+"""Reading a build: what is wrong with it is told by file and place, and nothing half-understood is acted on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backstay_agent.read_build import BuildError, read_build
+
+
+@pytest.fixture
+def folder(builds: Any, tmp_path: Path) -> Path:
+    """A good build."""
+    return builds.write(tmp_path / "build")  # type: ignore[no-any-return]
+
+
+def edit(path: Path, change: Callable[[Any], None]) -> None:
+    """Change a JSON file."""
+    document = json.loads(path.read_text())
+    change(document)
+    path.write_text(json.dumps(document))
+
+
+def test_a_good_build_is_read(folder: Path, builds: Any) -> None:
+    """What was written is what is wanted, with the account's own id filled in."""
+    build = read_build(folder)
+    assert build.regions == ("eu-central-1",)
+    wanted = build.wanted("100000000010", "eu-central-1")
+    assert [arn for arn, _ in wanted.topics()] == ["arn:aws:sns:eu-central-1:100000000010:alarms"]
+    assert wanted == builds.make(accounts=("100000000010", "100000000011")).wanted("100000000010", "eu-central-1")
+
+
+def test_no_build(tmp_path: Path) -> None:
+    """A folder without index.json is told as what it is."""
+    with pytest.raises(BuildError, match="not a build"):
+        read_build(tmp_path)
+
+
+def test_an_unknown_format_version_is_refused(folder: Path) -> None:
+    """A build of a later format is not guessed at."""
+    edit(folder / "index.json", lambda document: document.update(format=2))
+    with pytest.raises(BuildError, match=r"index\.json: has format version 2; this backstay reads format 1"):
+        read_build(folder)
+
+
+def test_a_violation_is_told_by_pointer(folder: Path) -> None:
+    """The file, the JSON pointer and what is wrong there."""
+    edit(folder / "index.json", lambda document: document["accounts"]["100000000010"].update(name=7))
+    with pytest.raises(BuildError, match=r"index\.json: /accounts/100000000010/name: 7 is not of type 'string'"):
+        read_build(folder)
+
+
+def test_a_changed_shape_is_refused(folder: Path) -> None:
+    """A shape that somebody edited by hand no longer has its digest."""
+    (shape,) = (folder / "shapes").iterdir()
+    edit(shape, lambda document: document["vaults"].clear())
+    with pytest.raises(BuildError, match="changed after it was built"):
+        read_build(folder)
+
+
+def test_a_missing_shape_is_told(folder: Path) -> None:
+    """The index names it, so it must be there."""
+    (shape,) = (folder / "shapes").iterdir()
+    shape.unlink()
+    with pytest.raises(BuildError, match="is missing, although the build names it"):
+        read_build(folder)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "\xff\xfe", '{"format": 1, "x": ' + "[" * 100_000])
+def test_broken_files_end_in_a_sentence(folder: Path, text: str) -> None:
+    """Bytes that are no JSON, or no object, never end in a traceback."""
+    (folder / "index.json").write_bytes(text.encode("latin-1"))
+    with pytest.raises(BuildError, match=r"index\.json"):
+        read_build(folder)
