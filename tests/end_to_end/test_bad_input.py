@@ -141,7 +141,7 @@ CASES = [
     Case("not a mapping", put(ORG, "- 1\n"), 2, "the file cannot be a list", "org.yaml:1:1"),
     Case("nothing said", put(ORG, ""), 2, "the file says nothing", "org.yaml:1:1"),
     Case("code in YAML", put(ORG, '!!python/object/apply:os.system ["id"]\n'), 2, "means nothing here", "org.yaml:1:1"),
-    Case("deep YAML", put(ORG, "[" * 100_000), 2, "nested too deeply", "org.yaml:1:1"),
+    Case("deep YAML", put(ORG, "[" * 100_000), 2, "nested too deeply", "org.yaml:1:"),
     Case("binary organization", put(ORG, b"id: \xff\n"), 2, "not UTF-8: byte 0xff in line 1", "org.yaml:1:1"),
     Case("misspelt member", swap(ORG, "name: startup-app", "nme: startup-app"), 2, "did you mean `name`?", ":11:32"),
     Case("unknown Region", swap(ORG, "[eu-west-1]", "[eu-wst-1]"), 2, "did you mean `eu-west-1`?", "org.yaml:4:11"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # No file has more values than characters, but for what its aliases repeat: some repetition is meant, much is a trap.
 MOST_REPETITION = 4
 SPARE_VALUES = 1_000
+TOO_DEEP = "the file is nested too deeply, or its aliases make it too large"
 DEEPEST = 60
 LOOKS_DEEP = 500
 _BRACKETS = re.compile(r"[][{}]")
@@ -53,14 +54,14 @@ def read_yaml(path: str, text: str) -> Text:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         span = _point(path, mark.line, mark.column) if mark else _point(path, 0, 0)
-        found.findings.append(problem("broken-organization-file", _said(error), span))
+        said = TOO_DEEP if "nesting depth" in (error.problem or "") else _said(error)
+        found.findings.append(problem("broken-organization-file", said, span))
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position)
         message = f"the file holds the character {error.character:#06x}, which YAML does not allow"
         found.findings.append(problem("broken-organization-file", message, _point(path, line, 0)))
     except (RecursionError, _TooLargeError):
-        message = "the file is nested too deeply, or its aliases make it too large"
-        found.findings.append(problem("broken-organization-file", message, _point(path, 0, 0)))
+        found.findings.append(problem("broken-organization-file", TOO_DEEP, _point(path, 0, 0)))
     return found
 
 
