@@ -12,7 +12,7 @@ from itertools import groupby
 from backstay_agent.origins import Origins
 from backstay_agent.told import NOUNS, Sign, noun, sign, title
 from backstay_contract.build import ACCOUNT_PLACEHOLDER
-from backstay_contract.plan import Action, ChangePlan, Conflict, Orphan, Prerequisite, Unreadable
+from backstay_contract.plan import Action, ChangePlan, Conflict, Orphan, Prerequisite, Unapplied, Unreadable
 from backstay_formats.escape import terminal
 
 _SIGNS: tuple[Sign, ...] = ("+ create", "~ change", "- remove", "🔒 lock")
@@ -53,7 +53,8 @@ def _headline(plan: ChangePlan) -> str:
         return f"Nothing that could be done, but not all is as the build says: {_count(left, 'thing')} in the way."
     if not plan.actions:
         seen = plan.accounts - len({it.account for it in plan.unreadable if it.named})
-        return f"Nothing to do: {_count(seen, 'account')} as the build says." if seen else "Nothing could be read."
+        said = "as the build says" + (", but for what is not applied" if plan.unapplied else "")
+        return f"Nothing to do: {_count(seen, 'account')} {said}." if seen else "Nothing could be read."
     accounts = len({action.account for action in plan.actions})
     regions = len({action.region for action in plan.actions})
     where = f"{accounts} of {_count(plan.accounts, 'account')}, {_count(regions, 'Region')}"
@@ -154,11 +155,23 @@ def _left_alone(plan: ChangePlan, *, detail: bool) -> Iterator[str]:
         plan.orphans,
         [it for it in plan.unreadable if not it.named],
     ]
+    yield from _not_applied(plan.unapplied)
     for kind in items:
         lines = [_line(plan, item) for item in kind]
         yield from lines if detail else lines[:_SHOWN]
         if not detail and len(lines) > _SHOWN:
             yield f"  … and {len(lines) - _SHOWN} more like this (--detail)"
+
+
+def _not_applied(items: Sequence[Unapplied]) -> Iterator[str]:
+    """One line a kind: what the build has and this agent leaves to others."""
+    for kind in sorted({item.kind for item in items}):
+        of_kind = [item for item in items if item.kind == kind]
+        names = ", ".join(sorted({name for item in of_kind for name in item.names}))
+        places = _count(len(of_kind), "place")
+        word = kind.replace("_", " ")
+        advice = "this agent does not apply them; deploy them with --target cloudformation or terraform"
+        yield f"  ! not applied: {word} ({terminal(names)}) in {places}; {advice}"
 
 
 def _line(plan: ChangePlan, item: Conflict | Prerequisite | Unreadable | Orphan) -> str:

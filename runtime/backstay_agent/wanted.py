@@ -15,6 +15,20 @@ from backstay_contract.canonical import compact, digest
 
 Document = Mapping[str, Any]
 
+# Nouns of a build that the agent does not apply: noun → the member that names one.
+UNAPPLIED: Mapping[str, str] = {
+    "air_gapped_vaults": "BackupVaultName",
+    "frameworks": "FrameworkName",
+    "report_plans": "ReportPlanName",
+    "restore_testing_plans": "RestoreTestingPlanName",
+    "restore_testing_selections": "RestoreTestingSelectionName",
+    "legal_holds": "Title",
+    "tiering_configurations": "TieringConfigurationName",
+    "keys": "AliasName",
+    "roles": "RoleName",
+    "management_preferences": "",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class WantedVault:
@@ -40,13 +54,20 @@ class WantedPlan:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What one account gets in one Region."""
+    """What one account gets in one Region.
+
+    `before`: plans by name, with the name that each had before; `renamed`: vaults by their former name, with the one
+    that takes its place; `unapplied`: names of what this agent does not apply, by the build's noun.
+    """
 
     account: str
     region: str
     vaults: Mapping[str, WantedVault] = field(default_factory=dict)
     plans: Mapping[str, WantedPlan] = field(default_factory=dict)
     opt_ins: Mapping[str, bool] = field(default_factory=dict)
+    before: Mapping[str, str] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    unapplied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def roles(self) -> Iterator[tuple[str, str]]:
         """The role ARNs that must exist, each with what needs it."""
@@ -133,7 +154,28 @@ def read_shape(account: str, region: str, shape: Document) -> Wanted:
             normal.policy(policies[name]) if name in policies else None,
             normal.notifications(notified[name]) if name in notified else None,
         )
-    return Wanted(account, region, vaults, _plans(shape), shape.get("region_settings", {}))
+    moved = shape.get("moved", ())
+    return Wanted(
+        account,
+        region,
+        vaults,
+        _plans(shape),
+        shape.get("region_settings", {}),
+        {one["name"]: one["before"] for one in moved if one["kind"] == "plan"},
+        {one["before"]: one["name"] for one in moved if one["kind"] == "vault"},
+        {noun: names for noun, member in UNAPPLIED.items() if (names := _names(shape.get(noun, ()), member))},
+    )
+
+
+def _names(parts: Iterable[Document] | Document, member: str) -> tuple[str, ...]:
+    """The names of parts, which stand in them or one level below."""
+    if isinstance(parts, Mapping):
+        return tuple(sorted(parts))
+    inner = (
+        {**part, **{k: v for item in part.values() if isinstance(item, Mapping) for k, v in item.items()}}
+        for part in parts
+    )
+    return tuple(sorted(str(part[member]) for part in inner))
 
 
 def _lock(body: Document | None) -> Document | None:

@@ -236,6 +236,17 @@ class Conflict(BaseModel):
     reason: str
 
 
+class Unapplied(BaseModel):
+    """A part of the build that this agent does not apply; `kind` is the build's noun, such as `frameworks`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    account: str
+    region: str
+    kind: str
+    names: tuple[str, ...]
+
+
 class Scope(BaseModel):
     """What was looked at, so that an apply looks at the same: the build's folder and the options of `plan`."""
 
@@ -266,3 +277,4 @@ class ChangePlan(BaseModel):
     orphans: tuple[Orphan, ...] = ()
     missing: tuple[Prerequisite, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    unapplied: tuple[Unapplied, ...] = ()

@@ -9,9 +9,9 @@ from backstay_agent.planner.plans import decide_plans
 from backstay_agent.planner.prerequisites import decide_prerequisites
 from backstay_agent.planner.settings import decide_global_settings, decide_region_settings
 from backstay_agent.planner.vaults import decide_vaults
-from backstay_agent.wanted import Build
+from backstay_agent.wanted import Build, Wanted
 from backstay_contract.canonical import digest
-from backstay_contract.plan import ChangePlan, Scope, Unreadable
+from backstay_contract.plan import ChangePlan, Scope, Unapplied, Unreadable
 
 _ID_LENGTH = 16
 
@@ -48,8 +48,15 @@ def _decide_place(at: Setting, build: Build, place: Place) -> Decision:
             decide_vaults(at, wanted, place),
             decide_plans(at, wanted, place),
             decide_prerequisites(at, wanted, place),
+            _unapplied(at, wanted),
         ]
     )
+
+
+def _unapplied(at: Setting, wanted: Wanted) -> Decision:
+    """What the build says of a place and this agent does not apply: told, never passed over in silence."""
+    items = sorted(wanted.unapplied.items())
+    return Decision(unapplied=tuple(Unapplied(**at.place(), kind=kind, names=names) for kind, names in items))
 
 
 def _change_plan(
@@ -57,7 +64,7 @@ def _change_plan(
 ) -> ChangePlan:
     actions = order.arrange(decided.actions)
     seen = observed.digest()
-    told = (*actions, *decided.conflicts, *decided.orphans, *decided.missing, *unreadable)
+    told = (*actions, *decided.conflicts, *decided.orphans, *decided.missing, *decided.unapplied, *unreadable)
     mentioned = sorted({item.account for item in told})
     known = build.index.accounts
     return ChangePlan(
@@ -74,4 +81,5 @@ def _change_plan(
         orphans=decided.orphans,
         missing=decided.missing,
         conflicts=decided.conflicts,
+        unapplied=decided.unapplied,
     )

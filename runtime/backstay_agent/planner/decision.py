@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from backstay_contract.canonical import digest
-from backstay_contract.plan import Action, Conflict, Orphan, Prerequisite
+from backstay_contract.plan import Action, Conflict, Orphan, Prerequisite, Unapplied
 
 _ID_LENGTH = 12
 ConflictKind = Literal["vault", "vault-lock", "plan", "selection"]
@@ -57,6 +57,7 @@ class Decision:
     conflicts: tuple[Conflict, ...] = ()
     orphans: tuple[Orphan, ...] = ()
     missing: tuple[Prerequisite, ...] = ()
+    unapplied: tuple[Unapplied, ...] = ()
 
 
 def act(actions: Sequence[Action]) -> Decision:
@@ -72,4 +73,5 @@ def joined(decisions: Iterable[Decision]) -> Decision:
         tuple(conflict for decision in every for conflict in decision.conflicts),
         tuple(orphan for decision in every for orphan in decision.orphans),
         tuple(missing for decision in every for missing in decision.missing),
+        tuple(item for decision in every for item in decision.unapplied),
     )

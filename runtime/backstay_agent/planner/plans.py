@@ -16,12 +16,22 @@ from backstay_contract.plan import Action, CreatePlan, DeletePlan, Orphan, Updat
 
 def decide_plans(at: Setting, wanted: Wanted, place: Place) -> Decision:
     """Everything about the plans of one place, with their selections."""
+    kept = {plan.id for name in wanted.plans for plan in _found(at, wanted, place, name)}
     wishes = [
-        _decide(at, wish, [plan for plan in place.plans if plan.name == name], place.generations.get(name, 0))
+        _decide(at, wish, _found(at, wanted, place, name), place.generations.get(name, 0))
         for name, wish in sorted(wanted.plans.items())
     ]
-    left = [plan for plan in place.plans if plan.name not in wanted.plans and is_ours(plan.tags, at.organization)]
+    left = [plan for plan in place.plans if plan.id not in kept and is_ours(plan.tags, at.organization)]
     return joined([*wishes, *(_unwanted(at, plan) for plan in left)])
+
+
+def _found(at: Setting, wanted: Wanted, place: Place, name: str) -> list[Plan]:
+    """The plans of a name; where there is none, those of ours of the name that it had before."""
+    named = [plan for plan in place.plans if plan.name == name]
+    before = wanted.before.get(name)
+    if named or before is None or before in wanted.plans:
+        return named
+    return [plan for plan in place.plans if plan.name == before and is_ours(plan.tags, at.organization)]
 
 
 def _decide(at: Setting, wish: WantedPlan, found: Sequence[Plan], generation: int) -> Decision:
@@ -56,9 +66,7 @@ def _adjust(at: Setting, wish: WantedPlan, found: Plan) -> Decision:
                 **at.place(),
                 id=at.id("update", found.id, found.body, wish.body),
                 name=wish.name,
-                reason=f"the policy protects less: {', '.join(losses)}"
-                if losses
-                else "the plan differs from the policy",
+                reason=_why(wish, found, losses),
                 effect="destructive" if losses else "reversible",
                 changes=words.plan_changes(found.body, wish.body),
                 plan_id=found.id,
@@ -68,6 +76,14 @@ def _adjust(at: Setting, wish: WantedPlan, found: Plan) -> Decision:
         )
     tags = decide_tags(at, wish.name, found.arn, wish.tags, found.tags)
     return joined([tags, act([*updates, *decide_selections(at, wish, found, found.id)])])
+
+
+def _why(wish: WantedPlan, found: Plan, losses: Sequence[str]) -> str:
+    if losses:
+        return f"the policy protects less: {', '.join(losses)}"
+    if found.name != wish.name:
+        return f"the plan was called {found.name} before"
+    return "the plan differs from the policy"
 
 
 def _take_over(at: Setting, wish: WantedPlan, found: Sequence[Plan]) -> Decision:

@@ -28,7 +28,8 @@ def decide_vaults(at: Setting, wanted: Wanted, place: Place) -> Decision:
     """Everything about the vaults of one place."""
     wishes = [_decide(at, wish, place.vaults.get(name), place.keys) for name, wish in sorted(wanted.vaults.items())]
     left = [vault for name, vault in sorted(place.vaults.items()) if name not in wanted.vaults]
-    return joined([*wishes, *(_unwanted(at, vault) for vault in left if is_ours(vault.tags, at.organization))])
+    ours = [vault for vault in left if is_ours(vault.tags, at.organization)]
+    return joined([*wishes, *(_unwanted(at, vault, wanted.renamed.get(vault.name)) for vault in ours)])
 
 
 def _decide(at: Setting, wish: WantedVault, found: Vault | None, keys: Mapping[str, str | None]) -> Decision:
@@ -88,7 +89,8 @@ def _key(at: Setting, wish: WantedVault, found: Vault, key: str | None) -> Decis
         "vault",
         wish.name,
         f"is encrypted with {found.key_arn}, the policy says {wish.key or 'the default key'} ({key}); "
-        "AWS lets nobody change a vault's key: name a new vault, or keep the old key",
+        "AWS lets nobody change a vault's key: name a new vault with moved="
+        f"{wish.name!r}, or keep the old key",
     )
 
 
@@ -149,9 +151,9 @@ def _notified(before: Mapping[str, object] | None, after: Mapping[str, object]) 
     yield from words.settings(before or {}, after)
 
 
-def _unwanted(at: Setting, vault: Vault) -> Decision:
+def _unwanted(at: Setting, vault: Vault, successor: str | None) -> Decision:
     """A vault of ours that the build does not name: deleted only when that can hurt nobody."""
-    reason = _why_it_stays(at, vault)
+    reason = _why_it_stays(at, vault, successor)
     if reason is not None:
         return Decision(orphans=(Orphan(**at.place(), kind="vault", name=vault.name, reason=reason),))
     return act(
@@ -166,9 +168,14 @@ def _unwanted(at: Setting, vault: Vault) -> Decision:
     )
 
 
-def _why_it_stays(at: Setting, vault: Vault) -> str | None:
+def _why_it_stays(at: Setting, vault: Vault, successor: str | None) -> str | None:
     if not at.named:
         return "the build names nothing in this account and Region any more"
+    if not vault.empty and successor is not None:
+        return (
+            f"the policy calls it {successor} now, and AWS cannot rename a vault: new backups go to {successor}, "
+            "this one keeps its lock and its recovery points, and can go when the last has expired"
+        )
     if not vault.empty:
         return "not in any policy any more, but it holds recovery points; it can go when they are gone"
     if not at.complete:
