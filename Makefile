@@ -78,6 +78,7 @@ schemas: $(VENV)/.test
 # The pages of docs/ that follow from the code; a test holds them in step.
 docs: $(VENV)/.demo
 	@$(BIN)/backstay rules --format markdown > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
+	@$(BIN)/backstay catalog --format markdown > docs/catalog.md.new && mv docs/catalog.md.new docs/catalog.md
 	@$(BIN)/python -m backstay_local.operations > docs/operations.md.new && mv docs/operations.md.new docs/operations.md
 
 clean:

@@ -27,7 +27,7 @@ from backstay_local.backup.options import Settings
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-GENERATED = {"rules.md", "operations.md"}
+GENERATED = {"rules.md", "operations.md", "catalog.md"}
 PAGES = sorted([*DOCS.glob("*.md"), ROOT / "README.md"])
 WRITTEN = [page for page in PAGES if page.name not in GENERATED]
 VARYING = (
@@ -193,6 +193,12 @@ def test_the_rules_are_those_of_the_linter() -> None:
     """`docs/rules.md` is what `make docs` writes."""
     told = CliRunner().invoke(cli, ["rules", "--format", "markdown"]).output
     assert (DOCS / "rules.md").read_text(encoding="utf-8") == told, "run `make docs`"
+
+
+def test_the_catalogue_is_that_of_the_tables() -> None:
+    """`docs/catalog.md` is what `make docs` writes."""
+    told = CliRunner().invoke(cli, ["catalog", "--format", "markdown"]).output
+    assert (DOCS / "catalog.md").read_text(encoding="utf-8") == told, "run `make docs`"
 
 
 def test_the_operations_are_those_of_the_embedded_aws() -> None:

@@ -28,6 +28,7 @@ class Entry:
 OWN: Mapping[str, Entry] = {
     "lint": Entry("backstay.cli.lint:lint", "check policies and configurations"),
     "rules": Entry("backstay.cli.rules:rules", "show the rules that lint checks"),
+    "catalog": Entry("backstay.cli.catalog:catalog", "show what AWS Backup can do, with sources"),
     "compile": Entry("backstay.cli.compile:compile", "write the build: what every account gets"),
     "completion": Entry("backstay.cli.completion:completion", "print what a shell needs to complete commands"),
 }
