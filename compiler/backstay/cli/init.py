@@ -1,0 +1,38 @@
+"""`backstay init`: a folder to begin with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from backstay.cli.context import note
+from backstay.cli.unusable import UnusableError
+
+
+@click.command("init", short_help="Write a starter.")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+def init(folder: Path) -> None:
+    """Write a starter into DIR: policies that lint clean, org.yaml, a CI workflow and a pre-commit hook.
+
+    Nothing that is there already is touched: where a file of the starter exists, nothing at all is written.
+    """
+    from backstay.starter import files
+
+    wanted = [(folder / name, body) for name, body in files()]
+    there = [path for path, _ in wanted if path.exists() or path.is_symlink()]
+    if there:
+        names = ", ".join(str(path) for path in there)
+        raise UnusableError(f"{names} {'is' if len(there) == 1 else 'are'} there already; choose another folder")
+    for path, body in wanted:
+        _write(path, body)
+        click.echo(str(path))
+    note(f"Next: cd {folder}; backstay lint; backstay compile -o build; backstay explain --account shop-prod")
+
+
+def _write(path: Path, body: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+    except OSError as wrong:
+        raise UnusableError(f"cannot write {path}: {wrong.strerror or wrong}") from None

@@ -1,0 +1,84 @@
+"""`backstay init`: the starter is what a newcomer would want it to be."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from backstay.cli.main import cli
+from backstay.starter import PLACES
+
+
+def run(*arguments: str) -> Result:
+    """A command in the working directory."""
+    return CliRunner().invoke(cli, arguments)
+
+
+@pytest.fixture
+def starter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder as `backstay init` makes it, as working directory."""
+    assert run("init", str(tmp_path / "new")).exit_code == 0
+    monkeypatch.chdir(tmp_path / "new")
+    return tmp_path / "new"
+
+
+def test_it_lints_clean_and_compiles(starter: Path) -> None:
+    """No finding at all, not even advice; and a build comes of it."""
+    linted = run("lint", "--now", "2026-11-24")
+    assert (linted.exit_code, linted.output.split(" in ")[0]) == (0, "No problems")
+    assert run("compile", "-o", "build").exit_code == 0
+    assert (starter / "build" / "index.json").is_file()
+
+
+def test_its_policies_are_typed_python(starter: Path) -> None:
+    """A strict type checker has nothing to say of the policies."""
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--explicit-package-bases", "policies"],
+        cwd=starter,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_workflow_gives_nothing_to_strangers(starter: Path) -> None:
+    """Pull requests run with a token that may only read, without secrets, and never as `pull_request_target`."""
+    text = (starter / ".github/workflows/backstay.yml").read_text("utf-8")
+    workflow = yaml.safe_load(text)
+    assert workflow["permissions"] == {"contents": "read"}
+    assert set(workflow[True]) == {"pull_request", "push"}
+    assert "secrets." not in text
+    steps = [step.get("run") for step in workflow["jobs"]["check"]["steps"]]
+    assert "backstay lint --format github" in steps
+
+
+def test_the_hook_runs_for_what_it_checks(starter: Path) -> None:
+    """The pre-commit hook runs for policies and the organization file, and for nothing else."""
+    hook = yaml.safe_load((starter / ".pre-commit-config.yaml").read_text("utf-8"))["repos"][0]["hooks"][0]
+    taken = [path for path in PLACES if re.search(hook["files"], path)]
+    assert taken == ["org.yaml", "policies/vaults.py", "policies/baseline.py"]
+
+
+def test_nothing_is_overwritten(starter: Path) -> None:
+    """Where a file of the starter is, nothing at all is written, and the file is named."""
+    (starter / "org.yaml").write_text("mine\n")
+    (starter / "README.md").unlink()
+    done = run("init", ".")
+    assert (done.exit_code, (starter / "org.yaml").read_text()) == (2, "mine\n")
+    assert "org.yaml" in done.output
+    assert not (starter / "README.md").exists()
+
+
+def test_a_folder_that_cannot_be(tmp_path: Path) -> None:
+    """A file in the way is a complaint, not a traceback."""
+    (tmp_path / "file").write_text("")
+    done = run("init", str(tmp_path / "file" / "below"))
+    assert done.exit_code == 2
+    assert "cannot write" in done.output
