@@ -6,12 +6,13 @@ import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, assert_never
+from typing import Any, Literal, assert_never, get_args
 
 from backstay import ir, load, org
 from backstay_contract.findings import Finding, in_order
 
-Target = Literal["accounts"]
+Target = Literal["accounts", "cloudformation", "organizations", "terraform"]
+TARGETS: tuple[Target, ...] = get_args(Target)
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,13 @@ def check(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     inventory: Sequence[Mapping[str, Any]] | None = None,
+    lint: bool = True,
 ) -> Checked:
-    """Load, resolve and lint policies. Without `org_path`, the organization file beside the policies is taken.
+    """Load, resolve and, unless told otherwise, lint policies. `org_path` None: the file beside the policies.
 
     Never raises for what files say; `lint`'s `UnknownRuleError` for a rule in `select` or `ignore` that is none.
     """
     from backstay import resolve
-    from backstay.lint.run import run as lint
 
     beside = org_path or org.beside(paths)
     loaded = load.load(paths)
@@ -56,22 +57,86 @@ def check(
     findings += resolved.findings
     if resolved.model is None:
         return Checked(loaded, file, None, tuple(in_order(findings)))
-    linted = lint(resolved.model, loaded, now=now, select=select, ignore=ignore, inventory=inventory)
+    if not lint:
+        return Checked(loaded, file, resolved.model, tuple(in_order(findings)))
+    from backstay.lint.run import run
+
+    linted = run(resolved.model, loaded, now=now, select=select, ignore=ignore, inventory=inventory)
     return Checked(loaded, file, resolved.model, tuple(in_order([*findings, *linted.findings])), linted.suppressed)
 
 
 def build(checked: Checked, *, packed: bool, targets: Sequence[Target] = ("accounts",)) -> Iterator[tuple[str, bytes]]:
-    """The files of the build of what was checked, by their paths. Raises `ValueError` if there is no model."""
+    """The files of the build of what was checked, by their paths. Raises `ValueError` if there is no model.
+
+    Index, shapes and provenance are always there: they are what makes a folder a build. With `organizations` and
+    without `accounts` they hold what backup policies cannot express, so that applying both makes the whole.
+    """
     from backstay.emit import accounts
 
+    model = _model(checked)
+    if "organizations" in targets and "accounts" not in targets:
+        from backstay.emit import organizations
+
+        model = organizations.remainder(model)
+    yield from accounts.emit(model, checked.loaded.root, packed=packed or "accounts" not in targets)
+    for target in dict.fromkeys(targets):
+        yield from _emit(target, _model(checked))
+
+
+def _emit(target: Target, model: ir.Model) -> Iterator[tuple[str, bytes]]:
+    """The files of a target beside the build's own."""
+    match target:
+        case "accounts":
+            return iter(())
+        case "cloudformation":
+            from backstay.emit import cloudformation
+
+            return cloudformation.emit(model)
+        case "organizations":
+            from backstay.emit import organizations
+
+            return organizations.emit(model)
+        case "terraform":
+            from backstay.emit import terraform
+
+            return terraform.emit(model)
+        case _:
+            assert_never(target)
+
+
+def left_out(checked: Checked, targets: Sequence[Target]) -> tuple[Finding, ...]:
+    """What the targets cannot express, each at its place. Raises `ValueError` if there is no model."""
+    model = _model(checked)
+    found: list[Finding] = []
+    for target in dict.fromkeys(targets):
+        found += _left_out(target, model)
+    return tuple(in_order(found))
+
+
+def _left_out(target: Target, model: ir.Model) -> tuple[Finding, ...]:
+    match target:
+        case "accounts":
+            return ()
+        case "cloudformation":
+            from backstay.emit import cloudformation
+
+            return cloudformation.report(model)
+        case "organizations":
+            from backstay.emit import organizations
+
+            return organizations.report(model)
+        case "terraform":
+            from backstay.emit import terraform
+
+            return terraform.report(model)
+        case _:
+            assert_never(target)
+
+
+def _model(checked: Checked) -> ir.Model:
     if checked.model is None:
         raise ValueError("policies with errors have no build")
-    for target in targets:
-        match target:
-            case "accounts":
-                yield from accounts.emit(checked.model, checked.loaded.root, packed=packed)
-            case _:
-                assert_never(target)
+    return checked.model
 
 
 def exit_code(findings: Iterable[Finding]) -> int:

@@ -18,7 +18,18 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def artifacts() -> dict[str, Any]:
     """Name of the schema file → the type that it is generated from."""
-    from backstay_contract import build, findings, inventory, journal, organization, plan
+    from backstay_contract import (
+        build,
+        findings,
+        inventory,
+        journal,
+        organization,
+        organizations,
+        plan,
+        prerequisites,
+        stacksets,
+        terraform_modules,
+    )
 
     return {
         "audit-report": findings.AuditReport,
@@ -29,7 +40,11 @@ def artifacts() -> dict[str, Any]:
         "journal-event": journal.JournalEvent,
         "lint-report": findings.LintReport,
         "organization": organization.Organization,
+        "organizations-attachments": organizations.Attachments,
         "plan": plan.ChangePlan,
+        "prerequisites": prerequisites.Prerequisites,
+        "stacksets": stacksets.StackSets,
+        "terraform-modules": terraform_modules.TerraformModules,
     }
 
 

@@ -31,6 +31,8 @@ OWN: Mapping[str, Entry] = {
     "rules": Entry("backstay.cli.rules:rules", "show the rules that lint checks"),
     "catalog": Entry("backstay.cli.catalog:catalog", "show what AWS Backup can do, with sources"),
     "compile": Entry("backstay.cli.compile:compile", "write the build: what every account gets"),
+    "explain": Entry("backstay.cli.explain:explain", "say why something is, or is not, protected"),
+    "effective": Entry("backstay.cli.effective:effective", "give an account's Organizations backup policy"),
     "completion": Entry("backstay.cli.completion:completion", "print what a shell needs to complete commands"),
 }
 

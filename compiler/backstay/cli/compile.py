@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,9 @@ from backstay.cli.unusable import UnusableError
 
 if TYPE_CHECKING:
     from backstay.pipeline import Checked, Target
+    from backstay_contract.findings import Finding
 
-TARGETS: tuple[Target, ...] = ("accounts",)
+TARGETS = ("accounts", "cloudformation", "organizations", "terraform")
 UNREADABLE = 2
 
 
@@ -28,21 +29,26 @@ UNREADABLE = 2
     "-o", "--output", "folder", metavar="DIR", required=True, type=click.Path(path_type=Path), help="The build."
 )
 @click.option(
-    "--target", "targets", multiple=True, type=click.Choice(TARGETS), help="What to write; default: accounts."
+    "--target", "names", multiple=True, type=click.Choice([*TARGETS, "all"]), help="What to write; default: accounts."
 )
 @click.option("--packed", is_flag=True, help="Leave out the folder of each account, which only people read.")
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit 1 if DIR is not what would be written.")
+@click.option("--verify", is_flag=True, help="Have cfn-lint look at the templates, once for each content.")
 @click.option("--now", type=day, metavar="DATE", help="The day to judge waivers and schedules on; default: today.")
 def compile(  # noqa: A001  (the command's own name)
     paths: tuple[Path, ...],
     org: Path | None,
     folder: Path,
-    targets: tuple[Target, ...],
+    names: tuple[str, ...],
     packed: bool,
     only_check: bool,
+    verify: bool,
     now: datetime.date | None,
 ) -> None:
     """Compile policies (PATH: files or folders, default policies/) into the build that plan and apply read.
+
+    Beside it stand the targets that are asked for: CloudFormation templates as stack sets, Terraform modules, and
+    Organizations backup policies (then, without the target accounts, the build holds what these cannot express).
 
     Errors are shown and leave the old build as it is; warnings never stop it.
     """
@@ -51,20 +57,58 @@ def compile(  # noqa: A001  (the command's own name)
 
     started = time.monotonic()
     paths = paths or (Path("policies"),)
+    targets = _targets(names, verify=verify)
     checked = pipeline.check(paths, org, now=now or today())
     code = pipeline.exit_code(checked.findings)
     if checked.org is None and code != UNREADABLE:
         raise click.UsageError("there is no org.yaml or org.json beside the policies; name one with --org")
     told = ("error",) if wishes().quiet else ("error", "warning")
-    complain([one for one in checked.findings if one.severity in told], checked.loaded.sources)
+    findings = [*checked.findings, *(() if code else pipeline.left_out(checked, targets))]
+    complain([one for one in findings if one.severity in told], checked.loaded.sources)
+    code = code or pipeline.exit_code(findings)
     if code:
-        note(_refusal(folder, sum(finding.severity == "error" for finding in checked.findings)))
-        click.get_current_context().exit(code)
-    files = pipeline.build(checked, packed=packed, targets=targets or TARGETS)
+        _refuse(folder, findings, code)
+    files: Iterable[tuple[str, bytes]] = pipeline.build(checked, packed=packed, targets=targets)
+    if verify:
+        files = _verified(folder, list(files))
     if only_check:
         _compare(folder, files)
     else:
         _write(folder, files, checked, started)
+
+
+def _targets(names: Sequence[str], *, verify: bool) -> tuple[Target, ...]:
+    """The targets that are asked for, each once, in their own order."""
+    wanted = set(TARGETS if "all" in names else names or ("accounts",))
+    if verify and "cloudformation" not in wanted:
+        raise click.UsageError("--verify looks at templates: add --target cloudformation")
+    from backstay import pipeline
+
+    return tuple(target for target in pipeline.TARGETS if target in wanted)
+
+
+def _verified(folder: Path, files: Sequence[tuple[str, bytes]]) -> Sequence[tuple[str, bytes]]:
+    """The files, once cfn-lint has nothing to say of their templates; else its findings, and exit."""
+    from backstay.cli.complaints import complain_of
+    from backstay.emit.cloudformation import TEMPLATES
+    from backstay.verify import CannotVerify, verify
+
+    templates = {path: body for path, body in files if path.startswith(TEMPLATES)}
+    try:
+        findings = verify(templates)
+    except CannotVerify as wrong:
+        raise UnusableError(str(wrong)) from None
+    if findings:
+        complain_of(findings, {path: body.decode() for path, body in templates.items()})
+        _refuse(folder, findings, 1)
+    note(f"cfn-lint has nothing to say of {_count(len(templates), 'template')}.")
+    return files
+
+
+def _refuse(folder: Path, findings: Sequence[Finding], code: int) -> None:
+    errors = sum(finding.severity == "error" for finding in findings)
+    note(_refusal(folder, errors or len(findings)))
+    click.get_current_context().exit(code)
 
 
 def _refusal(folder: Path, errors: int) -> str:

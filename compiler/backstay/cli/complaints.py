@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +31,24 @@ def complain(findings: Sequence[Finding], sources: Sources) -> None:
         docs=lambda finding: docs(finding.name),
     )
     sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+def complain_of(findings: Sequence[Finding], texts: Mapping[str, str]) -> None:
+    """Draw findings about texts that are in no file yet, by the paths that they would have."""
+    from backstay_formats.text import render
+
+    lines = {path: text.splitlines() for path, text in texts.items()}
+    terminal = sys.stderr.isatty()
+    sys.stderr.write(
+        render(
+            findings,
+            lambda path, number: lines[path][number - 1] if number <= len(lines[path]) else None,
+            colour=colour(terminal),
+            width=width(terminal),
+            docs=lambda _: None,
+        )
+    )
     sys.stderr.flush()
 
 

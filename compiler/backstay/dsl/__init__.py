@@ -1,24 +1,46 @@
 """The vocabulary of policies (docs/language.md). Standard library only: it is loaded in the loader's child process."""
 
+from backstay.dsl.air_gapped import AirGappedVault
 from backstay.dsl.condition import Condition, resource, resource_type, tag
 from backstay.dsl.duration import days, hours, minutes, weeks, years
+from backstay.dsl.framework import Control, Framework
+from backstay.dsl.hold import LegalHold
+from backstay.dsl.managed import Key, Role
 from backstay.dsl.node import Node, PolicyError
-from backstay.dsl.plan import Copy, Plan, Rule, Select
+from backstay.dsl.param import param
+from backstay.dsl.plan import Copy, Defaults, Plan, Rule, Scan, Select
 from backstay.dsl.policy import Policy, Settings, Waiver
+from backstay.dsl.report import Report
+from backstay.dsl.requirement import Require
+from backstay.dsl.restore import RestoreSelect, RestoreTest
 from backstay.dsl.schedule import Schedule, cron, daily, hourly, monthly, weekly, yearly
 from backstay.dsl.target import Target, account, account_tag, ou, root
+from backstay.dsl.tiering import Tiering
 from backstay.dsl.vault import Access, Lock, Notify, Vault
 
 VOCABULARY = (
     "Access",
+    "AirGappedVault",
+    "Control",
     "Copy",
+    "Defaults",
+    "Framework",
+    "Key",
+    "LegalHold",
     "Lock",
     "Notify",
     "Plan",
     "Policy",
+    "Report",
+    "Require",
+    "RestoreSelect",
+    "RestoreTest",
+    "Role",
     "Rule",
+    "Scan",
     "Select",
     "Settings",
+    "Tiering",
     "Vault",
     "Waiver",
     "account",
@@ -31,6 +53,7 @@ VOCABULARY = (
     "minutes",
     "monthly",
     "ou",
+    "param",
     "resource",
     "resource_type",
     "root",
@@ -44,19 +67,32 @@ VOCABULARY = (
 __all__ = [
     "VOCABULARY",
     "Access",
+    "AirGappedVault",
     "Condition",
+    "Control",
     "Copy",
+    "Defaults",
+    "Framework",
+    "Key",
+    "LegalHold",
     "Lock",
     "Node",
     "Notify",
     "Plan",
     "Policy",
     "PolicyError",
+    "Report",
+    "Require",
+    "RestoreSelect",
+    "RestoreTest",
+    "Role",
     "Rule",
+    "Scan",
     "Schedule",
     "Select",
     "Settings",
     "Target",
+    "Tiering",
     "Vault",
     "Waiver",
     "account",
@@ -69,6 +105,7 @@ __all__ = [
     "minutes",
     "monthly",
     "ou",
+    "param",
     "resource",
     "resource_type",
     "root",

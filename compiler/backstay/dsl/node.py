@@ -60,6 +60,15 @@ def expect_name(value: object, name: str = "name") -> None:
         raise PolicyError(f"`{name}` must be 1 to 256 printable characters", field=name)
 
 
+def expect_moved(name: str, before: object) -> None:
+    """Refuse a former name that is no text, or the present one. None: there was no other name."""
+    if before is None:
+        return
+    expect_name(before, "moved")
+    if before == name:
+        raise PolicyError(f"`moved` is the name from before, and `{name}` is the name now", field="moved")
+
+
 def expect_items(value: object, kind: type | tuple[type, ...], what: str, name: str) -> None:
     """Refuse a sequence with a foreign element."""
     expect(value, tuple, f"a list of {what}", name)
@@ -72,7 +81,8 @@ def shown(value: object) -> str:
     """A value as a complaint names it: its type where its text says little."""
     if isinstance(value, int | float | str) or value is None:
         return repr(value)
-    return f"a {type(value).__name__}"
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
 
 
 def as_tuple(node: Node, name: str) -> None:

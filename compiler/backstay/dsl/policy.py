@@ -2,37 +2,57 @@
 
 from __future__ import annotations
 
-import datetime
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any
 
+from backstay.dsl.air_gapped import AirGappedVault
+from backstay.dsl.declared import Declared
+from backstay.dsl.framework import Framework
+from backstay.dsl.hold import LegalHold, expect_date
 from backstay.dsl.node import Node, PolicyError, as_tuple, expect, expect_items, expect_name
+from backstay.dsl.param import expect_value
 from backstay.dsl.plan import Plan
+from backstay.dsl.report import Report
+from backstay.dsl.restore import RestoreTest
 from backstay.dsl.target import Target
+from backstay.dsl.tiering import Tiering
 from backstay.dsl.vault import Vault
-
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
 class Settings(Node):
-    """AWS Backup settings: cross-account copies (of the whole organization) and opt-ins by resource type."""
+    """AWS Backup settings: of the whole organization (the three with True or False), and of accounts by resource type.
+
+    `opt_in` switches types on or off, `full_management` whether AWS Backup manages their backups fully (DynamoDB, EFS).
+    """
 
     cross_account_copies: bool | None = None
     opt_in: Mapping[str, bool] | tuple[tuple[str, bool], ...] | None = None
+    full_management: Mapping[str, bool] | tuple[tuple[str, bool], ...] | None = None
+    delegated_administrator: bool | None = None
+    multi_party_approval: bool | None = None
 
     def check(self) -> None:
         """Booleans."""
-        if self.cross_account_copies is not None:
-            expect(self.cross_account_copies, bool, "True or False", "cross_account_copies")
-        if self.opt_in is None:
-            return
-        opt_in = dict(self.opt_in) if isinstance(self.opt_in, tuple) else self.opt_in
-        if not isinstance(opt_in, dict) or not all(isinstance(v, bool) for v in opt_in.values()):
-            raise PolicyError("`opt_in` must be a dictionary of resource types to True or False", field="opt_in")
-        object.__setattr__(self, "opt_in", tuple(sorted(opt_in.items())))
+        for name in ("cross_account_copies", "delegated_administrator", "multi_party_approval"):
+            if getattr(self, name) is not None:
+                expect(getattr(self, name), bool, "True or False", name)
+        for name in ("opt_in", "full_management"):
+            _as_switches(self, name)
+
+
+def _as_switches(node: Settings, name: str) -> None:
+    """Check a dictionary of resource types to True or False, and keep it sorted."""
+    value = getattr(node, name)
+    if value is None:
+        return
+    switches = dict(value) if isinstance(value, tuple) else value
+    if not isinstance(switches, dict) or not all(
+        isinstance(k, str) and isinstance(v, bool) for k, v in switches.items()
+    ):
+        raise PolicyError(f"`{name}` must be a dictionary of resource types to True or False", field=name)
+    object.__setattr__(node, name, tuple(sorted(switches.items())))
 
 
 @dataclass(frozen=True)
@@ -49,45 +69,45 @@ class Waiver(Node):
         """All members are there, the date is a date."""
         for name in ("rule", "on", "owner", "reason", "expires"):
             expect_name(getattr(self, name), name)
-        try:
-            if not _DATE.fullmatch(self.expires):
-                raise ValueError
-            datetime.date.fromisoformat(self.expires)
-        except ValueError:
-            raise PolicyError(f'{self.expires!r} is no date; write it like "2027-03-31"', field="expires") from None
+        expect_date(self.expires, "expires")
 
 
 @dataclass(frozen=True)
-class Policy(Node):
-    """What holds for the accounts of `attach`: plans, vaults, settings.
+class Policy(Declared):
+    """What holds for the accounts of `attach`: plans, vaults, frameworks, reports, restore tests, settings.
 
     `extends` names the inherited policy that this one overrides field by field; `final` freezes fields against any
-    change from below (`"plans.gold.rules.daily.keep"`); `regions` intersects with the accounts' Regions.
+    change from below (`"plans.gold.rules.daily.keep"`); `regions` intersects with the accounts' Regions. `params` gives
+    values to parameters (`param("retention")`) of every policy that reaches the same accounts.
     """
 
     name: str
     attach: Target | None = None
     plans: list[Plan] | tuple[Plan, ...] = ()
-    vaults: list[Vault] | tuple[Vault, ...] = ()
+    vaults: Sequence[Vault | AirGappedVault] = ()
+    frameworks: list[Framework] | tuple[Framework, ...] = ()
+    reports: list[Report] | tuple[Report, ...] = ()
+    restore_tests: list[RestoreTest] | tuple[RestoreTest, ...] = ()
+    legal_holds: list[LegalHold] | tuple[LegalHold, ...] = ()
+    tiering: list[Tiering] | tuple[Tiering, ...] = ()
     settings: Settings | None = None
     regions: list[str] | tuple[str, ...] | None = None
     extends: str | None = None
     final: list[str] | tuple[str, ...] = ()
+    params: Mapping[str, Any] | tuple[tuple[str, Any], ...] | None = None
     waivers: list[Waiver] | tuple[Waiver, ...] = ()
-
-    made: ClassVar[list[Policy] | None] = None  # the loader's process puts a list here, to tell of policies not kept
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if Policy.made is not None:
-            Policy.made.append(self)
 
     def check(self) -> None:
         """Parts are of their kinds, and the policy is attached to something."""
         expect_name(self.name)
         for name, kind, what in (
             ("plans", Plan, "plans"),
-            ("vaults", Vault, "vaults"),
+            ("vaults", (Vault, AirGappedVault), "vaults"),
+            ("frameworks", Framework, "frameworks"),
+            ("reports", Report, "reports"),
+            ("restore_tests", RestoreTest, "restore tests"),
+            ("legal_holds", LegalHold, "legal holds"),
+            ("tiering", Tiering, "tiering configurations"),
             ("final", str, "names of fields"),
             ("waivers", Waiver, "waivers"),
             ("regions", str, "Regions"),
@@ -102,3 +122,17 @@ class Policy(Node):
             expect(self.settings, Settings, "made by Settings", "settings")
         if self.extends is not None:
             expect_name(self.extends, "extends")
+        _as_params(self)
+
+
+def _as_params(policy: Policy) -> None:
+    """Check the values of parameters, and keep them sorted by name."""
+    if policy.params is None:
+        return
+    params = dict(policy.params) if isinstance(policy.params, tuple) else policy.params
+    if not isinstance(params, dict):
+        raise PolicyError("`params` must be a dictionary of names to values", field="params")
+    for name, value in params.items():
+        expect_name(name, "params")
+        expect_value(value, "params")
+    object.__setattr__(policy, "params", tuple(sorted(params.items(), key=lambda item: item[0])))

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from backstay.dsl.duration import Days
-from backstay.dsl.node import Node, PolicyError, as_pairs, as_tuple, expect, expect_items, expect_name
+from backstay.dsl.managed import Key
+from backstay.dsl.node import Node, PolicyError, as_pairs, as_tuple, expect, expect_items, expect_moved, expect_name
+from backstay.dsl.param import accept
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,27 @@ class CopyAdmission(Node):
 
     def check(self) -> None:
         """At least one of the two."""
-        as_tuple(self, "accounts")
-        expect(self.organization, (bool, str), "True or an organization's id", "organization")
-        expect_items(self.accounts, str, "account ids or names", "accounts")
-        if not self.organization and not self.accounts:
-            raise PolicyError("say who may copy: `organization=True` or `accounts=[…]`", field="organization")
+        _check_who(self, "say who may copy")
+
+
+@dataclass(frozen=True)
+class CopyDeparture(Node):
+    """Where copies out of a vault may go beside its own account: an organization (`True`: our own) or accounts."""
+
+    organization: str | bool = False
+    accounts: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """At least one of the two."""
+        _check_who(self, "say where copies may go")
+
+
+def _check_who(node: CopyAdmission | CopyDeparture, ask: str) -> None:
+    as_tuple(node, "accounts")
+    expect(node.organization, (bool, str), "True or an organization's id", "organization")
+    expect_items(node.accounts, str, "account ids or names", "accounts")
+    if not node.organization and not node.accounts:
+        raise PolicyError(f"{ask}: `organization=True` or `accounts=[…]`", field="organization")
 
 
 @dataclass(frozen=True)
@@ -100,12 +118,22 @@ class PolicyDocument(Node):
 class Access(Node):
     """A vault access policy, made of parts that `+` joins. Never derived silently."""
 
-    parts: tuple[CopyAdmission | DeleteDenial | PolicyDocument, ...]
+    parts: tuple[CopyAdmission | CopyDeparture | DeleteDenial | PolicyDocument, ...]
 
     @classmethod
     def allow_copies_from(cls, *, organization: str | bool = False, accounts: Sequence[str] = ()) -> Access:
         """Let an organization (`True`: our own) or some accounts copy recovery points into the vault."""
         return cls((CopyAdmission(organization, tuple(accounts)),))
+
+    @classmethod
+    def allow_copies_to(cls, *, organization: str | bool = False, accounts: Sequence[str] = ()) -> Access:
+        """The source's side: forbid copies that leave for other accounts than those of an organization, or than some.
+
+        AWS shows the condition behind it (`backup:CopyTargets`, `backup:CopyTargetOrgPaths`) in service control
+        policies and does not say that it asks a vault's own policy too when a copy leaves it (guide "Creating backup
+        copies across AWS accounts", read 2026-11): where it matters, say the same in a service control policy.
+        """
+        return cls((CopyDeparture(organization, tuple(accounts)),))
 
     @classmethod
     def deny_deletes(cls, except_: Sequence[str] = ()) -> Access:
@@ -127,7 +155,8 @@ class Access(Node):
     def check(self) -> None:
         """At least one part."""
         as_tuple(self, "parts")
-        expect_items(self.parts, (CopyAdmission, DeleteDenial, PolicyDocument), "parts of a policy", "parts")
+        kinds = (CopyAdmission, CopyDeparture, DeleteDenial, PolicyDocument)
+        expect_items(self.parts, kinds, "parts of a policy", "parts")
 
 
 @dataclass(frozen=True)
@@ -135,7 +164,7 @@ class Notify(Node):
     """Which vault events go to which SNS topic; a topic's name stands for the one in the vault's account and Region."""
 
     topic: str
-    on: tuple[str, ...]
+    on: list[str] | tuple[str, ...]
 
     def check(self) -> None:
         """A topic and at least one event."""
@@ -148,23 +177,30 @@ class Notify(Node):
 
 @dataclass(frozen=True)
 class Vault(Node):
-    """A backup vault. Pinned by `account=` and/or `region=`; without pins there is one wherever the policy reaches."""
+    """A backup vault. Pinned by `account=` and/or `region=`; without pins there is one wherever the policy reaches.
+
+    `moved` is the name that the vault had before: AWS cannot rename a vault, so the old one stays, with its lock, until
+    its last recovery point is gone.
+    """
 
     name: str
-    key: str | None = None
+    key: str | Key | None = None
     lock: Lock | None = None
     access: Access | None = None
     notify: Notify | None = None
     tags: Mapping[str, str] | tuple[tuple[str, str], ...] | None = None
     account: str | None = None
     region: str | None = None
+    moved: str | None = None
 
     def check(self) -> None:
         """Parts are of their kinds."""
         expect_name(self.name)
-        for name in ("key", "account", "region"):
+        accept(self, "key", (str, Key), "a key's alias or ARN, or made by Key")
+        for name in ("account", "region"):
             if getattr(self, name) is not None:
                 expect_name(getattr(self, name), name)
+        expect_moved(self.name, self.moved)
         for name, kind in (("lock", Lock), ("access", Access), ("notify", Notify)):
             if getattr(self, name) is not None:
                 expect(getattr(self, name), kind, f"made by {kind.__name__}", name)

@@ -78,8 +78,8 @@ def _accounts(shaped: Iterable[Shaped]) -> Iterator[tuple[str, bytes]]:
 
 def _nouns(document: Mapping[str, Any]) -> dict[str, bytes]:
     """The files of an account's Region; nouns without anything have none."""
-    nouns = (*build.NOUNS, "region_settings")
-    return {f"{noun.replace('_', '-')}.json": _pretty(document[noun]) for noun in nouns if document[noun]}
+    nouns = (*build.NOUNS, *build.RARE_NOUNS, "region_settings", "management_preferences", "moved")
+    return {f"{noun.replace('_', '-')}.json": _pretty(document[noun]) for noun in nouns if document.get(noun)}
 
 
 def _compact(value: Any) -> bytes:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from backstay import ir
+from backstay.emit.document import moved, with_notifications, with_policy
+from backstay.emit.traces import Trace, escaped, placed, rare, zone
 from backstay_contract import build
 
 Origin = tuple[str, int, int, int, int, str, str]
-Trace = Iterator[tuple[str, ir.Where, str]]
 
 _RULE = {
     # member of BackupRuleInput → keyword of `Rule`
@@ -23,6 +24,9 @@ _RULE = {
     "CompletionWindowMinutes": "complete_within",
     "RecoveryPointTags": "tags",
     "EnableContinuousBackup": "continuous",
+    "TargetLogicallyAirGappedBackupVaultArn": "into_air_gapped",
+    "IndexActions": "index",
+    "ScanActions": "scan",
 }
 _LIFECYCLE = {
     # member of Lifecycle → keyword of `Rule` and of `Copy`
@@ -31,6 +35,12 @@ _LIFECYCLE = {
     "OptInToArchiveForSupportedResources": "archive",
 }
 _LOCK = {"MinRetentionDays": "min", "MaxRetentionDays": "max", "ChangeableForDays": "grace"}
+_PLAN = {"BackupPlan/BackupPlanName": "name", "BackupPlanTags": "tags"}
+_OPTIONS = {"WindowsVSS": "vss", "BackupACLs": "s3_acls", "BackupObjectTags": "s3_tags"}
+_SCAN = {"ResourceTypes": "types", "ScannerRoleArn": "role"}
+_VAULT = {"BackupVaultName": "name", "EncryptionKeyArn": "key", "BackupVaultTags": "tags"}
+_AIR_GAPPED = {**_VAULT, "MinRetentionDays": "min", "MaxRetentionDays": "max"}
+_NOTIFICATIONS = {"SNSTopicArn": "topic", "BackupVaultEvents": "on"}
 _SETS = ("Resources", "NotResources", "ListOfTags", "Conditions")
 
 
@@ -80,8 +90,8 @@ def _leaves(shaped: Shaped, relative: _Relative) -> Iterator[tuple[str, Origin]]
         if span is not None:
             extent = span.line, span.column, span.end_line, span.end_column
             known[pointer] = (relative(span.path), *extent, *where.origin(field))
-    for noun in (*build.NOUNS, "region_settings"):
-        for pointer, single in _pointers(shaped.document[noun], f"/{noun}"):
+    for noun in (*build.NOUNS, *build.RARE_NOUNS, "region_settings", "management_preferences", "moved"):
+        for pointer, single in _pointers(shaped.document[noun], f"/{noun}") if noun in shaped.document else ():
             origin = _nearest(pointer, known) if single else known.get(pointer)
             if origin is not None:
                 yield pointer, origin
@@ -104,11 +114,7 @@ def _pointers(value: Any, pointer: str) -> Iterator[tuple[str, bool]]:
         inner = enumerate(value)
     yield pointer, not inner or not value
     for key, item in inner:
-        yield from _pointers(item, f"{pointer}/{_escaped(str(key))}")
-
-
-def _escaped(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")
+        yield from _pointers(item, f"{pointer}/{escaped(str(key))}")
 
 
 def _shape(shape: ir.Shape) -> Trace:
@@ -118,27 +124,34 @@ def _shape(shape: ir.Shape) -> Trace:
     for number, selection in enumerate(chosen):
         yield from _selection(selection, f"/selections/{number}")
     for number, vault in enumerate(shape.vaults):
-        yield f"/vaults/{number}", vault.where, ""
-        yield f"/vaults/{number}/BackupVaultName", vault.where, "name"
-        yield f"/vaults/{number}/EncryptionKeyArn", vault.where, "key"
-        yield f"/vaults/{number}/BackupVaultTags", vault.where, "tags"
+        yield from placed(f"/vaults/{number}", vault.where, _VAULT)
+    for number, closed in enumerate(shape.air_gapped_vaults):
+        yield from placed(f"/air_gapped_vaults/{number}", closed.where, _AIR_GAPPED)
     yield from _vault_parts(shape)
+    yield from rare(shape)
     for name, where in shape.opt_in_where.items():
-        yield f"/region_settings/{_escaped(name)}", where, "opt_in"
+        yield f"/region_settings/{escaped(name)}", where, "opt_in"
+    for name, where in shape.management_where.items():
+        yield f"/management_preferences/{escaped(name)}", where, "full_management"
+    for number, (_, where) in enumerate(moved(shape)):
+        yield f"/moved/{number}", where, "moved"
 
 
 def _plan(plan: ir.Plan, pointer: str) -> Trace:
-    yield pointer, plan.where, ""
-    yield f"{pointer}/BackupPlan/BackupPlanName", plan.where, "name"
-    yield f"{pointer}/BackupPlanTags", plan.where, "tags"
+    yield from placed(pointer, plan.where, _PLAN)
     for number, rule in enumerate(plan.rules):
         yield from _rule(rule, f"{pointer}/BackupPlan/Rules/{number}")
+    for number, (_, options) in enumerate(plan.advanced):
+        place = f"{pointer}/BackupPlan/AdvancedBackupSettings/{number}"
+        yield f"{place}/ResourceType", plan.where, _OPTIONS[options[0][0]]
+        yield from ((f"{place}/BackupOptions/{option}", plan.where, _OPTIONS[option]) for option, _ in options)
+    if plan.scan is not None:
+        yield from placed(f"{pointer}/BackupPlan/ScanSettings/0", plan.scan.where, _SCAN)
 
 
 def _rule(rule: ir.Rule, pointer: str) -> Trace:
-    yield pointer, rule.where, ""
-    yield from ((f"{pointer}/{member}", rule.where, keyword) for member, keyword in _RULE.items())
-    yield f"{pointer}/ScheduleExpressionTimezone", rule.where, "tz" if "tz" in rule.where.fields else "at"
+    yield from placed(pointer, rule.where, _RULE)
+    yield f"{pointer}/ScheduleExpressionTimezone", rule.where, zone(rule.where)
     yield from ((f"{pointer}/Lifecycle/{member}", rule.where, keyword) for member, keyword in _LIFECYCLE.items())
     for number, copy in enumerate(rule.copies):
         place = f"{pointer}/CopyActions/{number}"
@@ -162,14 +175,10 @@ def _selection(selection: ir.PlanSelection, pointer: str) -> Trace:
 def _vault_parts(shape: ir.Shape) -> Trace:
     locks = [vault.lock for vault in shape.vaults if vault.lock is not None]
     for number, lock in enumerate(locks):
-        yield f"/vault_locks/{number}", lock.where, ""
-        yield from ((f"/vault_locks/{number}/{member}", lock.where, keyword) for member, keyword in _LOCK.items())
-    policies = [vault.policy_where for vault in shape.vaults if vault.policy is not None]
-    for number, where in enumerate(policies):
-        if where is not None:
-            yield f"/vault_access_policies/{number}", where, ""
-    told = [vault.notifications for vault in shape.vaults if vault.notifications is not None]
-    for number, one in enumerate(told):
-        yield f"/vault_notifications/{number}", one.where, ""
-        yield f"/vault_notifications/{number}/SNSTopicArn", one.where, "topic"
-        yield f"/vault_notifications/{number}/BackupVaultEvents", one.where, "on"
+        yield from placed(f"/vault_locks/{number}", lock.where, _LOCK)
+    for number, vault in enumerate(with_policy(shape)):
+        if vault.policy_where is not None:
+            yield f"/vault_access_policies/{number}", vault.policy_where, ""
+    for number, vault in enumerate(with_notifications(shape)):
+        if vault.notifications is not None:
+            yield from placed(f"/vault_notifications/{number}", vault.notifications.where, _NOTIFICATIONS)

@@ -100,8 +100,11 @@ PLAIN_ATTRIBUTES: frozenset[str] = frozenset(
 VOCABULARY_ATTRIBUTES: frozenset[str] = frozenset(
     {
         "governance", "compliance",
-        "allow_copies_from", "deny_deletes", "document",
-        "everything",
+        "allow_copies_from", "allow_copies_to", "deny_deletes", "document",
+        "everything", "gfs",
+        "in_backup_plan", "plan_frequency_and_retention", "manual_deletion_disabled", "recovery_points_encrypted",
+        "minimum_retention", "copied_to_other_region", "copied_to_other_account", "vault_lock", "last_recovery_point",
+        "restore_time", "air_gapped",
         "like", "isin",
     }
 )  # fmt: skip

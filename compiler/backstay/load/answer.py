@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from backstay.dsl import Policy
+from backstay.dsl import Node, Policy, Require
 from backstay.dsl.codec import CodecError, decode
 from backstay.load.explain import explain
 from backstay.load.problems import problem
@@ -19,16 +19,18 @@ from backstay.source import SourceFile
 from backstay_contract.findings import Finding, Span
 
 OUTER_LAYERS = ("gate", "process", "two-seeds")
+_NOUNS = {"Policy": ("policy", "policies"), "Require": ("requirement", "requirements")}
 _FRAME = re.compile(r'File "policy-(\d+)", line (\d+)')
 
 
 @dataclass(frozen=True)
 class Told:
-    """The policies, what went wrong, and the isolation that was in force."""
+    """The policies and requirements, what went wrong, and the isolation that was in force."""
 
     policies: tuple[Policy, ...] = ()
     findings: tuple[Finding, ...] = ()
     layers: tuple[str, ...] = ()
+    requirements: tuple[Require, ...] = ()
 
 
 def told(runs: Sequence[Ran], files: Sequence[SourceFile]) -> Told:
@@ -45,9 +47,9 @@ def told(runs: Sequence[Ran], files: Sequence[SourceFile]) -> Told:
 def _read(ran: Ran, files: Sequence[SourceFile]) -> Told:
     try:
         answer = json.loads(ran.answer)
-        policies = tuple(_policy(node) for node in decode(answer["document"], [file.path for file in files]))
+        nodes = [_root(node) for node in decode(answer["document"], [file.path for file in files])]
         findings = [_finding(row, files) for row in answer["problems"]]
-        findings += [_unkept(place, files) for place in answer["unkept"]]
+        findings += [_unkept(row, files) for row in answer["unkept"]]
         layers = (*OUTER_LAYERS, *(str(layer) for layer in answer["layers"]))
     except CodecError as error:
         place = None if error.span is None else _span([0, *_numbers(error.span)], files, error.span.path)
@@ -55,12 +57,14 @@ def _read(ran: Ran, files: Sequence[SourceFile]) -> Told:
     except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         message = f"the process that runs policies gave no answer that can be read ({type(error).__name__})"
         return Told(findings=(problem("loader-failed", message),))
-    return Told(policies, tuple(findings), layers)
+    policies = tuple(node for node in nodes if isinstance(node, Policy))
+    requirements = tuple(node for node in nodes if isinstance(node, Require))
+    return Told(policies, tuple(findings), layers, requirements)
 
 
-def _policy(node: object) -> Policy:
-    if not isinstance(node, Policy):
-        raise CodecError(f"`{type(node).__name__}` is no policy")
+def _root(node: Node) -> Policy | Require:
+    if not isinstance(node, Policy | Require):
+        raise CodecError(f"`{type(node).__name__}` is neither a policy nor a requirement")
     return node
 
 
@@ -85,12 +89,13 @@ def _finding(row: Mapping[str, Any], files: Sequence[SourceFile]) -> Finding:
     return explain(row, files[number], _span(place, files))
 
 
-def _unkept(place: object, files: Sequence[SourceFile]) -> Finding:
+def _unkept(row: Mapping[str, Any], files: Sequence[SourceFile]) -> Finding:
+    what, many = _NOUNS[row["kind"]]
     return problem(
         "policy-not-kept",
-        "this policy is made, but no name at the top level of a file holds it: it does not count",
-        _span(place, files),
-        help="give it a name, or collect such policies in a list that has one",
+        f"this {what} is made, but no name at the top level of a file holds it: it does not count",
+        _span(row["place"], files),
+        help=f"give it a name, or collect such {many} in a list that has one",
         severity="warning",
     )
 
@@ -121,15 +126,17 @@ def _last_line(errors: str, files: Sequence[SourceFile]) -> Span | None:
 
 
 def _differing(one: Told, other: Told, files: Sequence[SourceFile]) -> Finding:
-    """The first policy that the two runs made differently."""
+    """The first policy or requirement that the two runs made differently."""
     by_path = {file.path: file for file in files}
-    pairs = zip_longest(one.policies, other.policies)
+    roots: list[tuple[Policy | Require, ...]] = [(*told.policies, *told.requirements) for told in (one, other)]
+    pairs = zip_longest(*roots)
     found = next((a or b for a, b in pairs if a != b or a is None or b is None), None)
     raw = None if found is None else found.span
     if raw is None:
         spans = [finding.span for finding in (*one.findings, *other.findings) if finding.span]
         return _not_deterministic("these policies", spans[0] if spans else None)
-    return _not_deterministic(f"policy `{found.name}`" if found else "", by_path[raw.path].span(raw))
+    kind, _ = _NOUNS[type(found).__name__]
+    return _not_deterministic(f"{kind} `{found.name}`" if found else "", by_path[raw.path].span(raw))
 
 
 def _not_deterministic(what: str, span: Span | None) -> Finding:

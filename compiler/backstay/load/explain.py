@@ -21,10 +21,12 @@ _MISSING = re.compile(r"(?:\w+\.)*?(\w+?)(?:\.__init__)?\(\) missing (?:.*?) arg
 _TOO_MANY = re.compile(r"(?:\w+\.)*?(\w+?)(?:\.__init__)?\(\) takes .* positional arguments? .*but")
 
 _ATTRIBUTE = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
+_METHOD = re.compile(r"type object '(\w+)' has no attribute '(\w+)'")
 
 # What Python calls a value → what an author calls it, and what can be done with it instead.
 _NOUNS: Mapping[str, str] = {
     "AccountTagKey": "`account_tag(…)`",
+    "Param": "`param(…)`",
     "TagKey": "`tag(…)`",
     "NoneType": "`None`",
     "str": "text",
@@ -38,6 +40,7 @@ _NOUNS: Mapping[str, str] = {
 }
 _ADVICE: Mapping[str, str] = {
     "AccountTagKey": 'compare it: `(account_tag("env") == "prod") | (account_tag("env") == "shared")`',
+    "Param": "it has no value yet; give the whole value by `params=`",
     "TagKey": "compare it with `==` or `!=`, or ask `.like(…)` or `.isin(…)`",
 }
 
@@ -63,9 +66,8 @@ def explain(row: Mapping[str, Any], file: SourceFile, span: Span | None) -> Find
             return _unknown_name(row, file, place)
         case "TypeError":
             return _wrong_call(text, file, place)
-        case "AttributeError" if match := _ATTRIBUTE.fullmatch(text):
-            message = f"{_NOUNS.get(match[1], f'a `{match[1]}`')} has no `{match[2]}`"
-            return problem("program-error", message, place, help=_ADVICE.get(match[1]))
+        case "AttributeError":
+            return _unknown_attribute(text, place)
         case "AssertionError":
             return problem(
                 "program-error",
@@ -77,6 +79,23 @@ def explain(row: Mapping[str, Any], file: SourceFile, span: Span | None) -> Find
     return problem("program-error", f"{text} ({kind})" if text else kind, place)
 
 
+def _noun(kind: str) -> str:
+    return _NOUNS.get(kind) or f"{'an' if kind[0] in 'AEIOU' else 'a'} `{kind}`"
+
+
+def _unknown_attribute(text: str, place: Span) -> Finding:
+    """What a value does not have, or a constructor that a word lacks, such as `Plan.everything`."""
+    if match := _ATTRIBUTE.fullmatch(text):
+        message = f"{_noun(match[1])} has no `{match[2]}`"
+        return problem("program-error", message, place, help=_ADVICE.get(match[1]))
+    if match := _METHOD.fullmatch(text):
+        known = [word for word, made in vars(getattr(dsl, match[1], object)).items() if isinstance(made, classmethod)]
+        close = _meant(nearest(match[2], known))
+        listed = f"it has {', '.join(f'`.{word}`' for word in known)}" if known else None
+        return problem("program-error", f"`{match[1]}` has no `.{match[2]}`", place, help=close or listed)
+    return problem("program-error", f"{text} (AttributeError)", place)
+
+
 def _field(row: Mapping[str, Any], file: SourceFile, place: Span) -> Span:
     name = row.get("field")
     return place if name is None else arguments(file, place, _called).get(str(name), place)
@@ -86,8 +105,8 @@ def _called(name: str) -> object:
     """What a policy calls by this name: a word of the vocabulary, or a method of one."""
     if name in dsl.VOCABULARY:
         return getattr(dsl, name)
-    kinds = (getattr(dsl, word) for word in dsl.VOCABULARY)
-    return next((getattr(kind, name) for kind in kinds if isinstance(kind, type) and hasattr(kind, name)), None)
+    kinds = (thing for word in dsl.VOCABULARY if isinstance(thing := getattr(dsl, word), type))
+    return next((made for kind in kinds if callable(made := getattr(kind, name, None))), None)
 
 
 def _unknown_import(row: Mapping[str, Any], file: SourceFile, place: Span) -> Finding:

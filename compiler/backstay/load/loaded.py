@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from backstay.dsl import Policy
+from backstay.dsl import Policy, Require
 from backstay.source import Sources
 from backstay_contract.findings import Finding
 
@@ -26,6 +26,7 @@ class Loaded:
     files: tuple[str, ...]
     findings: tuple[Finding, ...]
     layers: tuple[str, ...]
+    requirements: tuple[Require, ...] = ()
 
 
 def unreadable(finding: Finding) -> bool:

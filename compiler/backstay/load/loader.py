@@ -29,7 +29,7 @@ def load(paths: Sequence[Path], *, limits: Limits | None = None) -> Loaded:
     if ordered:
         answer = told(run(_job(ordered, imports, reading), limits), files)
     findings += answer.findings
-    if not findings and not answer.policies:
+    if not findings and not answer.policies and not answer.requirements:
         findings.append(_nothing(paths, reading))
     return Loaded(
         answer.policies,
@@ -38,6 +38,7 @@ def load(paths: Sequence[Path], *, limits: Limits | None = None) -> Loaded:
         tuple(file.path for file in files),
         tuple(in_order(findings)),
         answer.layers,
+        answer.requirements,
     )
 
 

@@ -33,6 +33,11 @@ class Chooser:
                 found.setdefault(selection.name, selection)
         return tuple(found.values())
 
+    def types(self, piece: Piece) -> frozenset[str] | None:
+        """The resource types that a selection can take; None if it may be any."""
+        made = [one.types for one in self._conditions(piece)]
+        return frozenset(name for types in made for name in types) if all(made) else None
+
     def _selections(self, piece: Piece, plan: Piece) -> Iterator[ir.PlanSelection]:
         where = places.of_piece(piece, self.context.sources)
         role = self.context.role_arn(piece.get("role") or plan.get("role"))

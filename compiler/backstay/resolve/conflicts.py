@@ -8,7 +8,8 @@ from itertools import combinations
 
 from backstay.dsl import Node
 from backstay.resolve.inherit import Heirs
-from backstay.resolve.layers import Layer, place
+from backstay.resolve.layers import Layer, comparable, place, related
+from backstay.resolve.nouns import NOUNS
 from backstay.resolve.pieces import Piece, paths
 from backstay.resolve.problem import nearest, problem, second
 from backstay.source import Sources
@@ -18,14 +19,14 @@ HELP = 'give one of them another name, or let the lower policy override the uppe
 
 
 def clashes(layers: Sequence[Layer], heirs: Heirs, sources: Sources) -> Iterator[Finding]:
-    """Every clash of policies, plans and vaults, with both places."""
+    """Every clash of policies and of the constructs that they bring, with both places."""
     yield from _policies(layers, sources)
     things: dict[tuple[str, str], list[Piece]] = defaultdict(list)
     for layer in layers:
-        own = heirs.lifted(layer)
-        for kind, pieces in (("plan", own.plans), ("vault", own.vaults)):
-            for piece in pieces:
-                things[kind, piece.name].append(piece)
+        own = heirs.lifted(layer).children
+        for noun in NOUNS:
+            for piece in () if noun.single else own[noun.field]:
+                things[noun.word, piece.name].append(piece)
     for (kind, _), group in things.items():
         for upper, lower in combinations(sorted(group, key=_order), 2):
             if _clash(upper, lower):
@@ -37,10 +38,8 @@ def unknown_finals(layers: Iterable[Layer], heirs: Heirs, sources: Sources) -> I
     for layer in layers:
         if not layer.policy.final:
             continue
-        whole = heirs.effective(tuple(reversed(layer.chain)))
-        known = {"plans", "vaults", "settings", "regions"}
-        for group, pieces in (("plans.", whole.plans), ("vaults.", whole.vaults), ("", whole.settings)):
-            known |= {path for piece in pieces for path in paths(piece, f"{group}{piece.name}")}
+        whole = heirs.merged(tuple(reversed(layer.chain)))
+        known = {"regions", *(path for piece in whole for path in paths(piece, ""))}
         for frozen in layer.policy.final:
             if frozen not in known:
                 message = f"`{frozen}` is to be final, and policy `{layer.policy.name}` has no such thing"
@@ -54,7 +53,7 @@ def _policies(layers: Sequence[Layer], sources: Sources) -> Iterator[Finding]:
         named[layer.policy.name].append(layer)
     for name, group in named.items():
         for upper, lower in combinations(group, 2):
-            if _comparable(upper, lower) and not _related(upper, lower):
+            if comparable(upper, lower) and not related(upper, lower):
                 message = f"policy `{name}` is written twice for {_where(upper, lower)}"
                 yield _twice(message, upper.policy, lower.policy, sources)
 
@@ -79,27 +78,16 @@ def _order(piece: Piece) -> tuple[int, int]:
 
 def _clash(upper: Piece, lower: Piece) -> bool:
     above, below = upper.first.layer, lower.first.layer
-    meet = above is below or (_comparable(above, below) and not _related(above, below))
+    meet = above is below or (comparable(above, below) and not related(above, below))
     return meet and _same_place(upper, lower) and upper.key() != lower.key()
 
 
 def _same_place(one: Piece, other: Piece) -> bool:
-    """Whether two vaults of a name could stand in one place; plans always could."""
+    """Whether two constructs of a name could stand in one place; what has no pins always could."""
     return all(
         one.get(pin) is None or other.get(pin) is None or one.get(pin) == other.get(pin)
         for pin in ("account", "region")
     )
-
-
-def _comparable(one: Layer, other: Layer) -> bool:
-    return one.level.holds(other.level) or other.level.holds(one.level)
-
-
-def _related(one: Layer, other: Layer) -> bool:
-    """Whether one extends the other, or both extend a third at different levels: then the order is clear."""
-    if one in other.chain or other in one.chain:
-        return True
-    return one.level != other.level and one.chain[-1] is other.chain[-1]
 
 
 def _where(one: Layer, other: Layer) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from backstay.dsl import Node
+from backstay.dsl.managed import Role
 from backstay.ir import ACCOUNT
 from backstay.resolve.tree import Tree
 from backstay.source import Sources
@@ -15,6 +18,21 @@ DEFAULT_ROLE = "service-role/AWSBackupDefaultServiceRole"
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Constructs (by their first node) that some places are without, since what they name stands elsewhere.
+
+    `somewhere` are those that at least one place has; `nowhere()` is what then is lost.
+    """
+
+    without: dict[int, tuple[str, Node]] = field(default_factory=dict)
+    somewhere: set[int] = field(default_factory=set)
+
+    def nowhere(self) -> Iterator[tuple[str, Node]]:
+        """What no place has, each with its word."""
+        return (said for key, said in self.without.items() if key not in self.somewhere)
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """The surroundings of a resolution. `findings` collects what is wrong with single values."""
 
@@ -23,9 +41,11 @@ class Context:
     partition: str
     sources: Sources
     findings: list[Finding] = field(default_factory=list)
+    left_out: LeftOut = field(default_factory=LeftOut)
 
-    def role_arn(self, role: str | None) -> str:
-        """The ARN of a role given by name with path, by ARN, or not at all."""
-        if role is not None and role.startswith("arn:"):
-            return role
-        return arns.role(self.partition, ACCOUNT, role or DEFAULT_ROLE)
+    def role_arn(self, role: str | Role | None) -> str:
+        """The ARN of a role given by name with path, as a `Role`, by ARN, or not at all."""
+        name = role.name.strip("/") if isinstance(role, Role) else role
+        if name is not None and name.startswith("arn:"):
+            return name
+        return arns.role(self.partition, ACCOUNT, name or DEFAULT_ROLE)

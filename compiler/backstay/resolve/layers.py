@@ -66,6 +66,18 @@ def place(sources: Sources, layer: Layer, field: str) -> Span | None:
     return fields.get(field, span)
 
 
+def comparable(one: Layer, other: Layer) -> bool:
+    """Whether an account could get both: one stands at the other's level or above it."""
+    return one.level.holds(other.level) or other.level.holds(one.level)
+
+
+def related(one: Layer, other: Layer) -> bool:
+    """Whether one extends the other, or both extend a third at different levels: then the order is clear."""
+    if one in other.chain or other in one.chain:
+        return True
+    return one.level != other.level and one.chain[-1] is other.chain[-1]
+
+
 class _Attaching:
     def __init__(self, policies: Sequence[Policy], tree: Tree, sources: Sources) -> None:
         self.findings: list[Finding] = []

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
 from backstay.dsl import Policy
 from backstay.dsl.target import AccountRef, AccountTag, Ou, Target
-from backstay.dsl.vault import CopyAdmission
+from backstay.dsl.vault import CopyAdmission, CopyDeparture
 from backstay.load import Loaded
-from backstay.resolve.names import vaults_of
+from backstay.resolve.names import WHOLE, access_parts, vaults_of
 from backstay.resolve.targets import atoms, unit_path
 from backstay.resolve.tree import UnitPath, is_id
 from backstay_aws import arns
@@ -25,23 +25,32 @@ MANAGEMENT = "000000000001"
 
 def placeholder_organization(loaded: Loaded) -> Organization:
     """An organization in which every name that the policies mention exists, with an account wherever one could be."""
-    named = [atom for policy in loaded.policies if policy.attach is not None for atom in atoms(policy.attach)]
+    targets = [*(policy.attach for policy in loaded.policies), *(one.under for one in loaded.requirements)]
+    named = [atom for target in targets if target is not None for atom in atoms(target)]
     serial = (f"{number:012d}" for number in count(2))
     tags = _tags(named)
     management = Account(id=MANAGEMENT, name="management")
     mentioned = [_account(name, serial) for name in _accounts(loaded.policies, named)]
-    units = _tree({unit_path(atom) for atom in named if isinstance(atom, Ou)}, tags, serial)
+    units = _tree(_units(loaded.policies, named), tags, serial)
     root = Root(accounts=(management, *mentioned, *_examples("example", tags, serial)), units=units)
     return Organization(id="o-example", management_account=MANAGEMENT, regions=_regions(loaded.policies), root=root)
 
 
-def _accounts(policies: Iterable[Policy], named: Iterable[Target]) -> list[str]:
+def _accounts(policies: Sequence[Policy], named: Iterable[Target]) -> list[str]:
     found = [atom.account for atom in named if isinstance(atom, AccountRef)]
     for vault in (vault for policy in policies for vault in vaults_of(policy)):
         found += [vault.account] if vault.account is not None else []
-        admissions = [part for part in vault.access.parts if isinstance(part, CopyAdmission)] if vault.access else []
-        found += [account for part in admissions for account in part.accounts if not is_id(account)]
+        parts = [part for part in access_parts(vault) if isinstance(part, (CopyAdmission, CopyDeparture))]
+        found += [account for part in parts for account in part.accounts if not is_id(account)]
+    for report in (report for policy in policies for report in policy.reports):
+        found += [account for account in report.accounts or () if account != WHOLE and not is_id(account)]
     return list(dict.fromkeys(found))
+
+
+def _units(policies: Iterable[Policy], named: Iterable[Target]) -> set[UnitPath]:
+    found = {unit_path(atom) for atom in named if isinstance(atom, Ou)}
+    reports = (report for policy in policies for report in policy.reports)
+    return found | {tuple(unit.split("/")) for one in reports for unit in one.units or () if not unit.startswith("ou-")}
 
 
 def _account(name: str, serial: Iterator[str]) -> Account:

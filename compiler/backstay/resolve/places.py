@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 
 from backstay.dsl import Node
 from backstay.ir import Where
 from backstay.resolve.layers import Layer
-from backstay.resolve.pieces import Piece
+from backstay.resolve.pieces import Piece, Said
 from backstay.source import Sources
 from backstay_contract.findings import Span
 
@@ -15,12 +16,11 @@ from backstay_contract.findings import Span
 def of_piece(piece: Piece, sources: Sources) -> Where:
     """The place of a piece: its first declaration, with the fields that others overrode at their own places."""
     first = piece.first
-    span, written = sources.where(first.node)
+    span, written = sources.where(first.node) if first.field is None else (spot(first, "", sources), {})
     fields, brought = dict(written), {}
     for name, said in piece.said.items():
         if said is not first:
-            at, theirs = sources.where(said.node)
-            place = theirs.get(name, at)
+            place = spot(said, name, sources)
             brought[name] = (said.layer.policy.name, said.layer.target)
             if place is not None:
                 fields[name] = place
@@ -49,6 +49,27 @@ def with_field(where: Where, name: str, piece: Piece, sources: Sources) -> Where
 
 def of_field(piece: Piece, name: str, sources: Sources) -> Span | None:
     """The place of one field's value, or of the call that would have it."""
-    said = piece.said.get(name, piece.first)
+    return spot(piece.said.get(name, piece.first), name, sources)
+
+
+def spot(said: Said, name: str, sources: Sources) -> Span | None:
+    """The place where a field was said: the keyword of the node that said it, or one entry of its dictionary."""
     span, fields = sources.where(said.node)
-    return fields.get(name, span)
+    field = name if said.field is None else said.field
+    place = fields.get(field, span)
+    return place if said.key is None or span is None else _entry(sources, span, field, said.key) or place
+
+
+def _entry(sources: Sources, call: Span, keyword: str, key: str) -> Span | None:
+    """The place of one value in the dictionary that a call has as a keyword."""
+    file = sources.get(call.path)
+    found = file.expression(call) if file is not None else None
+    if file is None or not isinstance(found, ast.Call):
+        return None
+    written = next((word.value for word in found.keywords if word.arg == keyword), None)
+    if not isinstance(written, ast.Dict):
+        return None
+    named = ((name, value) for name, value in zip(written.keys, written.values, strict=True))
+    return next(
+        (file.place(value) for name, value in named if isinstance(name, ast.Constant) and name.value == key), None
+    )

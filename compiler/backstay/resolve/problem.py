@@ -31,6 +31,13 @@ PROBLEMS: dict[str, tuple[str, Severity]] = {
     "shared-arn-form": ("RES120", "warning"),
     "attached-to-no-account": ("RES121", "warning"),
     "unknown-region": ("RES122", "error"),
+    "param-without-value": ("RES123", "error"),
+    "param-of-wrong-kind": ("RES124", "error"),
+    "param-unused": ("RES125", "warning"),
+    "managed-or-not": ("RES126", "error"),
+    "incomplete": ("RES127", "error"),
+    "not-whole-hours": ("RES128", "error"),
+    "stands-nowhere": ("RES129", "error"),
 }
 
 

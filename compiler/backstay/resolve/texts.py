@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 
-from backstay.dsl import Node, Policy
+from backstay.dsl import Node
 from backstay.ir import ACCOUNT
 from backstay.resolve.problem import problem
 from backstay.source import Sources
 from backstay_contract.findings import Finding
 
 
-def placeholders(policies: Iterable[Policy], sources: Sources) -> Iterator[Finding]:
+def placeholders(policies: Iterable[Node], sources: Sources) -> Iterator[Finding]:
     """A complaint for each text that holds `$account`."""
     for policy in policies:
         yield from _in_node(policy, sources)

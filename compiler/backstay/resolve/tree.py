@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from backstay import ir
 from backstay_contract.findings import Span
 from backstay_contract.organization import Organization, Root, Unit
 
@@ -72,3 +73,19 @@ def _data_paths(node: Root | Unit, path: DataPath) -> Iterator[tuple[DataPath, s
     yield from (((*path, "accounts", number), account.id) for number, account in enumerate(node.accounts))
     for number, unit in enumerate(node.units):
         yield from _data_paths(unit, (*path, "units", number))
+
+
+def units(organization: Organization) -> tuple[ir.Unit, ...]:
+    """Every unit of an organization with the accounts and units right below it, parents first; the root is first."""
+    root = organization.root
+    names = tuple(unit.name for unit in root.units)
+    accounts = tuple(account.id for account in root.accounts)
+    return (ir.Unit("", None, names, accounts), *(one for unit in root.units for one in _units(unit, "")))
+
+
+def _units(unit: Unit, parent: str) -> Iterator[ir.Unit]:
+    path = f"{parent}/{unit.name}" if parent else unit.name
+    below = tuple(f"{path}/{child.name}" for child in unit.units)
+    yield ir.Unit(path, parent, below, tuple(account.id for account in unit.accounts))
+    for child in unit.units:
+        yield from _units(child, path)

@@ -3,43 +3,52 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from backstay_local.world.tree import Attached
+from backstay_aws.effective import Attached, Effective, EffectiveError, Invalid, Kind, Level, Refused, evaluate
+from backstay_local.world import tree
 
-from .document import parse
-from .merge import merge
-from .validity import Fault, faults
+Texts = tuple[tuple[tuple[str, str], ...], ...]
+"""The policies of each level by id and text."""
 
 
 @dataclass(frozen=True, slots=True)
-class Effective:
+class Kept:
     """What DescribeEffectivePolicy gives out for an account, and why it may not be the newest."""
 
     published: str
     evaluated: datetime
-    faults: tuple[Fault, ...] = ()
-    contributing: tuple[str, ...] = ()
+    errors: tuple[EffectiveError, ...] = ()
 
 
-def evaluate(levels: Sequence[Sequence[Attached]], before: Effective | None, now: datetime) -> Effective:
-    """The effective policy of a path. Nothing attached is the empty document."""
-    texts = tuple(tuple(policy.content for policy in level) for level in levels)
-    document, wrong = _merged(texts)
+def renewed(levels: Sequence[Sequence[tree.Attached]], before: Kept | None, now: datetime) -> Kept:
+    """What is kept of an account after the policies on its path, from the root down to itself, may have changed."""
+    texts = tuple(tuple((policy.id, policy.content) for policy in level) for level in levels)
+    document, wrong = _evaluated(texts, now)
     if wrong:
-        ids = tuple(policy.id for level in levels for policy in level)
-        return Effective(before.published if before else "{}", now, wrong, ids)
-    if before is not None and before.published == document and not before.faults:
+        return Kept(before.published if before else "{}", now, wrong)
+    if before is not None and before.published == document and not before.errors:
         return before
-    return Effective(document, now)
+    return Kept(document, now)
 
 
-@lru_cache(maxsize=4096)
-def _merged(texts: tuple[tuple[str, ...], ...]) -> tuple[str, tuple[Fault, ...]]:
+@lru_cache(maxsize=256)
+def _evaluated(texts: Texts, now: datetime) -> tuple[str, tuple[EffectiveError, ...]]:
     """One evaluation for all accounts that have the same policies above them."""
-    plans = merge([[parse(text) for text in level] for level in texts])
-    document = {"plans": plans} if any(texts) else {}
-    return json.dumps(document, sort_keys=True, separators=(",", ":")), tuple(faults(plans))
+    answer = evaluate(tuple(_levels(texts)), now=now, stored=True)
+    match answer:
+        case Effective():
+            return json.dumps(answer.document, sort_keys=True, separators=(",", ":")), ()
+        case Invalid():
+            return "{}", answer.errors
+        case Refused():
+            raise ValueError(f"policy {answer.policy} was admitted and cannot be read: {answer.reason}")
+
+
+def _levels(texts: Texts) -> Iterator[Level]:
+    for index, policies in enumerate(texts):
+        kind: Kind = "ROOT" if index == 0 else "ACCOUNT" if index == len(texts) - 1 else "OU"
+        yield Level(kind, "", tuple(Attached(name, text=text) for name, text in policies))

@@ -7,12 +7,11 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from backstay_aws.effective import MAX_ATTACHED, admit
 from backstay_local.wire.call import AwsError
 from backstay_local.world import tree
 
-from .document import MalformedError, parse
-from .effective import Effective, evaluate
-from .grammar import MAX_ATTACHED, MAX_CHARACTERS
+from .effective import Kept, renewed
 
 if TYPE_CHECKING:
     from backstay_local.credentials import Caller
@@ -67,10 +66,10 @@ class Overlay:
         manager = tree.manager_of(caller.account, self._world.partition)
         if manager is None or not tree.type_enabled(manager, self._world.partition, BACKUP):
             return
-        kept = tree.kept(manager, self._world.partition)
+        kept, now = tree.kept(manager, self._world.partition), self._now()
         for account in self._members(manager):
             levels = tree.levels(manager, self._world.partition, account, BACKUP)
-            kept[account] = evaluate(levels, kept.get(account), self._now())
+            kept[account] = renewed(levels, kept.get(account), now)
 
     def _members(self, manager: str) -> list[str]:
         found = tree.organization(manager, self._world.partition)
@@ -83,7 +82,7 @@ class Overlay:
     def _create_policy(self, account: str, params: dict[str, Any]) -> Mapping[str, Any] | None:
         if params.get("Type") != BACKUP:
             return None
-        _admit(params.get("Content", ""))
+        self._admit(params.get("Content", ""))
         if any(policy.name == params.get("Name") for policy in tree.policies(account, self._world.partition)):
             raise AwsError("DuplicatePolicyException", "A policy with the same name already exists.")
         try:
@@ -95,7 +94,7 @@ class Overlay:
     def _update_policy(self, account: str, params: dict[str, Any]) -> None:
         policy = tree.policy(account, self._world.partition, params.get("PolicyId", ""))
         if policy is not None and policy.type == BACKUP and "Content" in params:
-            _admit(params["Content"])
+            self._admit(params["Content"])
 
     def _attach_policy(self, account: str, params: dict[str, Any]) -> None:
         policy = tree.policy(account, self._world.partition, params.get("PolicyId", ""))
@@ -115,7 +114,16 @@ class Overlay:
             tree.disable_backup_type(account, self._world.partition)
             tree.kept(account, self._world.partition).clear()
 
-    def _evaluated(self, asking: str, params: Mapping[str, Any], target_key: str) -> tuple[str, str, Effective | None]:
+    def _admit(self, content: str) -> None:
+        """Refuse what Organizations refuses at this moment of the world; like AWS, without saying what is wrong."""
+        refusals = admit(content, now=self._now(), partition=self._world.partition)
+        if not refusals:
+            return
+        if refusals[0].limit:
+            raise _limit(refusals[0].limit, f"The policy content exceeds the limit: {refusals[0].reason}.")
+        raise AwsError("MalformedPolicyDocumentException", _MALFORMED)
+
+    def _evaluated(self, asking: str, params: Mapping[str, Any], target_key: str) -> tuple[str, str, Kept | None]:
         """Manager, account and its evaluation, if the asker may know it."""
         partition = self._world.partition
         manager = tree.manager_of(asking, partition)
@@ -149,18 +157,18 @@ class Overlay:
     def _errors(self, asking: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         manager, account, found = self._evaluated(asking, params, "AccountId")
         answer: dict[str, Any] = {"AccountId": account, "PolicyType": BACKUP, "EffectivePolicyValidationErrors": []}
-        if found is None or not found.faults:
+        if found is None or not found.errors:
             return answer
         organization = tree.organization(manager, self._world.partition)
         path = organization.members[account] if organization else ""
         errors = [
             {
-                "ErrorCode": fault.code,
-                "ErrorMessage": fault.message,
-                "PathToError": fault.path,
-                "ContributingPolicies": list(found.contributing),
+                "ErrorCode": error.code,
+                "ErrorMessage": error.message,
+                "PathToError": error.path,
+                "ContributingPolicies": list(error.contributing),
             }
-            for fault in found.faults
+            for error in found.errors
         ]
         more = {"Path": f"{path}{account}/", "EvaluationTimestamp": _seconds(found.evaluated)}
         return {**answer, **more, "EffectivePolicyValidationErrors": errors}
@@ -170,19 +178,8 @@ class Overlay:
             return None
         kept = tree.kept(account, self._world.partition)
         members = {row["Id"]: row for row in tree.accounts(account, self._world.partition)}
-        bad = [members[one] for one in sorted(kept) if kept[one].faults and one in members]
+        bad = [members[one] for one in sorted(kept) if kept[one].errors and one in members]
         return {"Accounts": bad, "PolicyType": BACKUP}
-
-
-def _admit(content: str) -> None:
-    """Refuse what Organizations refuses, in its order: size, then content."""
-    if len(content) > MAX_CHARACTERS:
-        sentence = f"The policy content exceeds the limit of {MAX_CHARACTERS} characters: it has {len(content)}."
-        raise _limit("POLICY_CONTENT_LIMIT_EXCEEDED", sentence)
-    try:
-        parse(content)
-    except MalformedError:
-        raise AwsError("MalformedPolicyDocumentException", _MALFORMED) from None
 
 
 def _limit(reason: str, sentence: str) -> AwsError:

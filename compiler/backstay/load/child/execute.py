@@ -10,8 +10,9 @@ from typing import Any
 
 from backstay import dsl
 from backstay.dsl import codec, place
+from backstay.dsl.declared import Declared
 from backstay.dsl.node import PolicyError
-from backstay.dsl.policy import Policy
+from backstay.dsl.param import Param
 from backstay_contract.findings import Span
 
 FILE_NAME = "policy-{}"
@@ -54,14 +55,30 @@ def prepare(job: Mapping[str, Any]) -> Prepared:
 
 
 def run(prepared: Prepared) -> dict[str, Any]:
-    """Run all files: `{"document": nodes, "problems": […], "unkept": places}`.
+    """Run all files: `{"document": nodes, "problems": […], "unkept": [{"kind", "place"}]}`.
 
-    A file that fails stops only those that import it. `unkept` are policies that were made and that no name holds.
+    A file that fails stops only those that import it. `unkept`: policies and requirements that no name holds.
     """
     numbers = {FILE_NAME.format(number): number for number in prepared.imports}
-    modules: dict[int, dict[str, Any]] = {}
     problems = list(prepared.problems)
-    Policy.made = []
+    made: list[Declared] = []
+    Declared.made, Param.running = made, True
+    modules = _modules(prepared, numbers, problems)
+    held = dict.fromkeys(_Same(node) for number in sorted(modules) for node in _declared(modules[number]))
+    unkept = [] if problems else [_unkept(node, numbers) for node in made if _Same(node) not in held]
+    try:
+        document = codec.encode([same.node for same in held], numbers)
+    except codec.CodecError as error:
+        problems.append({"file": 0, "kind": "CodecError", "text": str(error), "place": _row(error.span, numbers)})
+        document = codec.encode([], numbers)
+    return {"document": document, "problems": problems, "unkept": [row for row in unkept if row["place"] is not None]}
+
+
+def _modules(
+    prepared: Prepared, numbers: Mapping[str, int], problems: list[dict[str, Any]]
+) -> dict[int, dict[str, Any]]:
+    """The names that each file has when it has run; what stopped one goes to `problems`."""
+    modules: dict[int, dict[str, Any]] = {}
     for number in prepared.order:
         if number not in prepared.code or not all(n in modules for n in prepared.imports[number].values()):
             continue
@@ -73,23 +90,17 @@ def run(prepared: Prepared) -> dict[str, Any]:
             problems.append(_problem(number, error, numbers))
         else:
             modules[number] = scope
-    policies = list(dict.fromkeys(_Same(p) for number in sorted(modules) for p in _policies(modules[number])))
-    kept = [policy.node for policy in policies]
-    held = set(policies)
-    unkept = [node.span for node in Policy.made if _Same(node) not in held] if not problems else []
-    try:
-        document = codec.encode(kept, numbers)
-    except codec.CodecError as error:
-        problems.append({"file": 0, "kind": "CodecError", "text": str(error), "place": _row(error.span, numbers)})
-        document = codec.encode([], numbers)
-    places = [_row(span, numbers) for span in unkept]
-    return {"document": document, "problems": problems, "unkept": [p for p in places if p is not None]}
+    return modules
+
+
+def _unkept(node: Declared, numbers: Mapping[str, int]) -> dict[str, Any]:
+    return {"kind": type(node).__name__, "place": _row(node.span, numbers)}
 
 
 class _Same:
-    """A policy by its identity, for a set."""
+    """A policy or a requirement by its identity, for a set."""
 
-    def __init__(self, node: Policy) -> None:
+    def __init__(self, node: Declared) -> None:
         self.node = node
 
     def __hash__(self) -> int:
@@ -99,13 +110,13 @@ class _Same:
         return isinstance(other, _Same) and other.node is self.node
 
 
-def _policies(scope: Mapping[str, Any]) -> Iterator[Policy]:
-    """The policies that a file's top-level names hold, singly or in lists and dictionaries."""
+def _declared(scope: Mapping[str, Any]) -> Iterator[Declared]:
+    """The policies and requirements that a file's top-level names hold, singly or in lists and dictionaries."""
     stack = [value for name, value in reversed(list(scope.items())) if name != "__builtins__"]
     seen: set[int] = set()
     while stack:
         value = stack.pop()
-        if isinstance(value, Policy):
+        if isinstance(value, Declared):
             yield value
         elif isinstance(value, list | tuple | dict) and id(value) not in seen:
             seen.add(id(value))
