@@ -188,7 +188,7 @@ def test_the_last_line_says_what_became_of_the_build(startup: Any) -> None:
         (("compile", "--org", POLICY, "-o", "build"), "this is no YAML"),
         (("compile", "a" * 5000, "-o", "build"), "File name too long"),
         (("compile", "-o", "build", "--now", "tomorrow"), "write it like 2026-11-22"),
-        (("compile", "-o", "build", "--target", "paper"), "'paper' is not 'accounts'"),
+        (("compile", "-o", "build", "--target", "paper"), "'paper' is not one of"),
         (("lint", "--format", "xml"), "'xml' is not one of"),
         (("lint", "--select", "cold-storage-to-short"), "did you mean `cold-storage-too-short`?"),
         (("lint", "--inventory", "policies"), "cannot read the inventory policies: Is a directory"),

@@ -112,7 +112,7 @@ def test_it_works_from_anywhere(unpacked: Path, tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
     done = run("compile", policies, "-o", "build")
     assert done.returncode == 0, done.stderr
-    golden = Path(__file__).parent / "golden" / "startup" / "index.json"
+    golden = Path(__file__).parent / "golden" / "startup" / "accounts" / "index.json"
     assert (tmp_path / "build" / "index.json").read_bytes() == golden.read_bytes()
     (tmp_path / "build" / "index.json").write_text('{"format": 1}')
     done = run("plan", "build", "--endpoint-url", "http://127.0.0.1:9")

@@ -73,8 +73,11 @@ def expect_value(value: object, name: str) -> None:
         )
 
 
-def accept(node: Node, name: str, kind: type | tuple[type, ...], what: str) -> None:
-    """Check a field that may be left out, and for which a parameter may stand whose default fits the field."""
+def accept(node: Node, name: str, kind: type | tuple[type, ...], what: str) -> Any:
+    """Check a field that may be left out, and for which a parameter may stand whose default fits the field.
+
+    Returns what was checked: the value, a parameter's default, or None.
+    """
     value = getattr(node, name)
     if isinstance(value, Param):
         value = value.default
@@ -82,3 +85,4 @@ def accept(node: Node, name: str, kind: type | tuple[type, ...], what: str) -> N
         expect(value, kind, what, name)
     if isinstance(value, str):
         expect_name(value, name)
+    return value

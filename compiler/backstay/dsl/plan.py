@@ -115,9 +115,9 @@ def check_rule(node: Rule | Defaults) -> None:
     as_tuple(node, "index")
     if node.index is not None:
         expect_items(node.index, str, "resource types", "index")
-    accept(node, "scan", str, f"one of {', '.join(SCANS)}")
-    if isinstance(node.scan, str) and node.scan not in SCANS:
-        raise PolicyError(f"`scan` is one of {', '.join(SCANS)}, not {node.scan!r}", field="scan")
+    scan = accept(node, "scan", str, f"one of {', '.join(SCANS)}")
+    if scan is not None and scan not in SCANS:
+        raise PolicyError(f"`scan` is one of {', '.join(SCANS)}, not {scan!r}", field="scan")
     as_pairs(node, "tags")
 
 

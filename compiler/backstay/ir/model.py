@@ -42,6 +42,11 @@ class Shape:
         """The vault of that name that the policies declare here."""
         return next((vault for vault in self.vaults if vault.name == name), None)
 
+    def destination(self, name: str) -> Vault | None:
+        """The vault of that name that a copy may go to, an air-gapped one seen as what it is to a copy."""
+        gapped = self.air_gapped(name)
+        return self.vault(name) or (gapped.as_vault if gapped is not None else None)
+
     def air_gapped(self, name: str) -> AirGappedVault | None:
         """The air-gapped vault of that name that the policies declare here."""
         return next((vault for vault in self.air_gapped_vaults if vault.name == name), None)
@@ -72,7 +77,7 @@ class AccountFacts:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """An organizational unit; `path` like `Workloads/Prod`, empty for the root."""
+    """An organizational unit; `path` like `Workloads/Prod`, empty for the root. `units`: paths, `accounts`: ids."""
 
     path: str
     parent: str | None

@@ -8,6 +8,9 @@ from typing import Any, Literal
 
 from backstay.ir.place import Where
 
+AWS_OWNED_KEY = "AWS_OWNED_KMS_KEY"
+"""What AWS calls the key of an air-gapped vault without one of one's own; copies of other accounts may use it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lock:
@@ -60,6 +63,14 @@ class AirGappedVault:
     notifications: Notifications | None
     pinned: bool
     where: Where
+
+    @property
+    def as_vault(self) -> Vault:
+        """The vault as a destination of copies: locked in compliance mode, by `min` and `max`, for ever."""
+        lock = Lock("compliance", self.minimum, self.maximum, None, "", self.where)
+        key = self.key_arn or AWS_OWNED_KEY
+        policy = self.policy, self.policy_where
+        return Vault(self.name, key, self.tags, lock, *policy, self.notifications, self.pinned, self.where)
 
 
 @dataclass(frozen=True, slots=True)

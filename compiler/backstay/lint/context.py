@@ -113,14 +113,20 @@ class Context:
         if reference.account != ACCOUNT:
             return (Destination(self._vault(reference.account, reference.region, reference.name), site.accounts),)
         if reference.region == site.shape.region:
-            return (Destination(site.shape.vault(reference.name), site.accounts),)
+            return (Destination(site.shape.destination(reference.name), site.accounts),)
         groups: dict[int, list[str]] = {}
-        vaults: dict[int, Vault | None] = {}
+        shapes: dict[int, Shape | None] = {}
         for account in site.accounts:
-            vault = self._vault(account, reference.region, reference.name)
-            vaults[id(vault)] = vault
-            groups.setdefault(id(vault), []).append(account)
-        return tuple(Destination(vaults[key], tuple(accounts)) for key, accounts in groups.items())
+            shape = self._at.get((account, reference.region))
+            shapes[id(shape)] = shape
+            groups.setdefault(id(shape), []).append(account)
+        found: dict[int, tuple[Vault | None, list[str]]] = {}
+        for key, accounts in groups.items():
+            shape = shapes[key]
+            vault = None if shape is None else shape.destination(reference.name)
+            own = id(vault.where) if vault is not None else 0
+            found.setdefault(own, (vault, []))[1].extend(accounts)
+        return tuple(Destination(vault, tuple(accounts)) for vault, accounts in found.values())
 
     def written(self, span: Span | None) -> str | None:
         """The text at a place, if it stands on one line."""
@@ -145,7 +151,7 @@ class Context:
 
     def _vault(self, account: str, region: str, name: str) -> Vault | None:
         shape = self._at.get((account, region))
-        return None if shape is None else shape.vault(name)
+        return None if shape is None else shape.destination(name)
 
 
 def _accounts(shapes: Sequence[Shape]) -> tuple[str, ...]:

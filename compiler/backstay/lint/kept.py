@@ -46,6 +46,9 @@ def landings(context: Context, one: Kept) -> Iterator[tuple[Vault, tuple[str, ..
     if isinstance(one.site, RuleSite):
         if one.site.vault is not None:
             yield one.site.vault, None
+        gapped = one.rule.air_gapped
+        if gapped is not None and (primary := one.site.shape.air_gapped(gapped.name)) is not None:
+            yield primary.as_vault, None
         return
     for destination in context.destinations(one.site):
         if destination.vault is not None:

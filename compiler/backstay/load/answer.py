@@ -1,4 +1,4 @@
-"""What the two processes said, made into policies and findings. Nothing in it is believed that can be checked."""
+"""What the two processes said, made into nodes and findings. Nothing in it is believed that can be checked."""
 
 from __future__ import annotations
 

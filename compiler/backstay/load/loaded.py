@@ -1,4 +1,4 @@
-"""What comes of loading: policies, the texts that they stand in, and what was wrong with them."""
+"""What comes of loading: policies and requirements, the texts that they stand in, and what was wrong with them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ FAMILY = "LOD"
 
 @dataclass(frozen=True)
 class Loaded:
-    """Policies in the order of the files. Spans of nodes are CPython's; `sources.where(node)` tells people's.
+    """Policies and requirements, each in the order of the files.
 
-    `root` is the folder that spans in artifacts are relative to, `files` the paths as shown, `layers` the isolation
-    in force while the files ran.
+    Spans of nodes are CPython's; `sources.where(node)` tells people's. `root` is the folder that spans in artifacts are
+    relative to, `files` the paths as shown, `layers` the isolation in force while the files ran.
     """
 
     policies: tuple[Policy, ...]

@@ -24,12 +24,12 @@ class LeftOut:
     `somewhere` are those that at least one place has; `nowhere()` is what then is lost.
     """
 
-    without: dict[int, tuple[str, Node]] = field(default_factory=dict)
+    without: dict[int, Node] = field(default_factory=dict)
     somewhere: set[int] = field(default_factory=set)
 
-    def nowhere(self) -> Iterator[tuple[str, Node]]:
-        """What no place has, each with its word."""
-        return (said for key, said in self.without.items() if key not in self.somewhere)
+    def nowhere(self) -> Iterator[Node]:
+        """What no place has."""
+        return (node for key, node in self.without.items() if key not in self.somewhere)
 
 
 @dataclass(frozen=True, slots=True)

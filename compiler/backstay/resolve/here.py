@@ -28,7 +28,7 @@ class Here:
     accounts: tuple[str, ...]
 
     def reference(self, vault: AnyVault) -> ir.VaultRef:
-        """The place of a vault that a rule or a copy names: under its pins, and without any right here."""
+        """The place of a vault that a rule or a copy names: under its pins, and without pins here."""
         declared = self.effective.declared(vault)
         account = declared.get("account") if declared is not None else vault.account
         region = (declared.get("region") if declared is not None else vault.region) or self.region
@@ -53,9 +53,7 @@ class Here:
         arn = arns.parse(str(said))
         if arn is not None and arn.service == "backup" and arn.resource.startswith("backup-vault:"):
             return ir.VaultRef(arn.account, arn.region, arn.resource.removeprefix("backup-vault:"), str(said))
-        help_ = "name a vault of the policy, or write `arn:aws:backup:REGION:ACCOUNT:backup-vault:NAME`"
-        if field == "to":
-            help_ = "copy to a `Vault`, or write `arn:aws:backup:REGION:ACCOUNT:backup-vault:NAME`"
+        help_ = "name a vault of a policy, or write `arn:aws:backup:REGION:ACCOUNT:backup-vault:NAME`"
         self.complain("no-vault-arn", f"`{said}` is no vault's ARN", piece, field, help=help_)
         return None
 

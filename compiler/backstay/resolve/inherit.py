@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from backstay.dsl import Node
-from backstay.resolve.defaults import filled
+from backstay.resolve.defaults import filled, spent
 from backstay.resolve.layers import Layer
 from backstay.resolve.merge import Merger
 from backstay.resolve.nouns import NOUNS
@@ -91,12 +91,12 @@ class Heirs:
         return self._opens[layer.index]
 
     def _work_out(self, layers: tuple[Layer, ...]) -> Effective:
-        whole = self.merged(layers)
+        whole = tuple(filled(piece) for piece in self.merged(layers))
         if any(self._open(layer) for layer in layers):
             values = Values(layers, self.sources, self.findings, self.used)
             whole = tuple(values.substituted(piece) for piece in whole)
         things = {noun.field: _once(one for piece in whole for one in piece.children[noun.field]) for noun in NOUNS}
-        return Effective({**things, "plans": tuple(filled(plan) for plan in things["plans"])})
+        return Effective({**things, "plans": tuple(spent(plan) for plan in things["plans"])})
 
     def _families(self, layers: tuple[Layer, ...]) -> Iterable[Piece]:
         families: list[_Family] = []

@@ -103,3 +103,8 @@ def _scalars(name: str) -> tuple[str, ...]:
 def name_field(kind: type[Node]) -> str:
     """The field that names constructs of a kind."""
     return NAMED.get(kind, "name")
+
+
+def word(kind: type[Node]) -> str:
+    """What messages call a noun of a policy."""
+    return next(noun.word for noun in NOUNS if kind in noun.kinds)

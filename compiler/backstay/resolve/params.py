@@ -55,7 +55,7 @@ class Values:
         found = {
             name: self._value(value, piece.said[name], name, f"{path}{name}")
             for name, value in piece.values.items()
-            if isinstance(value, Node) and holds_param(value)
+            if isinstance(value, Param)
         }
         children = {
             group.field: tuple(
@@ -71,20 +71,18 @@ class Values:
         missing = {name for name in found if found[name].value is None}
         return replace(piece, values=_without(values, missing), said=_without(said, missing), children=children)
 
-    def _value(self, node: Node, said: Said, field: str, path: str) -> _Given:
-        """What a field's value comes to: that of the parameter that it is, or the node with those in it filled in."""
-        if not isinstance(node, Param):
-            return _Given(self._inside(node, said.layer, path), said)
-        given = self._choice(node, said)
+    def _value(self, param: Param, said: Said, field: str, path: str) -> _Given:
+        """What the parameter in a field comes to; a value of None stands for what then was complained of."""
+        given = self._choice(param, said)
         if given is None:
-            span = self._sources.where(node)[0] or places.spot(said, field, self._sources)
-            message = f"no policy gives the parameter `{node.name}` a value, and it has no default"
-            help_ = f'add `params={{"{node.name}": …}}` to a policy that holds here, or give `param` a default'
+            span = self._sources.where(param)[0] or places.spot(said, field, self._sources)
+            message = f"no policy gives the parameter `{param.name}` a value, and it has no default"
+            help_ = f'add `params={{"{param.name}": …}}` to a policy that holds here, or give `param` a default'
             note = f"looked for it in {_named(self._layers)}"
             self._findings.append(problem("param-without-value", message, span, help=help_, notes=(note,)))
             return _Given(None, said)
-        self._keep_final(node, given, said.layer, path)
-        return replace(given, value=self._checked(node, said.node, said.field or field, given))
+        self._keep_final(param, given, said.layer, path)
+        return replace(given, value=self._checked(param, said.node, said.field or field, given))
 
     def _choice(self, param: Param, said: Said) -> _Given | None:
         answers = self._given.get(param.name, [])
@@ -119,36 +117,27 @@ class Values:
             self._findings.append(problem("param-of-wrong-kind", message, span, others=others, help=wrong.help))
             return None
 
-    def _inside(self, node: Node, layer: Layer, path: str) -> Node | None:
-        """A value such as `Lock.governance(min=param("x"))` with its parameters filled in; None if one has no value."""
-        changed: dict[str, Any] = {}
-        for name, value in _parts(node):
-            if _within_any(value):
-                changed[name] = self._part(value, node, name, layer, path)
-                if changed[name] is None:
-                    return None
-        filled: Node = _with(node, changed)
-        return filled
-
-    def _part(self, value: Any, node: Node, name: str, layer: Layer, path: str) -> Any:
-        if isinstance(value, tuple):
-            items = tuple(self._part(item, node, name, layer, path) for item in value)
-            return None if any(item is None for item in items) else items
-        if isinstance(value, Node) and holds_param(value):
-            return self._value(value, Said(node, layer), name, path).value
-        return value
-
     def _keep_final(self, param: Param, given: _Given, by: Layer, path: str) -> None:
-        """Complain if a value from below changes what a policy above has made final."""
-        for order, layer in enumerate(self._layers):
-            frozen = frozen_by(layer, path) if layer in by.chain or by in layer.chain else None
-            if frozen is not None and order < given.order and self._at(param, order) not in (None, given.value):
+        """Complain if a value from below changes what a policy above has made final: the field, or the parameter."""
+        for order, layer in enumerate(self._layers[: max(given.order, 0)]):
+            frozen = self._frozen(param, given, by, path, layer)
+            if frozen is not None and self._at(param, order) not in (None, given.value):
                 changer = given.said.layer.policy.name
-                message = f"policy `{changer}` changes `{path}`, which `{layer.policy.name}` made final"
-                others = second(place(self._sources, layer, "final"), f"`{frozen}` is final")
+                message = f"policy `{changer}` changes `{frozen}`, which `{layer.policy.name}` made final"
+                others = second(place(self._sources, layer, "final"), "made final here")
                 span = places.spot(given.said, "params", self._sources)
                 self._findings.append(problem("final-overridden", message, span, others=others))
                 return
+
+    def _frozen(self, param: Param, given: _Given, by: Layer, path: str, layer: Layer) -> str | None:
+        """The entry of a layer's `final=` that freezes a field with a parameter, if it has the field; or the parameter.
+
+        Of parameters that an extension gives anew, overriding has told already.
+        """
+        field = frozen_by(layer, path) if layer in by.chain or by in layer.chain else None
+        if field is not None or layer in given.said.layer.chain:
+            return field
+        return frozen_by(layer, f"params.{param.name}")
 
     def _at(self, param: Param, order: int) -> Any:
         """The value that a parameter has for a layer: given by it or above it."""

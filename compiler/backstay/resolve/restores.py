@@ -36,7 +36,7 @@ class Tester:
         """
         if piece.get("vaults") == ():
             self.here.incomplete(piece, "restore test", "vaults", "leave `vaults` out: then it looks into all of them")
-        included = tuple(self._vaults(piece.get("vaults") or None))
+        included = tuple(_vaults(self.here, piece))
         if not included:
             return None
         return ir.RestoreTest(
@@ -46,7 +46,7 @@ class Tester:
             start_window=self._hours(piece, "start_within", START_WINDOW),
             algorithm="LATEST_WITHIN_WINDOW" if piece.get("latest") else "RANDOM_WITHIN_WINDOW",
             vaults=included,
-            exclude_vaults=tuple(self._vaults(piece.get("exclude_vaults") or ())),
+            exclude_vaults=tuple(_arns(self.here, piece.get("exclude_vaults") or ())),
             point_types=tuple(dict.fromkeys(piece.get("points") or ("SNAPSHOT",))),
             look_back=_days(piece, "look_back", LOOK_BACK),
             selections=tuple(self._selections(piece)),
@@ -66,19 +66,6 @@ class Tester:
             self.here.incomplete(piece, "restore test", "at", 'add a schedule, such as `at=weekly("sun", "06:00")`')
             return Schedule("")
         return schedule
-
-    def _vaults(self, said: Iterable[AnyVault | str] | None) -> Iterator[str]:
-        """ARNs, each once; ARNs and patterns that the author wrote stay as they are."""
-        if said is None:
-            yield EVERY_VAULT
-            return
-        found: dict[str, None] = {}
-        for vault in said:
-            if isinstance(vault, str) and (vault == EVERY_VAULT or vault.startswith("arn:")):
-                found[vault] = None
-            elif (reference := self.here.named(vault)) is not None:
-                found[reference.arn] = None
-        yield from found
 
     def _selections(self, test: Piece) -> Iterator[ir.RestoreSelection]:
         first: dict[str, Piece] = {}
@@ -129,6 +116,28 @@ class Tester:
             message = f"AWS counts `{field}` of a restore test in whole hours, and this is {minutes}"
             self.here.complain("not-whole-hours", message, piece, field)
         return -(-minutes.count // 60)
+
+
+def looks_here(here: Here, test: Piece) -> bool:
+    """Whether a restore test looks into any vault of a place."""
+    return any(_vaults(here, test))
+
+
+def _vaults(here: Here, test: Piece) -> Iterator[str]:
+    """The vaults of a test that stand here; all, if it names none."""
+    said = test.get("vaults")
+    return _arns(here, said) if said else iter((EVERY_VAULT,))
+
+
+def _arns(here: Here, said: Iterable[AnyVault | str]) -> Iterator[str]:
+    """ARNs, each once; ARNs and patterns that the author wrote stay as they are."""
+    found: dict[str, None] = {}
+    for vault in said:
+        if isinstance(vault, str) and (vault == EVERY_VAULT or vault.startswith("arn:")):
+            found[vault] = None
+        elif (reference := here.named(vault)) is not None:
+            found[reference.arn] = None
+    yield from found
 
 
 def _parts(form: Form) -> tuple[Form, ...]:

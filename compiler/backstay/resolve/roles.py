@@ -15,10 +15,12 @@ from backstay.dsl.managed import Role
 from backstay.resolve import places
 from backstay.resolve.chosen import Chooser
 from backstay.resolve.context import Context
+from backstay.resolve.here import Here
 from backstay.resolve.inherit import Effective
 from backstay.resolve.layers import Layer
 from backstay.resolve.pieces import Piece
 from backstay.resolve.problem import problem, second
+from backstay.resolve.restores import looks_here
 
 BACKUP = "backup.amazonaws.com"
 SCANNER = "malware-protection.guardduty.amazonaws.com"
@@ -71,9 +73,9 @@ class Roles:
     chooser: Chooser
     _known: dict[int, tuple[_Named, ...]] = field(default_factory=dict)
 
-    def uses(self, effectives: Iterable[Effective]) -> tuple[Use, ...]:
-        """The managed roles of an account, by name, from what holds in each of its Regions."""
-        named = [one for effective in effectives for one in self._named(effective)]
+    def uses(self, places: Iterable[Here]) -> tuple[Use, ...]:
+        """The managed roles of some accounts, by name, from what holds in each of their Regions."""
+        named = [one for here in places for one in (*self._named(here.effective), *_of_tests(here))]
         found: dict[str, list[_Named]] = {}
         for one in named:
             found.setdefault(one.role.name.rpartition("/")[2], []).append(one)
@@ -81,7 +83,7 @@ class Roles:
 
     def _named(self, effective: Effective) -> tuple[_Named, ...]:
         if id(effective) not in self._known:
-            self._known[id(effective)] = (*self._of_plans(effective), *_of_tests(effective))
+            self._known[id(effective)] = tuple(self._of_plans(effective))
         return self._known[id(effective)]
 
     def _of_plans(self, effective: Effective) -> Iterator[_Named]:
@@ -130,9 +132,10 @@ def _of_rules(plan: Piece) -> frozenset[str]:
     return frozenset(policy for policy, needed in found.items() if needed)
 
 
-def _of_tests(effective: Effective) -> Iterator[_Named]:
-    for test in effective.things["restore_tests"]:
-        for select in test.children["select"]:
+def _of_tests(here: Here) -> Iterator[_Named]:
+    """The roles of the restore tests that are not left out here."""
+    for test in here.effective.things["restore_tests"]:
+        for select in test.children["select"] if looks_here(here, test) else ():
             holder = select if select.get("role") is not None else test
             role = holder.get("role")
             if isinstance(role, Role):

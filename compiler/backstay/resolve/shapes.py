@@ -16,6 +16,7 @@ from backstay.resolve.context import Context
 from backstay.resolve.here import Here
 from backstay.resolve.holds import Keeper
 from backstay.resolve.inherit import Effective, Heirs
+from backstay.resolve.nouns import word
 from backstay.resolve.pieces import Piece, name_of
 from backstay.resolve.plans import Planner
 from backstay.resolve.problem import problem
@@ -51,8 +52,9 @@ def shapes(
 
 def _lost(context: Context) -> Iterator[Finding]:
     """A complaint for each construct that is left out of every place that its policy reaches."""
-    for word, node in context.left_out.nowhere():
-        message = f"{word} `{name_of(node)}` names vaults that stand in none of the places that its policy reaches"
+    for node in context.left_out.nowhere():
+        what = f"{word(type(node))} `{name_of(node)}`"
+        message = f"{what} names vaults that stand in none of the places that its policy reaches"
         help_ = "attach its policy to the accounts and Regions in which the vaults are pinned to stand"
         yield problem("stands-nowhere", message, context.sources.where(node)[0], help=help_)
 
@@ -68,18 +70,25 @@ def _buckets(classes: Sequence[Class], heirs: Heirs, stands: pins.Stands, roles:
         guests = [member.id for member in group.members if member.id not in hosts]
         at_home = [member.id for member in group.members if member.id in hosts]
         home = next(iter(group.reached()), None)
-        used = roles.uses(heirs.effective(group.active(region)) for region in group.reached())
         for region in group.regions:
             regional = stands.regional.get((number, region), ())
-            own = used if region == home else ()
             for accounts, pinned in _parties(guests, at_home, regional, region, stands):
                 layers = group.active(region)
+                own = _roles(accounts, group, heirs, roles) if region == home else ()
                 name = region, tuple(layer.index for layer in layers), tuple(piece.key() for piece in pinned), own
                 bucket = found.get(name)
                 if bucket is None:
                     bucket = found[name] = _Bucket(region, heirs.effective(layers), pinned, own)
                 bucket.accounts += accounts
     yield from found.values()
+
+
+def _roles(accounts: Sequence[str], group: Class, heirs: Heirs, roles: Roles) -> tuple[Use, ...]:
+    """The managed roles of accounts of a class, from what holds in all of its Regions."""
+    return roles.uses(
+        Here(roles.context, heirs.effective(group.active(region)), region, tuple(accounts))
+        for region in group.reached()
+    )
 
 
 def _parties(
@@ -134,24 +143,18 @@ def _nouns(here: Here, standing: Sequence[Piece], chooser: Chooser) -> dict[str,
         ("legal_holds", every["legal_holds"], keeper.hold),
         ("tiering", every["tiering"], keeper.tiering),
     )
-    return {field_: tuple(_made(pieces, make, field_, here.context)) for field_, pieces, make in makers}
+    return {field_: tuple(_made(pieces, make, here.context)) for field_, pieces, make in makers}
 
 
-def _made(pieces: Iterable[Piece], make: Callable[[Piece], object], word: str, context: Context) -> Iterator[object]:
-    for piece in sorted(pieces, key=_name):
+def _made(pieces: Iterable[Piece], make: Callable[[Piece], object], context: Context) -> Iterator[object]:
+    """What pieces become, by name; those that become nothing here are noted."""
+    for piece in sorted(pieces, key=lambda one: one.name):
         made = make(piece)
         if made is None:
-            context.left_out.without[id(piece.first.node)] = (
-                word.replace("_", " ").removesuffix("s"),
-                piece.first.node,
-            )
+            context.left_out.without[id(piece.first.node)] = piece.first.node
         else:
             context.left_out.somewhere.add(id(piece.first.node))
             yield made
-
-
-def _name(piece: Piece) -> str:
-    return piece.name
 
 
 def _standing(bucket: _Bucket, account: str, context: Context) -> tuple[Piece, ...]:

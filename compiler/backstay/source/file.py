@@ -14,6 +14,15 @@ from backstay_contract.findings import Span
 Extent = tuple[int, int, int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Syntax:
+    """Calls by their ends, comparisons by their extents, and the names that imports give."""
+
+    calls: dict[tuple[int, int], ast.Call]
+    comparisons: dict[Extent, ast.Compare]
+    imported: dict[str, str]
+
+
 @dataclass(frozen=True)
 class SourceFile:
     """A policy file. `path` is the path as people are shown it (relative to the working directory)."""
@@ -61,21 +70,20 @@ class SourceFile:
         A call is found by its end, which is its own parenthesis: CPython lets a method call that spans lines begin
         at the method's name.
         """
-        call = self._calls.get((span.end_line, span.end_column))
+        call = self._syntax.calls.get((span.end_line, span.end_column))
         if call is not None and (call.lineno, 0) <= (span.line, span.column):
             return call
-        return self._comparisons.get((span.line, span.column, span.end_line, span.end_column))
+        return self._syntax.comparisons.get((span.line, span.column, span.end_line, span.end_column))
 
     @cached_property
     def comments(self) -> Mapping[int, str]:
         """Line number → the comment on it, with its `#`."""
         return dict(_comments(self.lines)) if "#" in self.text else {}
 
-    @cached_property
+    @property
     def imported(self) -> Mapping[str, str]:
         """Local name → the name that it was imported as: `{"R": "Rule"}` for `from backstay import Rule as R`."""
-        found = (node for node in ast.walk(self.tree) if isinstance(node, ast.ImportFrom))
-        return {alias.asname: alias.name for node in found for alias in node.names if alias.asname}
+        return self._syntax.imported
 
     @cached_property
     def parsed(self) -> ast.Module | Exception:
@@ -93,14 +101,17 @@ class SourceFile:
         return self.parsed if isinstance(self.parsed, ast.Module) else ast.Module([], [])
 
     @cached_property
-    def _calls(self) -> dict[tuple[int, int], ast.Call]:
-        found = (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
-        return {self._extent(node)[2:]: node for node in found}
-
-    @cached_property
-    def _comparisons(self) -> dict[Extent, ast.Compare]:
-        found = (node for node in ast.walk(self.tree) if isinstance(node, ast.Compare))
-        return {self._extent(node): node for node in found}
+    def _syntax(self) -> _Syntax:
+        """What is looked up in the syntax tree, gathered in one walk."""
+        found = _Syntax({}, {}, {})
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call):
+                found.calls[self._extent(node)[2:]] = node
+            elif isinstance(node, ast.Compare):
+                found.comparisons[self._extent(node)] = node
+            elif isinstance(node, ast.ImportFrom):
+                found.imported.update((alias.asname, alias.name) for alias in node.names if alias.asname)
+        return found
 
     def _extent(self, node: ast.expr) -> Extent:
         span = self.place(node)

@@ -203,6 +203,15 @@ def test_scanners_and_testers(model: Any, shape: Any) -> None:
     assert (scans.name, scans.path) == ("Scanner", "/")
 
 
+def test_no_role_for_a_test_that_is_left_out(model: Any) -> None:
+    """Where none of a restore test's vaults stands, its role is not made either."""
+    dr = Vault("dr", account="central", region="eu-west-1")
+    test = RestoreTest("t", at=weekly("sun", "06:00"), vaults=[dr], types=["RDS"], role=ROLE)
+    found = model(Policy("p", attach=PROD | account("central"), vaults=[dr, Vault("v")], restore_tests=[test]))
+    standing = [(one.region, one.accounts) for one in found.shapes if one.roles]
+    assert standing == [("eu-central-1", ("100000000002",))]
+
+
 @pytest.mark.parametrize(
     "policy",
     [

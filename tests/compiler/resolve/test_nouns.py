@@ -298,7 +298,7 @@ def test_holds_and_tiers_name_vaults_of_their_own_place(model: Any, shape: Any) 
     [
         ("restore_tests", lambda vault: RestoreTest("x", at=SUNDAY, vaults=[vault], types=["RDS"]), "restore test"),
         ("legal_holds", lambda vault: LegalHold("x", "why", vaults=[vault]), "legal hold"),
-        ("tiering", lambda vault: Tiering("x", vault=vault, after=days(60)), "tiering"),
+        ("tiering", lambda vault: Tiering("x", vault=vault, after=days(60)), "tiering configuration"),
     ],
 )
 def test_what_is_left_out_everywhere_is_lost(field: str, make: Any, word: str, run: Any, only: Any) -> None:

@@ -150,8 +150,17 @@ def test_final_holds_through_parameters(frozen: str, names: Any) -> None:
     base = Policy("base", attach=root(), plans=[KEPT], vaults=[v], params={"keep": days(35)}, final=[frozen])
     assert names(base, Policy("own", attach=PROD, extends="base", params={"keep": days(5)})) == ["final-overridden"]
     assert names(base, Policy("own", attach=PROD, extends="base", params={"keep": days(35)})) == []
-    if frozen.startswith("plans"):
-        assert names(base, Policy("other", attach=PROD, params={"keep": days(5)})) == ["final-overridden"]
+    assert names(base, Policy("other", attach=PROD, params={"keep": days(5)})) == ["final-overridden"]
+    assert names(base, Policy("other", attach=PROD, params={"keep": days(35)})) == []
+
+
+@pytest.mark.parametrize("frozen", ["plans.p.rules.r.keep", "plans.p.defaults.keep", "plans"])
+def test_final_holds_through_parameters_in_defaults(frozen: str, names: Any) -> None:
+    """Nor does a parameter in the defaults of a plan, whether they are final or the rule that leaves it to them."""
+    plan = Plan("p", rules=[Rule("r", into=v)], defaults=Defaults(keep=param("keep", days(35))))
+    base = Policy("base", attach=root(), plans=[plan], vaults=[v], final=[frozen])
+    assert names(base, Policy("own", attach=PROD, extends="base", params={"keep": days(5)})) == ["final-overridden"]
+    assert names(base, Policy("own", attach=PROD, extends="base", params={"keep": days(35)})) == []
 
 
 def test_a_value_that_nobody_uses(run: Any, only: Any) -> None:

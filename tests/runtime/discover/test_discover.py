@@ -69,9 +69,9 @@ def test_what_only_backups_tell_of(cloud: Any) -> None:
     backup = cloud.client("backup")
     backup.create_backup_vault(BackupVaultName="primary")
     role = f"arn:aws:iam::{PAYMENTS}:role/service-role/AWSBackupDefaultServiceRole"
+    assert surroundings(cloud.aws(), PAYMENTS, REGION).found == ()
     for arn in (kept, lost):
         backup.start_backup_job(BackupVaultName="primary", ResourceArn=arn, IamRoleArn=role)
-    assert surroundings(cloud.aws(), PAYMENTS, REGION).found == ()
     cloud.local.advance(timedelta(minutes=1))
     assert {one.arn for one in surroundings(cloud.aws(), PAYMENTS, REGION).found} == {kept, lost}
     cloud.client("dynamodb").delete_table(TableName="lost")
