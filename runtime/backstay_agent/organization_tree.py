@@ -8,6 +8,7 @@ from typing import Any
 
 from backstay_agent.aws import Aws, AwsProblem
 from backstay_contract.organization import Account, Organization, Root, Unit
+from backstay_contract.organizations import Targets
 
 BACKUP_SERVICE = "backup.amazonaws.com"
 _WORKERS = 16
@@ -18,6 +19,8 @@ class OrganizationReader:
 
     def __init__(self, aws: Aws) -> None:
         self.aws = aws
+        self.unit_paths: dict[str, str] = {}
+        """Paths of the units that were read, by id."""
 
     def read(self, regions: Sequence[str]) -> Organization:
         """The whole tree, ordered by name; closed and suspended accounts are left out."""
@@ -64,22 +67,33 @@ class OrganizationReader:
         except AwsProblem:
             return []
 
-    def backup_policies(self) -> Iterator[tuple[str, str, list[dict[str, str]]]]:
-        """Name, content and targets of each backup policy, by name."""
+    def backup_policies(self) -> Iterator[tuple[str, str, Targets]]:
+        """Name, content and targets of each backup policy, by name. The tree has to be read before: it has the units.
+
+        AWS does not say in which order policies were attached to one target.
+        """
         summaries = self._list("ListPolicies", "Policies", Filter="BACKUP_POLICY")
         for summary in sorted(summaries, key=lambda item: (item["Name"], item["Id"])):
             content = self._call("DescribePolicy", PolicyId=summary["Id"])["Policy"]["Content"]
             targets = self._list("ListTargetsForPolicy", "Targets", PolicyId=summary["Id"])
-            named = [{"id": it["TargetId"], "name": it.get("Name", ""), "type": it.get("Type", "")} for it in targets]
-            yield summary["Name"], content, sorted(named, key=lambda item: item["id"])
+            yield summary["Name"], content, self._targets([it["TargetId"] for it in targets])
 
-    def _units(self, parent: str, known: Mapping[str, Any], tags: Mapping[str, dict[str, str]]) -> tuple[Unit, ...]:
-        found = self._list("ListOrganizationalUnitsForParent", "OrganizationalUnits", ParentId=parent)
+    def _targets(self, ids: Sequence[str]) -> Targets:
+        """Ids of nodes as root, paths of units and accounts."""
+        units = sorted(self.unit_paths[one] for one in ids if one in self.unit_paths)
+        accounts = sorted(one for one in ids if one.isdigit())
+        return Targets(root=any(one.startswith("r-") for one in ids), units=tuple(units), accounts=tuple(accounts))
+
+    def _units(
+        self, parent: str, known: Mapping[str, Any], tags: Mapping[str, dict[str, str]], above: str = ""
+    ) -> tuple[Unit, ...]:
+        found = list(self._list("ListOrganizationalUnitsForParent", "OrganizationalUnits", ParentId=parent))
+        self.unit_paths |= {item["Id"]: f"{above}{item['Name']}" for item in found}
         return tuple(
             Unit(
                 name=item["Name"],
                 accounts=self._accounts(item["Id"], known, tags),
-                units=self._units(item["Id"], known, tags),
+                units=self._units(item["Id"], known, tags, f"{above}{item['Name']}/"),
             )
             for item in sorted(found, key=lambda item: str(item["Name"]))
         )

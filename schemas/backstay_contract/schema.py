@@ -19,7 +19,9 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def artifacts() -> dict[str, Any]:
     """Name of the schema file → the type that it is generated from."""
     from backstay_contract import (
+        attachments,
         build,
+        dump,
         findings,
         inventory,
         journal,
@@ -36,12 +38,14 @@ def artifacts() -> dict[str, Any]:
         "build-index": build.BuildIndex,
         "build-provenance": build.Provenance,
         "build-shape": build.Shape,
+        "dump": dump.Dump,
         "inventory-resource": inventory.InventoryResource,
         "journal-event": journal.JournalEvent,
         "lint-report": findings.LintReport,
         "organization": organization.Organization,
         "organizations-attachments": organizations.Attachments,
         "plan": plan.ChangePlan,
+        "policy-attachments": attachments.PolicyAttachments,
         "prerequisites": prerequisites.Prerequisites,
         "stacksets": stacksets.StackSets,
         "terraform-modules": terraform_modules.TerraformModules,

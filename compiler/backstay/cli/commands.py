@@ -32,6 +32,7 @@ OWN: Mapping[str, Entry] = {
     "catalog": Entry("backstay.cli.catalog:catalog", "show what AWS Backup can do, with sources"),
     "compile": Entry("backstay.cli.compile:compile", "write the build: what every account gets"),
     "explain": Entry("backstay.cli.explain:explain", "say why something is, or is not, protected"),
+    "import": Entry("backstay.cli.import_:import_", "turn existing backup configuration into policy source"),
     "effective": Entry("backstay.cli.effective:effective", "give an account's Organizations backup policy"),
     "completion": Entry("backstay.cli.completion:completion", "print what a shell needs to complete commands"),
 }

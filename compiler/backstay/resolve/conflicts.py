@@ -78,8 +78,13 @@ def _order(piece: Piece) -> tuple[int, int]:
 
 def _clash(upper: Piece, lower: Piece) -> bool:
     above, below = upper.first.layer, lower.first.layer
-    meet = above is below or (comparable(above, below) and not related(above, below))
+    meet = above is below or (comparable(above, below) and not related(above, below) and _overlap(above, below))
     return meet and _same_place(upper, lower) and upper.key() != lower.key()
+
+
+def _overlap(one: Layer, other: Layer) -> bool:
+    """Whether there is a Region in which both could hold."""
+    return one.regions is None or other.regions is None or not one.regions.isdisjoint(other.regions)
 
 
 def _same_place(one: Piece, other: Piece) -> bool:

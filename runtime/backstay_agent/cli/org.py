@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ def pull(output: Path, policies: Path | None, regions: str | None, connection: C
     old = _existing(output)
     try:
         tree = reader.read(_regions(reader, regions, old))
-        count = _save_policies(reader, policies) if policies else 0
+        count = _save_policies(reader, policies, tree.id) if policies else 0
     except AwsProblem as problem:
         leave(USAGE, f"error: the organization cannot be read: {problem}")
     _save(tree, old, output)
@@ -99,20 +100,31 @@ def _save(tree: Organization, old: Organization | None, path: Path) -> None:
         path.write_text(write(kept), encoding="utf-8")
 
 
-def _save_policies(reader: OrganizationReader, folder: Path) -> int:
+def _save_policies(reader: OrganizationReader, folder: Path, organization: str) -> int:
+    """Write every backup policy and where it is attached, as `backstay import` reads them; returns how many."""
     import json
-    import re
 
+    from backstay_contract.attachments import AttachedPolicy, PolicyAttachments
     from backstay_contract.canonical import pretty
 
-    folder.mkdir(parents=True, exist_ok=True)
-    attachments = {}
+    (folder / "policies").mkdir(parents=True, exist_ok=True)
+    attached: dict[str, AttachedPolicy] = {}
     for name, content, targets in reader.backup_policies():
-        file = f"{re.sub(r'[^A-Za-z0-9._-]', '_', name).lstrip('.') or 'policy'}.json"
+        file = _file_name(name, attached)
         (folder / file).write_bytes(pretty(json.loads(content)))
-        attachments[name] = {"file": file, "targets": targets}
-    (folder / "attachments.json").write_bytes(pretty(attachments))
-    return len(attachments)
+        attached[file] = AttachedPolicy(name=name, document=file, targets=targets)
+    whole = PolicyAttachments(organization=organization, policies=tuple(attached.values()))
+    (folder / "attachments.json").write_bytes(pretty(whole.model_dump(mode="json")))
+    return len(attached)
+
+
+def _file_name(name: str, taken: Container[str]) -> str:
+    """A file for a policy that no other has: names may differ in signs that file names lack."""
+    import re
+
+    stem = re.sub(r"[^A-Za-z0-9._-]", "_", name).lstrip(".") or "policy"
+    stems = (stem, *(f"{stem}-{number}" for number in range(2, 10_000)))
+    return next(file for one in stems if (file := f"policies/{one}.json") not in taken)
 
 
 @org.command()

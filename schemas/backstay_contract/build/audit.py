@@ -95,7 +95,11 @@ class RestoreTestingPlan(Aws):
 
 
 class KeyValue(Aws):
-    """`KeyValue` of a condition; the key as AWS has it here, `aws:ResourceTag/NAME`."""
+    """`KeyValue` of a condition, its key as `aws:ResourceTag/NAME`.
+
+    AWS disagrees with itself: the API model's text bars keys that begin with `aws:`, what people deploy has the prefix
+    (the Terraform provider's documentation, public modules; read 2026-11).
+    """
 
     key: str
     value: str

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from backstay_agent.org_yaml import write
+from backstay_contract.attachments import PolicyAttachments
 from backstay_contract.organization import Account, Organization, Root, Unit
 
 MANAGEMENT, CENTRAL, PAYMENTS, RISK, REGION = (
@@ -72,11 +73,18 @@ def test_pull_saves_backup_policies(cloud: Any, run: Any, tmp_path: Path) -> Non
     made = organizations.create_policy(
         Name="base line", Description="", Type="BACKUP_POLICY", Content=json.dumps(content)
     )
-    organizations.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId=root)
-    assert run("org", "pull", "--regions", REGION, "--policies", "policies").exit_code == 0
-    assert json.loads((tmp_path / "policies" / "base_line.json").read_text()) == content
-    attachments = json.loads((tmp_path / "policies" / "attachments.json").read_text())
-    assert [target["id"] for target in attachments["base line"]["targets"]] == [root]
+    [workloads] = organizations.list_organizational_units_for_parent(ParentId=root)["OrganizationalUnits"]
+    [prod] = organizations.list_organizational_units_for_parent(ParentId=workloads["Id"])["OrganizationalUnits"]
+    for target in (root, prod["Id"], PAYMENTS):
+        organizations.attach_policy(PolicyId=made["Policy"]["PolicySummary"]["Id"], TargetId=target)
+    twin = organizations.create_policy(Name="base_line", Description="", Type="BACKUP_POLICY", Content='{"plans":{}}')
+    assert run("org", "pull", "--regions", REGION, "--policies", "pulled").exit_code == 0
+    assert json.loads((tmp_path / "pulled" / "policies" / "base_line.json").read_text()) == content
+    pulled = PolicyAttachments.model_validate_json((tmp_path / "pulled" / "attachments.json").read_text())
+    assert twin["Policy"]["PolicySummary"]["Name"] in {one.name for one in pulled.policies}
+    assert len({one.document for one in pulled.policies}) == 2
+    [targets] = [one.targets for one in pulled.policies if one.name == "base line"]
+    assert (targets.root, targets.units, targets.accounts) == (True, ("Workloads/Prod",), (PAYMENTS,))
 
 
 @pytest.mark.parametrize(

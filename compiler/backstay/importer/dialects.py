@@ -1,0 +1,129 @@
+"""The dialects that can be imported: what each is recognised by, and who reads it. One row each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from backstay.importer.found import Reading
+from backstay.importer.problem import problem
+from backstay.importer.text import read_text
+from backstay.source.disk import is_file, is_folder
+from backstay.source.shown import shown
+from backstay_contract.findings import Finding, Span
+
+LARGEST_FILE = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """A dialect: its package has `recognises(path, data)` and `read(path, data)`.
+
+    With `folders` it also has `recognises_folder(path)` and `read_folder(path)`, for what several files say together.
+    """
+
+    name: str
+    looked_for: str
+    folders: bool = False
+
+    def recognises(self, path: str, data: bytes) -> bool:
+        """Whether a file is of this dialect."""
+        return bool(self._package().recognises(path, data))
+
+    def read(self, path: str, data: bytes) -> Reading:
+        """What a file of this dialect says."""
+        reading: Reading = self._package().read(path, data)
+        return reading
+
+    def recognises_folder(self, path: Path) -> bool:
+        """Whether a folder as a whole is of this dialect."""
+        return self.folders and bool(self._package().recognises_folder(path))
+
+    def read_folder(self, path: Path) -> Reading:
+        """What a folder of this dialect says."""
+        reading: Reading = self._package().read_folder(path)
+        return reading
+
+    def _package(self) -> Any:
+        return import_module(f"backstay.importer.{self.name}")
+
+
+# In the order in which they are tried.
+DIALECTS: tuple[Dialect, ...] = (
+    Dialect("live", "a dump of `backstay import --live`: JSON with `format` and `accounts`"),
+    Dialect("lza", "a Landing Zone Accelerator folder, or its organization-config.yaml or global-config.yaml", True),
+    Dialect("organizations", "a backup policy of AWS Organizations: JSON with `plans`, or a folder of them", True),
+    Dialect("plan", "JSON of create-backup-plan, get-backup-plan or create-backup-selection"),
+    Dialect("cloudformation", "a CloudFormation template: JSON or YAML with `Resources`"),
+    Dialect("terraform", "Terraform or OpenTofu: `.tf` and `.tf.json` files, or folders of them", True),
+)
+NAMES: tuple[str, ...] = tuple(dialect.name for dialect in DIALECTS)
+
+
+def read_all(paths: Iterable[Path], wanted: str | None = None) -> list[Reading]:
+    """What each of the paths says, in their order. `wanted`: the dialect that they are in (None: find out)."""
+    return [reading for path in paths for reading in _path(path, wanted)]
+
+
+def _path(path: Path, wanted: str | None) -> Iterator[Reading]:
+    candidates = [dialect for dialect in DIALECTS if wanted in (None, dialect.name)]
+    if not is_folder(path):
+        yield _file(path, candidates, chosen=wanted is not None)
+        return
+    whole = next((dialect for dialect in candidates if dialect.recognises_folder(path)), None)
+    if whole is not None:
+        yield whole.read_folder(path)
+        return
+    readings = list(_files(path, candidates))
+    yield from readings or [_nothing(shown(path), candidates)]
+
+
+def _files(folder: Path, candidates: Iterable[Dialect]) -> Iterator[Reading]:
+    """The files of a folder and below that are of a dialect; others are passed over."""
+    for path in sorted(one for one in folder.rglob("*") if is_file(one) and ".git" not in one.parts):
+        data = _data(path)
+        name = shown(path)
+        dialect = _recognised(name, data, candidates) if isinstance(data, bytes) else None
+        if dialect is not None and isinstance(data, bytes):
+            yield dialect.read(name, data)
+
+
+def _file(path: Path, candidates: list[Dialect], *, chosen: bool) -> Reading:
+    name = shown(path)
+    data = _data(path)
+    if isinstance(data, str):
+        return Reading(findings=(problem("unreadable-source", data, Span(name, 1, 1, 1, 1)),))
+    if chosen:
+        return candidates[0].read(name, data)
+    dialect = _recognised(name, data, candidates)
+    if dialect is not None:
+        return dialect.read(name, data)
+    _, findings = read_text(name, data)
+    broken = tuple(one for one in findings if one.severity == "error" and one.name != "repeated-member")
+    return Reading(findings=broken) if broken else _nothing(name, candidates)
+
+
+def _recognised(name: str, data: bytes, candidates: Iterable[Dialect]) -> Dialect | None:
+    return next((dialect for dialect in candidates if dialect.recognises(name, data)), None)
+
+
+def _nothing(name: str, candidates: Iterable[Dialect]) -> Reading:
+    message = "nothing here is configuration of AWS Backup in a form that can be imported"
+    notes = [f"{dialect.name}: {dialect.looked_for}" for dialect in candidates]
+    finding: Finding = problem("unrecognised-source", message, Span(name, 1, 1, 1, 1), notes=notes)
+    return Reading(findings=(finding,))
+
+
+def _data(path: Path) -> bytes | str:
+    """A file's bytes, or why there are none."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            return "the file is too large for a configuration"
+        return path.read_bytes()
+    except FileNotFoundError:
+        return "there is no such file"
+    except OSError as error:
+        return f"the file cannot be read: {error.strerror or error}"

@@ -1,0 +1,115 @@
+"""What writing one file keeps in mind: names given out, parameters and constants for what could not be decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from backstay.importer.found import Unknown
+from backstay.importer.write.code import Atom, Code, call, items, literal, noted, pairs, quoted, text
+from backstay.importer.write.names import Names, identifier
+from backstay.importer.write.things import OWN_ACCOUNT, OWN_REGION
+
+SHORT = 40
+"""Characters of a constant's text: with its name it stays on a line."""
+_OWN: Mapping[str, str] = {
+    OWN_ACCOUNT: "the account's own id stands in it, for which policies have no word there",
+    OWN_REGION: "the Region's own name stands in it, for which policies have no word there",
+}
+
+
+@dataclass
+class Desk:
+    """Turns values into source. `params` and `constants`: what could not be decided, by the name that it got."""
+
+    partition: str = "aws"
+    names: Names = field(default_factory=Names)
+    params: dict[str, Unknown] = field(default_factory=dict)
+    constants: dict[str, Unknown] = field(default_factory=dict)
+
+    def value(self, value: Any, make: Callable[[Any], Code]) -> Code | None:
+        """A scalar field's value, made by `make`; an undecided one is a parameter. None stays None."""
+        if value is None:
+            return None
+        if not isinstance(value, Unknown):
+            return make(value)
+        if value.default is not None:
+            return noted(make(value.default), (undecided(value, "its default is taken"),))
+        new = value not in self.params.values()
+        return noted(call("param", text(self._param(value))), (undecided(value),) if new else ())
+
+    def text(self, value: Any) -> Code:
+        """Text in a place where no parameter can stand: an undecided one is a constant at the top of the file."""
+        if not isinstance(value, Unknown):
+            own = next((word for word in (OWN_ACCOUNT, OWN_REGION) if word in str(value)), None)
+            if own is None:
+                return text(str(value))
+            value = Unknown(str(value), _OWN[own], str(value).replace("$", " "))
+        if value.default is not None:
+            return noted(literal(value.default), (undecided(value, "its default is taken"),))
+        return Atom(self._constant(value))
+
+    def arn(self, value: Any) -> Code:
+        """An ARN where only one can stand."""
+        if isinstance(value, Unknown) and not str(value.default or "").startswith("arn:"):
+            value = replace(value, default=None, name=f"{value.name} arn")
+        return self.text(value)
+
+    def texts(self, values: Any, notes: list[str], what: str) -> Code | None:
+        """A list of text; one that could not be decided is left out, and `notes` say so."""
+        if isinstance(values, Unknown):
+            notes.append(f"{what} {undecided(values, 'left out')}")
+            return None
+        return None if values is None else items(self.text(value) for value in values)
+
+    def pairs(self, values: Any) -> Code | None:
+        """A dictionary of text to text; None for an empty one."""
+        if not values:
+            return None
+        if isinstance(values, Unknown):
+            return noted(pairs({}), (undecided(values),))
+        return pairs({str(key): self.text(value) for key, value in values.items()})
+
+    def _param(self, unknown: Unknown) -> str:
+        return _named(self.params, unknown, identifier(unknown.name, fallback="value"))
+
+    def _constant(self, unknown: Unknown) -> str:
+        known = next((name for name, other in self.constants.items() if other == unknown), None)
+        if known is None:
+            known = self.names.give(unknown.name, "value").upper()
+            self.constants[known] = unknown
+        return known
+
+
+def undecided(unknown: Unknown, more: str = "") -> str:
+    """The comment on a value that could not be decided."""
+    said = f"could not be decided: {unknown.expression} ({unknown.why})"
+    return f"{said}; {more}" if more else said
+
+
+def constant(name: str, unknown: Unknown) -> Iterable[str]:
+    """The lines of a constant that stands for an undecided text; of an ARN it looks like one."""
+    from backstay.importer.write.code import wrapped
+
+    yield from wrapped(undecided(unknown, "put the right text here"))
+    word = identifier(unknown.name, fallback="value")[-SHORT:].strip("_").replace("_", "-")
+    yield f"{name} = {quoted(f'arn:aws:to-be-named:::{word}' if word.endswith('-arn') else word)}"
+
+
+def _named(known: dict[str, Unknown], unknown: Unknown, wish: str) -> str:
+    """The name under which the same unknown is known, or a new one like the wish."""
+    for name, other in known.items():
+        if other == unknown:
+            return name
+    name, number = wish, 2
+    while name in known:
+        name, number = f"{wish}_{number}", number + 1
+    known[name] = unknown
+    return name
+
+
+def known(body: Mapping[str, Any], member: str) -> Any:
+    """A member's value if it is decided, else None."""
+    value = body.get(member)
+    return None if isinstance(value, Unknown) else value

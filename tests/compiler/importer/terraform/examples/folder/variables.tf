@@ -1,0 +1,7 @@
+variable "regions" {
+  type = list(string)
+}
+
+variable "prefix" {
+  default = "none"
+}
