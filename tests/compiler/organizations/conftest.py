@@ -148,7 +148,7 @@ def wanted(made: ir.Model, account: str) -> Plans:
             for one in document["plans"]:
                 name = one["BackupPlan"]["BackupPlanName"]
                 chosen = [s["BackupSelection"] for s in document["selections"] if s["BackupPlanName"] == name]
-                found[shape.region, name.lower()] = _plan_of_build(one, chosen)
+                found[shape.region, name] = _plan_of_build(one, chosen)
     return found
 
 

@@ -138,7 +138,7 @@ def check(made: ir.Model, files: Mapping[str, bytes], making: Any) -> None:
         assert len(by_policies) + len(left) == len(by_accounts)
         carried = [at for at in by_accounts if at not in left]
         told = making.wanted(made, account)
-        assert by_policies == {(region, name.lower()): told[region, name.lower()] for region, name in carried}
+        assert by_policies == {(region, name.lower()): told[region, name] for region, name in carried}
 
 
 def plans_at(made: ir.Model, account: str) -> Iterator[tuple[str, str]]:

@@ -56,7 +56,7 @@ def test_a_plan_too_large_for_any_policy(making: Any) -> None:
     )
     assert [one["plans"] for one in read(dict(organizations.emit(made)))["policies"]] == [["gold"]]
     (finding,) = organizations.report(made)
-    assert (finding.code, finding.severity, finding.accounts) == ("ORG101", "warning", 1)
+    assert (finding.code, finding.severity, finding.accounts) == ("BPL101", "warning", 1)
     assert re.search(r"has 1\d,\d{3} characters; 10,000 are allowed", finding.message)
     assert [plan.name for shape in organizations.remainder(made).shapes for plan in shape.plans] == ["huge"]
 
@@ -95,11 +95,11 @@ def test_an_account_that_cannot_bear_its_policies(making: Any) -> None:
     plans = [big(making, f"plan-{n:02}") for n in range(21)]
     made = making.model({"100000000001": ""}, {("100000000001", "eu-west-1"): plans})
     (finding,) = organizations.report(made)
-    assert (finding.code, finding.severity) == ("ORG102", "error")
+    assert (finding.code, finding.severity) == ("BPL102", "error")
     assert finding.message == ("account `100000000001` needs 11 backup policies; Organizations attaches at most 10")
 
 
-@pytest.mark.parametrize(("number", "codes"), [(1_000, []), (1_001, ["ORG103"])])
+@pytest.mark.parametrize(("number", "codes"), [(1_000, []), (1_001, ["BPL103"])])
 def test_more_policies_than_an_organization_has(number: int, codes: list[str], making: Any) -> None:
     """A thousand documents are the most; one more is an error with both numbers."""
     units = {f"1{n:011}": "" for n in range(number + 1)}

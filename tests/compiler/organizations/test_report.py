@@ -148,7 +148,7 @@ def test_what_a_backup_policy_cannot_say(name: str, making: Any) -> None:
     plan, reason, span = cases(making)[name]
     made = making.model(ONE, {AT: [plan, making.plan("other")]})
     (finding,) = organizations.report(made)
-    assert (finding.code, finding.name, finding.severity) == ("ORG101", "plan-beyond-organizations", "warning")
+    assert (finding.code, finding.name, finding.severity) == ("BPL101", "plan-beyond-organizations", "warning")
     assert finding.message == f"plan `gold` is no part of the backup policies: {reason}"
     assert (finding.span, finding.accounts) == (span, 1)
     files = dict(organizations.emit(made))
@@ -172,7 +172,7 @@ def test_what_organizations_would_refuse(said: dict[str, Any], path: str, making
     """Whatever else Organizations has against a plan keeps it out of the documents too, and its rule is shown."""
     plan = making.plan(rules=[making.rule(where=where("name"), **said)])
     (finding,) = organizations.report(making.model(ONE, {AT: [plan]}))
-    assert finding.code == "ORG101"
+    assert finding.code == "BPL101"
     assert path in finding.message
     assert finding.span == HERE
 
@@ -182,7 +182,7 @@ def test_names_that_fold_into_one(making: Any) -> None:
     plans = [making.plan("gold"), making.plan("Gold"), making.plan("silver")]
     made = making.model({**ONE, "100000000002": ""}, {AT: plans, ("100000000002", "eu-west-1"): plans[2:]})
     found = organizations.report(made)
-    assert [(finding.code, finding.accounts) for finding in found] == [("ORG101", 1), ("ORG101", 1)]
+    assert [(finding.code, finding.accounts) for finding in found] == [("BPL101", 1), ("BPL101", 1)]
     assert all("`Gold` and `gold` would both be called `gold`" in finding.message for finding in found)
     left = [plan.name for shape in organizations.remainder(made).shapes for plan in shape.plans]
     assert sorted(left) == ["Gold", "gold"]
@@ -195,7 +195,7 @@ def test_a_name_too_long_to_split(making: Any) -> None:
     plans = {r: making.plan(long, [making.rule(copies=(making.copy_to("dr", there[r]),))]) for r in there}
     made = making.model(ONE, {("100000000001", r): [plans[r]] for r in there})
     found = organizations.report(made)
-    assert {finding.code for finding in found} == {"ORG101"}
+    assert {finding.code for finding in found} == {"BPL101"}
     assert all("longer than 50 characters" in finding.message for finding in found)
 
 
@@ -203,7 +203,7 @@ def test_both_kinds_of_selection_is_said(making: Any) -> None:
     """Whether a plan may select by tags and by types both, AWS does not say: advice, and never an error."""
     both = [making.selection("a", list_of_tags=(("k", "v"),)), making.selection("b")]
     (finding,) = organizations.report(making.model(ONE, {AT: [making.plan(chosen=both)]}))
-    assert (finding.code, finding.severity) == ("ORG105", "advice")
+    assert (finding.code, finding.severity) == ("BPL105", "advice")
 
 
 def test_one_finding_for_all_accounts(making: Any) -> None:

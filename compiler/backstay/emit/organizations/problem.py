@@ -8,11 +8,11 @@ from backstay_contract.findings import Finding, Severity, Span
 
 PROBLEMS: dict[str, tuple[str, Severity]] = {
     # name → (code, severity)
-    "plan-beyond-organizations": ("ORG101", "warning"),
-    "too-many-attachments": ("ORG102", "error"),
-    "too-many-policies": ("ORG103", "error"),
-    "plan-split-by-region": ("ORG104", "advice"),
-    "mixed-selections": ("ORG105", "advice"),
+    "plan-beyond-organizations": ("BPL101", "warning"),
+    "too-many-attachments": ("BPL102", "error"),
+    "too-many-policies": ("BPL103", "error"),
+    "plan-split-by-region": ("BPL104", "advice"),
+    "mixed-selections": ("BPL105", "advice"),
 }
 
 
