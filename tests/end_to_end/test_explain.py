@@ -84,6 +84,15 @@ def test_a_resource_that_is_taken() -> None:
     assert "✗ type EBS   it is RDS   (policies/acme.py:15:" in text
 
 
+def test_when_it_is_backed_up_next() -> None:
+    """The next starts of the rules that take it, in UTC, from the day that is given."""
+    words = ("--resource", ORDERS, "--tag", "backup=gold", "--tag", "env=prod", "--now", "2026-11-24")
+    starts = asked(*words)["next"]["eu-central-1"]
+    assert [one["at"] for one in starts] == ["2026-11-24T03:00Z", "2026-11-25T03:00Z", "2026-11-26T03:00Z"]
+    assert {one["rules"] for one in starts} == {"gold/daily"}
+    assert "next start 2026-11-24T03:00Z: gold/daily" in explain(*words).output
+
+
 def test_a_resource_that_is_not_taken() -> None:
     """Nothing takes it: the term that failed is shown with what the resource has instead."""
     said = asked("--resource", ORDERS, "--tag", "backup=golden")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from backstay.cli.context import note
-from backstay.cli.day import today
+from backstay.cli.day import day, today
 from backstay.cli.unusable import UnusableError
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--type", "kind", metavar="T", help="The resource's type, such as RDS; default: what the ARN says.")
 @click.option("--tag", "tags", metavar="K=V", multiple=True, help="A tag of the resource; repeatable.")
 @click.option("--inventory", type=click.Path(path_type=Path), help="Take type and tags of the resource from here.")
+@click.option("--now", type=day, metavar="DATE", help="The day from which next starts are told; default: today.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def explain(
     paths: tuple[Path, ...],
@@ -39,6 +41,7 @@ def explain(
     kind: str | None,
     tags: tuple[str, ...],
     inventory: Path | None,
+    now: datetime.date | None,
     form: str,
 ) -> None:
     """Say which policies, plans, rules and vaults reach an account, or a resource with its tags, and why.
@@ -49,7 +52,7 @@ def explain(
     from backstay import pipeline
     from backstay.cli.complaints import complain
 
-    checked = pipeline.check(paths or (Path("policies"),), org, now=today(), lint=False)
+    checked = pipeline.check(paths or (Path("policies"),), org, now=now or today(), lint=False)
     if checked.model is None:
         complain([one for one in checked.findings if one.severity == "error"], checked.loaded.sources)
         click.get_current_context().exit(pipeline.exit_code(checked.findings))
@@ -57,8 +60,16 @@ def explain(
         raise click.UsageError("there is no org.yaml or org.json beside the policies; name one with --org")
     wanted = _resource(resource, kind, _tags(tags), inventory)
     facts = _account(checked.model, account or (_part(resource, "account") if resource else None))
-    regions = (region or (_part(resource, "region") if resource else None),)
-    click.echo(_write(checked, facts, _regions(facts, regions[0]), wanted, form))
+    click.echo(
+        _write(
+            checked,
+            facts,
+            _regions(facts, region or (_part(resource, "region") if resource else None)),
+            wanted,
+            form,
+            now or today(),
+        )
+    )
 
 
 def _tags(pairs: Sequence[str]) -> dict[str, str]:
@@ -100,7 +111,7 @@ def _some(kind: str) -> str:
     from backstay_aws import catalog
 
     row = catalog.resource_type(kind)
-    return row.arn.replace("*", "any") if row is not None else "any resource"
+    return row.arn.replace("*", "any").replace("{region}", "any") if row is not None else "any resource"
 
 
 def _row(inventory: Path, arn: str) -> Mapping[str, Any]:
@@ -155,7 +166,12 @@ def _regions(facts: ir.AccountFacts, region: str | None) -> tuple[str, ...]:
 
 
 def _write(
-    checked: Checked, facts: ir.AccountFacts, regions: Sequence[str], resource: Resource | None, form: str
+    checked: Checked,
+    facts: ir.AccountFacts,
+    regions: Sequence[str],
+    resource: Resource | None,
+    form: str,
+    now: datetime.date,
 ) -> str:
     from backstay.explain import answer, judge, reaches, text
     from backstay.resolve.tree import grow
@@ -169,7 +185,7 @@ def _write(
     own = resource and _placed(resource, facts.id)
     judged = {region: judge(shape, own) for region, shape in shapes.items() if shape is not None} if own else {}
     reached = reaches(checked.loaded.policies, member, checked.loaded.sources)
-    said = answer(facts, reached, shapes, own, judged)
+    said = answer(facts, reached, shapes, own, judged, now)
     if form == "json":
         return json.dumps(said, indent=2, ensure_ascii=False)
     return "\n".join(terminal(line) for line in text(said).splitlines())

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
+
+from backstay.explain.upcoming import upcoming
 
 if TYPE_CHECKING:
     from backstay import ir
@@ -21,8 +24,12 @@ def answer(
     shapes: Mapping[str, ir.Shape | None],
     resource: Resource | None,
     judged: Mapping[str, Protected],
+    today: date,
 ) -> Answer:
-    """Account, policies, and by Region either everything that the account gets or what happens to the resource."""
+    """Account, policies, and by Region either everything that the account gets or what happens to the resource.
+
+    `today` is the day from which the next starts of rules are looked for.
+    """
     said: Answer = {
         "account": {"id": account.id, "name": account.name, "unit": account.unit, "tags": dict(account.tags)},
         "policies": [_reach(one) for one in reached],
@@ -32,7 +39,13 @@ def answer(
         said["resource"] = {"arn": resource.arn, "type": resource.type, "tags": dict(resource.tags)}
         said["protected"] = any(one.taken for one in judged.values())
         said["plans"] = {region: _judged(one) for region, one in sorted(judged.items())}
+        said["next"] = {region: _next(one, today) for region, one in sorted(judged.items())}
     return said
+
+
+def _next(one: Protected, today: date) -> list[Answer]:
+    starts = upcoming((taken.plan for taken in one.taken), today)
+    return [{"at": at, "rules": rules} for at, rules in starts]
 
 
 def _reach(one: Reach) -> Answer:

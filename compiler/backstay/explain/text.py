@@ -53,6 +53,8 @@ def _plans(region: str, answer: Answer) -> Iterator[str]:
         yield from (_term(term) for term in one["terms"])
         yield from (line for rule in plan["rules"] for line in _rule(rule))
         yield from (f"  ! {note}" for note in one["notes"])
+    for start in answer["next"][region]:
+        yield f"next start {start['at']}: {start['rules']}"
     for one in judged["refused"]:
         plan = known[one["plan"]]
         near = f"; the nearest selection is {one['selection']}" if one["selection"] and one["failed"] else ""

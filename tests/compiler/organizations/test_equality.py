@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import hypothesis.strategies as st
@@ -58,22 +58,32 @@ def holds(target: Target, number: int, unit: str) -> bool:
 
 
 @st.composite
-def rules(draw: st.DrawFn, making: Any) -> Any:
-    """A function of the Region: some rules copy to the Region next to theirs."""
-    continuous = draw(st.booleans())
+def rules(draw: st.DrawFn, making: Any, name: str, odd: bool) -> Any:
+    """A function of the Region: some rules copy to the Region next to theirs. `odd`: maybe beyond backup policies."""
+    tags = [(), (("Team", "ops"), ("cost/center", "é"))]
+    schedule, lifecycle, continuous = draw(
+        st.sampled_from(
+            (
+                ("cron(0 5 ? * * *)", Lifecycle(None, 35), True),
+                ("cron(0 5 ? * * *)", Lifecycle(None, None), False),
+                ("cron(0 5 ? * * *)", Lifecycle(30, 400), False),
+                ("cron(30 1 1 * ? *)", Lifecycle(30, 400, archive=True), False),
+            )
+        )
+    )
     said = {
-        "schedule": draw(st.sampled_from(("cron(0 5 ? * * *)", "cron(30 1 1 * ? *)"))),
-        "timezone": draw(st.sampled_from(("UTC", "UTC", "UTC", "UTC", "Europe/Berlin"))),
+        "schedule": schedule,
+        "lifecycle": lifecycle,
+        "continuous": continuous,
+        "timezone": draw(st.sampled_from(("UTC", "Europe/Berlin"))) if odd else "UTC",
         "vault": draw(st.sampled_from(("main", "Other_Vault"))),
         "start_window": draw(st.integers(60, 600)),
-        "continuous": continuous,
-        "lifecycle": Lifecycle(None, 35) if continuous else draw(
-            st.sampled_from((Lifecycle(None, None), Lifecycle(None, 400), Lifecycle(30, 400)))
-        ),
-        "tags": draw(st.sampled_from(((), (("Team", "ops"), ("cost/center", "é")), (("a", "1"), ("A", "2"))))),
-    }  # fmt: skip
-    name = draw(st.sampled_from(("daily", "Daily", "monthly")))
-    kinds = draw(st.lists(st.sampled_from(("paired", "central", "own")), unique=True, max_size=2))
+        "tags": draw(st.sampled_from([*tags, (("a", "1"), ("A", "2"))] if odd else tags)),
+        "index": draw(st.sampled_from(((), ("EBS", "S3")))),
+        "scan": draw(st.sampled_from((None, "FULL_SCAN", "INCREMENTAL_SCAN"))),
+    }
+    kinds = draw(st.lists(st.sampled_from(("own", "central", "paired")), unique=True, max_size=2))
+    gap = draw(st.sampled_from(("", "here", "eu-west-1") if odd else ("", "here")))
 
     def made(region: str) -> ir.Rule:
         next_door = REGIONS[(REGIONS.index(region) + 1) % len(REGIONS)]
@@ -82,48 +92,72 @@ def rules(draw: st.DrawFn, making: Any) -> Any:
             "central": making.copy_to("Central", "eu-west-1", "100000000009", None),
             "own": making.copy_to("second", "eu-west-1"),
         }
-        return making.rule(name, copies=tuple(known[kind] for kind in kinds), **said)
+        at = region if gap == "here" else gap
+        air_gapped = ir.VaultRef("$account", at, "Gap", f"arn:aws:backup:{at}:$account:backup-vault:Gap")
+        return making.rule(
+            name, copies=tuple(known[kind] for kind in kinds), air_gapped=air_gapped if gap else None, **said
+        )
 
     return made
 
 
 @st.composite
-def selections(draw: st.DrawFn, making: Any) -> Any:
-    """Selections of every form, some of which backup policies do not know."""
+def selections(draw: st.DrawFn, making: Any, name: str, odd: bool) -> Any:
+    """A selection of any form; `odd`: maybe one that backup policies do not know."""
     tags = st.tuples(st.sampled_from(("env", "Tier")), st.sampled_from(("prod", "gold", "x*")))
     pairs = st.lists(tags, max_size=3, unique=True).map(tuple)
-    types = st.sampled_from((("*",), ("arn:aws:ec2:*:*:volume/*", "arn:aws:s3:::*"), ("arn:aws:s3:::one",)))
+    types = [("*",), ("arn:aws:ec2:*:*:volume/*", "arn:aws:s3:::*")]
     listed = draw(pairs)
+    resources = draw(st.sampled_from([*types, ("arn:aws:s3:::one",)] if odd else types))
+    named = not listed or draw(st.booleans())
     said = {
-        "resources": draw(types) if not listed or draw(st.booleans()) else (),
-        "not_resources": draw(st.sampled_from(((), ("arn:aws:rds:*:*:db:*",)))),
+        "resources": resources if named else (),
+        "not_resources": draw(st.sampled_from(((), ("arn:aws:rds:*:*:db:*",)))) if odd or not listed else (),
         "list_of_tags": listed,
         "string_equals": draw(pairs),
         "string_not_like": draw(pairs),
     }
-    role = draw(st.sampled_from((making.role, making.role, making.role, "arn:aws:iam::100000000001:role/own")))
-    return making.selection(draw(st.sampled_from(("all", "some", "Some"))), role, **said)
+    role = draw(st.sampled_from((making.role, "arn:aws:iam::100000000001:role/own"))) if odd else making.role
+    return making.selection(name, role, **said)
+
+
+@st.composite
+def plans_by_region(draw: st.DrawFn, making: Any) -> dict[str, ir.Plan]:
+    """A plan as it is in each Region; one in four maybe beyond backup policies."""
+    odd = draw(st.integers(0, 3)) == 3
+    name = draw(st.sampled_from(("gold", "silver", "Bronze", "gold-eu-west-1") + (("Gold",) if odd else ())))
+    rule_names = ["Daily", "monthly", *(["daily"] if odd else [])]
+    makers = [draw(rules(making, one, odd)) for one in draw(some_of(rule_names))]
+    selection_names = ["all", "Some", *(["some"] if odd else [])]
+    chosen = [draw(selections(making, one, odd)) for one in draw(some_of(selection_names))]
+    said = {
+        "tags": draw(st.sampled_from(((), (("Owner", "me"),)))),
+        "advanced": draw(st.sampled_from(((), (("EC2", (("WindowsVSS", "enabled"),)),)))),
+        "scan": ir.Scan(("EBS", "S3"), making.role, ir.Where(None)),
+    }
+    return {region: making.plan(name, [m(region) for m in makers], chosen, **said) for region in REGIONS}
+
+
+def some_of(listed: Sequence[str]) -> st.SearchStrategy[list[str]]:
+    """Any of some values, each once, at least one."""
+    return st.lists(st.sampled_from(listed), unique=True, min_size=1)
 
 
 @st.composite
 def organizations_of(draw: st.DrawFn, making: Any) -> ir.Model:
     """A tree, accounts with Regions of their own, and policies attached in all ways; the last of a name wins."""
     units = {f"10000000000{n}": draw(st.sampled_from(PATHS)) for n in range(draw(st.integers(1, 9)))}
-    some = st.lists(st.sampled_from(REGIONS), unique=True, min_size=1)
+    some = some_of(REGIONS)
     usual = draw(st.just(list(REGIONS)) | some)
     regions = {account: draw(st.just(usual) | some) for account in units}
     gets: dict[tuple[str, str], dict[str, ir.Plan]] = {(a, r): {} for a in units for r in regions[a]}
     for _ in range(draw(st.integers(1, 4))):
-        where, name = draw(targets()), draw(st.sampled_from(("gold", "Gold", "silver", "gold-eu-west-1")))
+        where, plans = draw(targets()), draw(plans_by_region(making))
         only = draw(st.just(list(REGIONS)) | some)
-        makers = draw(st.lists(rules(making), min_size=1, max_size=2))
-        chosen = draw(st.lists(selections(making), max_size=2)) or [making.selection()]
-        tags = draw(st.sampled_from(((), (("Owner", "me"),))))
-        plans = {region: making.plan(name, [m(region) for m in makers], chosen, tags=tags) for region in REGIONS}
         for number, (account, unit) in enumerate(units.items()):
             for region in regions[account] if holds(where, number, unit) else ():
                 if region in only:
-                    gets[account, region][name] = plans[region]
+                    gets[account, region][plans[region].name] = plans[region]
     model: ir.Model = making.model(units, {at: plans.values() for at, plans in gets.items()}, PATHS)
     return model
 
@@ -174,12 +208,12 @@ def test_effective_policies_equal_the_accounts_target(data: st.DataObject, makin
 @given(data=st.data())
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_no_name_of_an_entry_has_capitals(data: st.DataObject, making: Any) -> None:
-    """Organizations reads names in lower case, so they are written so; only the ARNs of copies stay as they are."""
+    """Organizations reads names in lower case, so they are written so; but for ARNs and AWS's own scanner."""
     files = dict(organizations.emit(data.draw(organizations_of(making))))
     for path, body in files.items():
         if "/policies/" in path:
             for key in keys(json.loads(body)):
-                assert key == key.lower() or key.startswith("arn:"), key
+                assert key == key.lower() or key.startswith("arn:") or key == "GUARDDUTY", key
             assert body.decode() == json.dumps(
                 json.loads(body), sort_keys=True, separators=(",", ":"), ensure_ascii=False
             )

@@ -15,6 +15,10 @@ BIG = 4
 """Rules of a plan of some 6,000 characters, of which two do not fit into one policy."""
 
 
+FILL = 125
+"""Characters of a tag that bring the two plans of the test to ten thousand."""
+
+
 def big(making: Any, name: str, rules: int = BIG) -> Any:
     """A large plan."""
     copies = tuple(making.copy_to(f"{n}{'x' * 40}", "eu-west-1") for n in range(5))
@@ -107,3 +111,15 @@ def test_more_policies_than_an_organization_has(number: int, codes: list[str], m
     found = organizations.report(making.model(units, gets))
     assert [finding.code for finding in found] == codes
     assert all("1,001" in finding.message and "1,000" in finding.message for finding in found)
+
+
+@pytest.mark.parametrize(("more", "documents"), [(0, [10_000]), (1, [6_875, 3_137])])
+def test_the_last_character(more: int, documents: list[int], making: Any) -> None:
+    """Two plans share a policy of exactly ten thousand characters; with one more each has its own."""
+    tags = tuple((f"key-{n}", "x" * 200) for n in range(9))
+    fill = ("last", "x" * (FILL + more))
+    plans = [big(making, "a"), making.plan("b", tags=(*tags, fill))]
+    made = making.model({"100000000001": ""}, {("100000000001", "eu-west-1"): plans})
+    files = dict(organizations.emit(made))
+    assert [one["characters"] for one in read(files)["policies"]] == documents
+    same_everywhere(made, files, making)
