@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import admin, identity
 from .backup.options import Settings
@@ -28,7 +28,11 @@ from .wire.message import raw_target, read_request
 from .world.substrate import Substrate
 from .world.world import World
 
+if TYPE_CHECKING:
+    from .cloudformation.service import CloudFormation
+
 _WORLD = "world.pickle"
+_STACKS = "cloudformation.sqlite3"
 _OPEN = "open"
 _SNAPSHOT_PATIENCE = 10.0
 _HOLD_PATIENCE = 0.5
@@ -79,8 +83,12 @@ class LocalAws:
         self._store = store
         self._tidy()
         self._ticking = threading.Lock()
+        self._stacks: CloudFormation | None = None
+        self._opening = threading.Lock()
         engine = RestJson("backup", self.backup.handlers)
-        self._front = Front(engine, self._keyring, self.world, self.clock.now, lambda: self.tick(wait=False))
+        self._front = Front(
+            engine, self._cloudformation, self._keyring, self.world, self.clock.now, lambda: self.tick(wait=False)
+        )
         self.stopping = threading.Event()
         self._closed = False
         self._remember()
@@ -176,6 +184,15 @@ class LocalAws:
         self._remember()
         return self.world.save(self.folder / _WORLD, patience)
 
+    def _cloudformation(self) -> CloudFormation:
+        """CloudFormation with the stacks of this folder, opened when somebody first asks for it."""
+        from .cloudformation.service import CloudFormation
+
+        with self._opening:
+            if self._stacks is None:
+                self._stacks = CloudFormation(self.world, self.folder / _STACKS, self.clock.now)
+            return self._stacks
+
     def _before_commit(self) -> None:
         """Store the other services' state when AWS Backup is about to store something that is worth nothing without."""
         if not self.world.needed or self._temporary is not None:
@@ -203,6 +220,8 @@ class LocalAws:
                 self.save(patience=_SNAPSHOT_PATIENCE)
         finally:
             self._store.close()
+            if self._stacks is not None:
+                self._stacks.close()
             (self.folder / _OPEN).unlink(missing_ok=True)
             self._substrate.forget()
             self._hold.release()

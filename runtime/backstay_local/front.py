@@ -25,6 +25,7 @@ from .world.keys import plain
 from .world.world import World, partition_of
 
 if TYPE_CHECKING:
+    from .cloudformation.service import CloudFormation
     from .world.substrate import Substrate
 
 _UNKNOWN_KEY = "The security token included in the request is invalid."
@@ -56,13 +57,23 @@ class Visit:
 
 
 class Front:
-    """A WSGI application: AWS Backup to our engine, Organizations and STS through overlays, the rest to moto."""
+    """A WSGI application: Backup and CloudFormation of our own, overlays on Organizations and STS, the rest moto's."""
 
     def __init__(
-        self, engine: RestJson, keyring: Keyring, world: World, now: Callable[[], datetime], tick: Callable[[], None]
+        self,
+        engine: RestJson,
+        stacks: Callable[[], CloudFormation],
+        keyring: Keyring,
+        world: World,
+        now: Callable[[], datetime],
+        tick: Callable[[], None],
     ) -> None:
-        """`tick` lets AWS Backup catch up with the clock; it is called before each of its requests."""
+        """`tick` lets AWS Backup catch up with the clock; it is called before each of its requests.
+
+        `stacks` gives CloudFormation, which is loaded when somebody first asks for it.
+        """
         self._engine = engine
+        self._stacks = stacks
         self._keyring = keyring
         self._world = world
         self._substrate: Substrate = world.substrate
@@ -114,9 +125,9 @@ class Front:
         match visit.scope.service:
             case "backup":
                 self._tick()
-                caller = visit.caller
-                facts = Facts(caller.account, visit.scope.region, caller.principal, self._now(), visit.id)
-                return self._engine.handle(visit.request, facts)
+                return self._engine.handle(visit.request, self._facts(visit))
+            case "cloudformation":
+                return self._stacks().handle(visit.request, self._facts(visit))
             case "sts":
                 return sts.answer(visit.request, visit.caller, self._world, visit.id)
             case "organizations":
@@ -131,6 +142,9 @@ class Front:
                 with self._substrate.inside():
                     images.provide(visit.caller.account, visit.scope.region, visit.request.body)
         return None
+
+    def _facts(self, visit: Visit) -> Facts:
+        return Facts(visit.caller.account, visit.scope.region, visit.caller.principal, self._now(), visit.id)
 
     def _elsewhere(self, visit: Visit, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Let moto answer in the caller's account; what it has not got becomes a 501 with a code."""

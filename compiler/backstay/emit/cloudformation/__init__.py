@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from backstay import ir
 from backstay.emit import document
 from backstay.emit.cloudformation import gaps, template
 from backstay.emit.cloudformation.template import Template
+from backstay_aws import arns
+from backstay_contract import build
 from backstay_contract.canonical import digest, pretty
 from backstay_contract.stacksets import StackSet, StackSets
 
@@ -21,9 +24,10 @@ report = gaps.report
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A template with its path and its bytes."""
+    """A template with its path and its bytes; `part`: what tells it from the others of its shape."""
 
     path: str
+    part: str
     body: bytes
     template: Template
 
@@ -35,15 +39,20 @@ def emit(model: ir.Model) -> Iterator[tuple[str, bytes]]:
     """
     units = _Units(model)
     sets: dict[str, StackSet] = {}
-    for shape in model.shapes:
-        for one, order in _written(shape, model.partition):
+    bodies = [(shape, document.shape(shape)) for shape in model.shapes]
+    for shape, body in bodies:
+        written = list(_written(body, model.partition))
+        before = _before(shape, body, bodies, model.partition) if written else 0
+        for order, one in enumerate(written, before + 1):
             known = sets.get(one.path)
             if known is None:
                 sets[one.path] = _stack_set(one, order, shape)
                 yield f"{FOLDER}/{one.path}", one.body
             else:  # the shapes of two classes of accounts may come to the same
                 accounts = tuple(sorted({*known.accounts, *shape.accounts}))
-                sets[one.path] = known.model_copy(update={"accounts": accounts})
+                own = _name(shape.region, accounts, one.part)
+                both = {"name": own, "accounts": accounts, "order": max(known.order, order)}
+                sets[one.path] = known.model_copy(update=both)
     covered = [one.model_copy(update={"units": units.just(one.accounts)}) for one in sets.values()]
     left_out = tuple(one.entry() for one in gaps.of_organization(model))
     ordered = tuple(sorted(covered, key=lambda one: (one.region, one.name)))
@@ -51,18 +60,41 @@ def emit(model: ir.Model) -> Iterator[tuple[str, bytes]]:
     yield f"{FOLDER}/stacksets.json", pretty(whole.model_dump(mode="json", exclude_none=True))
 
 
-def _written(shape: ir.Shape, partition: str) -> Iterator[tuple[_Written, int]]:
-    body = document.shape(shape)
+_Bodies = Sequence[tuple[ir.Shape, build.Shape]]
+
+
+def _before(shape: ir.Shape, body: build.Shape, bodies: _Bodies, partition: str) -> int:
+    """How many templates go before the first of a shape: those with managed roles of the accounts, made elsewhere."""
+    makers = [one for one in bodies if one[0].roles and one[0] is not shape]
+    makers = [one for one in makers if not set(one[0].accounts).isdisjoint(shape.accounts)]
+    text = json.dumps(body.document()) if makers else ""
+    needed = (made for _, made in makers if any(f'"{_role(one, partition)}"' in text for one in made.roles))
+    return max((len(template.of_shape(made, partition)) for made in needed), default=0)
+
+
+def _role(role: build.Role, partition: str) -> str:
+    return arns.role(partition, ir.ACCOUNT, f"{role.path}{role.role_name}")
+
+
+def _written(body: build.Shape, partition: str) -> Iterator[_Written]:
     name = digest(body.document())
     made = template.of_shape(body, partition)
     for order, one in enumerate(made, 1):
         part = f"-{order}" if len(made) > 1 else ""
-        yield _Written(f"templates/{name}{part}.json", pretty(one.document), one), order
+        yield _Written(f"templates/{name}{part}.json", part, pretty(one.document), one)
+
+
+def _name(region: str, accounts: Iterable[str], part: str) -> str:
+    """A stack set's name: that of the first of its accounts, so that it stays when the policies change.
+
+    Every account is in one class of each Region: no two have the same first account.
+    """
+    return f"backstay-{region}-{min(accounts)}{part}"
 
 
 def _stack_set(one: _Written, order: int, shape: ir.Shape) -> StackSet:
     return StackSet(
-        name=f"backstay-{shape.region}-{one.path.rpartition('/')[2].removesuffix('.json')}",
+        name=_name(shape.region, shape.accounts, one.part),
         template=one.path,
         order=order,
         region=shape.region,

@@ -48,7 +48,7 @@ def _key(within: Within, key: build.Key) -> Bundle:
 
 def _role(within: Within, role: build.Role) -> Resource:
     policies = [
-        {"PolicyName": name, "PolicyDocument": within.document(policy)}
+        {"PolicyName": within.text(name), "PolicyDocument": within.document(policy)}
         for name, policy in sorted(role.policies.items())
     ]
     properties = {

@@ -30,12 +30,13 @@ def text(value: str, partition: str) -> Value:
 
     A literal that looks like a variable is put together from pieces, so that nobody takes it for one.
     """
-    own = f"arn:{partition}:"
     if ir.ACCOUNT not in value:
         return Spelt({"Fn::Join": ["$", value.split("$")]}) if "${" in value else value
+    own = f"arn:{partition}:"
     head, rest = ("arn:${AWS::Partition}:", value.removeprefix(own)) if value.startswith(own) else ("", value)
-    escaped = rest.replace(ir.ACCOUNT, "\0").replace("${", "${!").replace("\0", "${AWS::AccountId}")
-    return Spelt({"Fn::Sub": head + escaped})
+    pieces = (piece.replace("${", "${Dollar}{") for piece in rest.split(ir.ACCOUNT))
+    whole = head + "${AWS::AccountId}".join(pieces)
+    return Spelt({"Fn::Sub": [whole, {"Dollar": "$"}] if "${Dollar}" in whole else whole})
 
 
 def document(value: Any, partition: str) -> Value:

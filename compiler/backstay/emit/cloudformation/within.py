@@ -54,7 +54,10 @@ class Within:
         return values.document(value, self.partition)
 
     def given(self, members: Mapping[str, Any]) -> dict[str, Any]:
-        """Properties without those that say nothing, their texts those of a template."""
+        """Properties without those that say nothing, their texts those of a template; keys are literal there.
+
+        An author cannot write the account's id into a key (RES109).
+        """
         return {name: self._deep(value) for name, value in members.items() if value not in (None, (), [], {})}
 
     def _deep(self, value: Any) -> Any:
@@ -69,8 +72,8 @@ class Within:
         return value
 
     def tags(self, tags: Mapping[str, str]) -> list[dict[str, Any]]:
-        """Tags as most resources want them; keys are literal."""
-        return [{"Key": key, "Value": self.text(value)} for key, value in sorted(tags.items())]
+        """Tags as some resources want them."""
+        return [{"Key": self.text(key), "Value": self.text(value)} for key, value in sorted(tags.items())]
 
     @cached_property
     def _vaults(self) -> Mapping[str, str]:
