@@ -125,7 +125,8 @@ def selections(draw: st.DrawFn, making: Any, name: str, odd: bool) -> Any:
 def plans_by_region(draw: st.DrawFn, making: Any) -> dict[str, ir.Plan]:
     """A plan as it is in each Region; one in four maybe beyond backup policies."""
     odd = draw(st.integers(0, 3)) == 3
-    name = draw(st.sampled_from(("gold", "silver", "Bronze", "gold-eu-west-1") + (("Gold",) if odd else ())))
+    # No name looks as if it were split by Region: `effective` could not tell it from one that is.
+    name = draw(st.sampled_from(("gold", "silver", "Bronze") + (("Gold",) if odd else ())))
     rule_names = ["Daily", "monthly", *(["daily"] if odd else [])]
     makers = [draw(rules(making, one, odd)) for one in draw(some_of(rule_names))]
     selection_names = ["all", "Some", *(["some"] if odd else [])]
