@@ -38,6 +38,7 @@ def check(
     ignore: Sequence[str] = (),
     inventory: Sequence[Mapping[str, Any]] | None = None,
     lint: bool = True,
+    require_sandbox: bool = False,
 ) -> Checked:
     """Load, resolve and, unless told otherwise, lint policies. `org_path` None: the file beside the policies.
 
@@ -46,7 +47,7 @@ def check(
     from backstay import resolve
 
     beside = org_path or org.beside(paths)
-    loaded = load.load(paths)
+    loaded = load.load(paths, require_sandbox=require_sandbox)
     file = org.read(beside) if beside is not None else None
     findings = [*loaded.findings, *(file.findings if file is not None else ())]
     if exit_code(findings) == 2:

@@ -39,10 +39,11 @@ keys:
 
 
 def _clean(home: Path) -> dict[str, str]:
-    """An environment without anybody's AWS configuration, colours or terminal width."""
+    """An environment without anybody's AWS configuration, colours, terminal width or cache."""
     dropped = ("AWS_", "XDG_", "COLUMNS", "NO_COLOR", "PYTHON", "COVERAGE")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
-    return {**kept, "HOME": str(home), "AWS_EC2_METADATA_DISABLED": "true"}
+    cache = str(home.with_name(f"{home.name}.cache"))
+    return {**kept, "HOME": str(home), "XDG_CACHE_HOME": cache, "AWS_EC2_METADATA_DISABLED": "true"}
 
 
 @dataclass(frozen=True)

@@ -125,9 +125,11 @@ def check(words: list[str]) -> None:
     context = click.Context(cli, info_name="backstay", **cli.context_settings)
     while isinstance(command, click.Group):
         name = next((word for word in rest if not word.startswith("-")), "")
+        before = rest[: rest.index(name)]
+        command.make_parser(context).parse_args(args=list(before))
         found = command.get_command(context, name)
         assert found is not None, f"there is no command {name!r} in {shlex.join(words)}"
-        rest = [word for number, word in enumerate(rest) if number != rest.index(name)]
+        rest = rest[len(before) + 1 :]
         context, command = click.Context(found, info_name=name, parent=context), found
     told = command.get_help(context)
     command.make_parser(context).parse_args(args=list(rest))  # UsageError where an option is unknown or lacks its value

@@ -127,3 +127,112 @@ def test_usage(shell: Any) -> None:
     """Without a file, or with a dialect that there is not, the usage is told."""
     assert shell("import").returncode == 2
     assert shell("import", "x.json", "--from", "pulumi").returncode == 2
+
+
+def organization_policy(**rule: Any) -> str:
+    """A backup policy of Organizations with one rule."""
+    said = {name: {"@@assign": value} for name, value in rule.items() if not isinstance(value, dict)}
+    nested = {name: value for name, value in rule.items() if isinstance(value, dict)}
+    vault = {"target_backup_vault_name": {"@@assign": "Default"}}
+    plan = {"rules": {"nightly": {**vault, **said, **nested}}, "regions": {"@@assign": ["eu-west-1"]}}
+    return json.dumps({"plans": {"daily": plan}}, indent=1)
+
+
+def copies(arn: str) -> dict[str, Any]:
+    """Copies of a rule to one vault."""
+    return {arn: {"target_backup_vault_arn": {"@@assign": arn}}}
+
+
+def rules_of(shell: Any) -> list[dict[str, Any]]:
+    """The rules of the one plan that `backstay compile` writes for the imported policy."""
+    done = shell("compile", "policies", "--org", "org.yaml", "-o", "build")
+    assert done.returncode == 0, done.stderr
+    place = shell.folder / "build/accounts/200000000002/eu-west-1"
+    rules: list[dict[str, Any]] = json.loads((place / "plans.json").read_text())[0]["BackupPlan"]["Rules"]
+    return rules
+
+
+def test_values_that_are_open(files: Any) -> None:
+    """AWS's own defaults stand in for what a template leaves open, and it compiles without any `params=`."""
+    (files.folder / "main.tf").write_text("""\
+resource "aws_backup_plan" "daily" {
+  name = "daily"
+  rule {
+    rule_name         = "nightly"
+    target_vault_name = var.vault
+    schedule          = var.schedule
+    lifecycle {
+      delete_after = var.keep
+    }
+  }
+}
+""")
+    done = files("import", "main.tf", "-o", "policies/imported.py")
+    assert done.returncode == 0, done.stderr
+    last = done.stderr.splitlines()[-1]
+    assert last == (
+        "policies/imported.py: compiles: 1 plan; AWS's own defaults stand in for 2 values that could not be decided"
+    )
+    source = (files.folder / "policies/imported.py").read_text()
+    assert 'at=param("schedule", daily("05:00"))' in source
+    assert 'into=param("vault", "Default")' in source
+    assert "keep=" not in source
+    (rule,) = rules_of(files)
+    assert (rule["ScheduleExpression"], rule["TargetBackupVaultName"]) == ("cron(0 5 ? * * *)", "Default")
+    assert "Lifecycle" not in rule
+
+
+def test_mistakes_of_the_source(files: Any) -> None:
+    """A lifecycle that AWS refuses, and a copy to another organization, come over as they are, marked; it compiles."""
+    lifecycle = {name: {"@@assign": value} for name, value in (
+        ("move_to_cold_storage_after_days", "180"), ("delete_after_days", "2"))}  # fmt: skip
+    elsewhere = "arn:aws:backup:eu-west-1:999999999999:backup-vault:far"
+    text = organization_policy(lifecycle=lifecycle, copy_actions=copies(elsewhere))
+    (files.folder / "policy.json").write_text(text)
+    done = files("import", "policy.json", "-o", "policies/imported.py")
+    assert "2 mistakes of the source are kept and marked with `# backstay: allow`" in done.stderr
+    assert done.stderr.splitlines()[-1] == "policies/imported.py: compiles: 1 plan"
+    source = (files.folder / "policies/imported.py").read_text()
+    assert "# backstay: allow cold-storage-too-short — imported as it is: " in source
+    assert "# backstay: allow copy-outside-organization — imported as it is: " in source
+    assert all(len(line) <= 120 for line in source.splitlines())
+    (rule,) = rules_of(files)
+    assert rule["Lifecycle"] == {"MoveToColdStorageAfterDays": 180, "DeleteAfterDays": 2}
+
+
+def test_mistakes_without_an_organization(files: Any) -> None:
+    """Without an organization file nobody knows who is outside it: nothing is marked for that."""
+    (files.folder / "org.yaml").unlink()
+    elsewhere = "arn:aws:backup:eu-west-1:999999999999:backup-vault:far"
+    (files.folder / "policy.json").write_text(organization_policy(copy_actions=copies(elsewhere)))
+    done = files("import", "policy.json")
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (0, "compiles: 1 plan")
+    assert "copy-outside-organization" not in done.stdout
+
+
+def test_a_copy_to_what_is_no_vault(files: Any) -> None:
+    """A copy to no ARN is an error at its place, exit code 1; the rest is there and compiles."""
+    text = organization_policy(copy_actions=copies("CENTRAL_VAULT_ARN"))
+    (files.folder / "policy.json").write_text(text)
+    done = files("import", "policy.json", "-o", "policies/imported.py")
+    assert done.returncode == 1
+    line = next(number for number, said in enumerate(text.splitlines(), 1) if "CENTRAL_VAULT_ARN" in said)
+    assert "error[wrong-value]: `CENTRAL_VAULT_ARN` is no vault's ARN" in done.stderr
+    assert f"policy.json:{line}:" in done.stderr
+    assert done.stderr.splitlines()[-1] == "policies/imported.py: compiles: 1 plan"
+    assert "# left out: the copy to `CENTRAL_VAULT_ARN`" in (files.folder / "policies/imported.py").read_text()
+    (rule,) = rules_of(files)
+    assert not rule.get("CopyActions")
+
+
+def test_an_account_that_is_not_there(files: Any) -> None:
+    """What holds in an account that the organization file lacks is written, and holds in no account."""
+    text = (files.folder / "selection.json").read_text().replace("200000000002", "200000000009")
+    (files.folder / "selection.json").write_text(text)
+    done = files("import", "plan.json", "selection.json", "-o", "policies/imported.py")
+    assert done.returncode == 0, done.stderr
+    assert "warning[not-there]: the organization file has no account `200000000009`" in done.stderr
+    assert "attach=root() & ~root()" in (files.folder / "policies/imported.py").read_text()
+    done = files("compile", "policies", "--org", "org.yaml", "-o", "build")
+    assert done.returncode == 0, done.stderr
+    assert not list((files.folder / "build").glob("accounts/*/*/plans.json"))

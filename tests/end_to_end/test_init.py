@@ -56,7 +56,7 @@ def test_the_workflow_gives_nothing_to_strangers(starter: Path) -> None:
     assert set(workflow[True]) == {"pull_request", "push"}
     assert "secrets." not in text
     steps = [step.get("run") for step in workflow["jobs"]["check"]["steps"]]
-    assert "backstay lint --format github" in steps
+    assert "backstay lint --format github --require-sandbox" in steps
 
 
 def test_the_hook_runs_for_what_it_checks(starter: Path) -> None:

@@ -12,6 +12,7 @@ import click
 
 from backstay.cli.context import note, wishes
 from backstay.cli.day import day, today
+from backstay.cli.layers import require_sandbox, tell_layers
 from backstay.cli.unusable import UnusableError
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ UNREADABLE = 2
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit 1 if DIR is not what would be written.")
 @click.option("--verify", is_flag=True, help="Have cfn-lint look at the templates, once for each content.")
 @click.option("--now", type=day, metavar="DATE", help="The day to judge waivers and schedules on; default: today.")
+@require_sandbox
 def compile(  # noqa: A001  (the command's own name)
     paths: tuple[Path, ...],
     org: Path | None,
@@ -44,6 +46,7 @@ def compile(  # noqa: A001  (the command's own name)
     only_check: bool,
     verify: bool,
     now: datetime.date | None,
+    require_sandbox: bool,
 ) -> None:
     """Compile policies (PATH: files or folders, default policies/) into the build that plan and apply read.
 
@@ -58,7 +61,8 @@ def compile(  # noqa: A001  (the command's own name)
     started = time.monotonic()
     paths = paths or (Path("policies"),)
     targets = _targets(names, verify=verify)
-    checked = pipeline.check(paths, org, now=now or today())
+    checked = pipeline.check(paths, org, now=now or today(), require_sandbox=require_sandbox)
+    tell_layers(checked.loaded)
     code = pipeline.exit_code(checked.findings)
     if checked.org is None and code != UNREADABLE:
         raise click.UsageError("there is no org.yaml or org.json beside the policies; name one with --org")

@@ -13,6 +13,7 @@ import click
 
 from backstay.cli.context import note
 from backstay.cli.day import day, today
+from backstay.cli.layers import require_sandbox, tell_layers
 from backstay.cli.unusable import UnusableError
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--tag", "tags", metavar="K=V", multiple=True, help="A tag of the resource; repeatable.")
 @click.option("--inventory", type=click.Path(path_type=Path), help="Take type and tags of the resource from here.")
 @click.option("--now", type=day, metavar="DATE", help="The day from which next starts are told; default: today.")
+@require_sandbox
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def explain(
     paths: tuple[Path, ...],
@@ -42,6 +44,7 @@ def explain(
     tags: tuple[str, ...],
     inventory: Path | None,
     now: datetime.date | None,
+    require_sandbox: bool,
     form: str,
 ) -> None:
     """Say which policies, plans, rules and vaults reach an account, or a resource with its tags, and why.
@@ -52,7 +55,10 @@ def explain(
     from backstay import pipeline
     from backstay.cli.complaints import complain
 
-    checked = pipeline.check(paths or (Path("policies"),), org, now=now or today(), lint=False)
+    checked = pipeline.check(
+        paths or (Path("policies"),), org, now=now or today(), lint=False, require_sandbox=require_sandbox
+    )
+    tell_layers(checked.loaded)
     if checked.model is None:
         complain([one for one in checked.findings if one.severity == "error"], checked.loaded.sources)
         click.get_current_context().exit(pipeline.exit_code(checked.findings))

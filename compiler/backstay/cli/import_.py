@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 import click
 
 from backstay.cli.context import note, wishes
+from backstay.cli.day import today
 from backstay.cli.unusable import UnusableError
 
 if TYPE_CHECKING:
-    from backstay.importer.check import Outcome
-    from backstay.importer.found import Reading
-    from backstay_contract.findings import Finding
+    from backstay.trial import Outcome
+    from backstay_contract.organization import Organization
 
 DIALECTS = ("auto", "organizations", "cloudformation", "terraform", "plan", "lza", "live")
 UNREADABLE = 2
+NOTHING_FOUND = "Nothing of AWS Backup was found"
+NOTHING_DECIDED = "Nothing of AWS Backup was decided enough to be written"
 
 
 @click.command("import", short_help="Existing configuration into policy source.")
@@ -37,44 +39,47 @@ def import_(files: tuple[Path, ...], dialect: str, output: Path | None, org: Pat
     """
     from backstay.cli.complaints import complain
     from backstay.importer import dialects
+    from backstay.importer.absent import absent
     from backstay.importer.gather import gather
     from backstay.importer.problem import unreadable
+    from backstay.importer.write.source import write
     from backstay.source import Sources
+    from backstay.trial import check
     from backstay_contract.findings import in_order
 
     if output is not None and output.exists() and not force:
         raise UnusableError(f"{output} exists; name another file, or add --force to overwrite it")
     reading = gather(dialects.read_all(files, None if dialect == "auto" else dialect))
-    findings = in_order(reading.findings)
+    file = _organization(files, org)
+    known = _known(file)
+    missing, unknown = absent(reading, known) if known is not None else (frozenset(), ())
+    findings = in_order([*reading.findings, *unknown])
     told = ("error",) if wishes().quiet else ("error", "warning") if reading.found else ("error", "warning", "advice")
     complain([one for one in findings if one.severity in told], Sources())
     if any(unreadable(finding) for finding in findings):
         note("Nothing was written.")
         click.get_current_context().exit(UNREADABLE)
-    if not reading.found:
-        note("Nothing of AWS Backup was found: nothing was written.")
-        click.get_current_context().exit(int(any(finding.severity == "error" for finding in findings)))
-    _give(reading, files, output, org, findings)
-
-
-def _give(
-    reading: Reading, files: Sequence[Path], output: Path | None, org: Path | None, findings: Sequence[Finding]
-) -> None:
-    """Write the source, compile it once, and tell what came of it."""
-    from backstay.importer.check import check
-    from backstay.importer.write.source import write
-
-    file = _organization(files, org)
-    stem = files[0].stem if len(files) == 1 and files[0].stem else "imported"
-    written = write(reading, [_named(path) for path in files], policy=stem, accounts=_names(file))
-    if output is None:
-        click.echo(written.source, nl=False)
-    else:
-        _write(output, written.source)
-    outcome = check(written, file)
-    note(_sentence(outcome, output))
     wrong = any(finding.severity == "error" for finding in findings)
-    click.get_current_context().exit(1 if wrong or (not outcome.compiles and not outcome.undecided) else 0)
+    if not reading.found:
+        note(f"{NOTHING_DECIDED if reading.remarks else NOTHING_FOUND}: nothing was written.")
+        click.get_current_context().exit(int(wrong))
+    stem = files[0].stem if len(files) == 1 and files[0].stem else "imported"
+    named = [_named(path) for path in files]
+    written = write(reading, named, policy=stem, accounts=_names(known), absent=missing)
+    outcome = check(written, file, now=today())
+    _give(outcome, output, len(written.stood_in))
+    click.get_current_context().exit(int(wrong or not outcome.compiles))
+
+
+def _give(outcome: Outcome, output: Path | None, stood_in: int) -> None:
+    """Write the source, and tell what came of compiling it."""
+    if output is None:
+        click.echo(outcome.source, nl=False)
+    else:
+        _write(output, outcome.source)
+    if outcome.kept:
+        note(_kept(outcome.kept))
+    note(_sentence(outcome, output, stood_in))
 
 
 def _named(path: Path) -> str:
@@ -91,13 +96,17 @@ def _organization(files: Sequence[Path], given: Path | None) -> Path | None:
     return given if given is not None else org.beside(files[:1])
 
 
-def _names(file: Path | None) -> Mapping[str, str]:
+def _known(file: Path | None) -> Organization | None:
+    """The organization of a file, if it has one that can be read."""
+    from backstay import org
+
+    return org.read(file).organization if file is not None else None
+
+
+def _names(found: Organization | None) -> Mapping[str, str]:
     """Accounts' names by their ids, as far as a name means just one."""
     from collections import Counter
 
-    from backstay import org
-
-    found = org.read(file).organization if file is not None else None
     accounts = [account for _, account in found.places()] if found is not None else []
     count = Counter(account.name for account in accounts)
     return {account.id: account.name for account in accounts if count[account.name] == 1}
@@ -111,10 +120,16 @@ def _write(output: Path, source: str) -> None:
         raise UnusableError(f"cannot write {output}: {wrong.strerror or wrong}") from None
 
 
-def _sentence(outcome: Outcome, output: Path | None) -> str:
+def _kept(count: int) -> str:
+    one = count == 1
+    what = "1 mistake of the source is" if one else f"{count} mistakes of the source are"
+    return f"{what} kept and marked with `# backstay: allow`"
+
+
+def _sentence(outcome: Outcome, output: Path | None, stood_in: int) -> str:
     what = f"{output}: " if output is not None else ""
+    values = f"{stood_in} value{'' if stood_in == 1 else 's'} that could not be decided"
+    open_ = f"; AWS's own defaults stand in for {values}" if stood_in else ""
     if outcome.compiles:
-        return f"{what}compiles: {outcome.size}"
-    if outcome.undecided:
-        return f"{what}compiles once a policy gives `params=` for {', '.join(outcome.undecided)}: {outcome.size}"
+        return f"{what}compiles: {outcome.size}{open_}"
     return f"{what}does not compile yet: {outcome.size}; {outcome.reason}"

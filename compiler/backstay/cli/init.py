@@ -27,7 +27,8 @@ def init(folder: Path) -> None:
     for path, body in wanted:
         _write(path, body)
         click.echo(str(path))
-    note(f"Next: cd {folder}; backstay lint; backstay compile -o build; backstay explain --account shop-prod")
+    enter = "" if folder == Path() else f"cd {folder}; "
+    note(f"Next: {enter}backstay lint; backstay compile -o build; backstay explain --account shop-prod")
 
 
 def _write(path: Path, body: bytes) -> None:

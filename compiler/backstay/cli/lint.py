@@ -12,6 +12,7 @@ import click
 
 from backstay.cli.context import colour, note, width
 from backstay.cli.day import day, today
+from backstay.cli.layers import require_sandbox, tell_layers
 from backstay.cli.unusable import UnusableError
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
 )
 @click.option("--ignore", metavar="RULE", multiple=True, help="Not these rules.")
 @click.option("--now", type=day, metavar="DATE", help="The day to judge on; default: today.")
+@require_sandbox
 @click.option("-o", "--output", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
 def lint(
     paths: tuple[Path, ...],
@@ -42,6 +44,7 @@ def lint(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     now: datetime.date | None,
+    require_sandbox: bool,
     file: Path | None,
 ) -> None:
     """Check policies (PATH: files or folders, default policies/) against what AWS Backup does with them.
@@ -60,8 +63,15 @@ def lint(
         raise click.UsageError(f"{wrong}; `backstay rules` lists them".replace("?;", "?")) from None
     rows = _inventory(inventory)
     checked = pipeline.check(
-        paths or (Path("policies"),), org, now=now or today(), select=select, ignore=ignore, inventory=rows
+        paths or (Path("policies"),),
+        org,
+        now=now or today(),
+        select=select,
+        ignore=ignore,
+        inventory=rows,
+        require_sandbox=require_sandbox,
     )
+    tell_layers(checked.loaded)
     numbers = summary(checked.findings, checked.loaded, checked.model, checked.suppressed)
     text = _render(form, checked, numbers, coloured=file is None)
     if file is None:

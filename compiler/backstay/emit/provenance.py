@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ class Shaped:
 def provenance(shapes: Iterable[Shaped], root: Path) -> dict[str, Any]:
     """The document of `provenance.json`; paths relative to the policy folder, whatever the working directory."""
     relative = _Relative(root)
-    found = {shaped.digest: dict(_leaves(shaped, relative)) for shaped in shapes}
+    found = {shaped.digest: _leaves(shaped, relative) for shaped in shapes}
     origins = sorted({origin for places in found.values() for origin in places.values()})
     number = {origin: n for n, origin in enumerate(origins)}
     return {
@@ -82,39 +82,37 @@ class _Relative:
         return self._known[path]
 
 
-def _leaves(shaped: Shaped, relative: _Relative) -> Iterator[tuple[str, Origin]]:
+def _leaves(shaped: Shaped, relative: _Relative) -> dict[str, Origin]:
     """Every single value, by its own place or that of the construct that holds it; and the constructs themselves."""
     known: dict[str, Origin] = {}
+    found: dict[str, Origin] = {}
     for pointer, where, field in _shape(shaped.model):
         span = where.field(field)
         if span is not None:
             extent = span.line, span.column, span.end_line, span.end_column
             known[pointer] = (relative(span.path), *extent, *where.origin(field))
     for noun in (*build.NOUNS, *build.RARE_NOUNS, "region_settings", "management_preferences", "moved"):
-        for pointer, single in _pointers(shaped.document[noun], f"/{noun}") if noun in shaped.document else ():
-            origin = _nearest(pointer, known) if single else known.get(pointer)
-            if origin is not None:
-                yield pointer, origin
+        if noun in shaped.document:
+            _gather(shaped.document[noun], f"/{noun}", None, known, found)
+    return found
 
 
-def _nearest(pointer: str, known: Mapping[str, Origin]) -> Origin | None:
-    while pointer:
-        if pointer in known:
-            return known[pointer]
-        pointer = pointer.rpartition("/")[0]
-    return None
-
-
-def _pointers(value: Any, pointer: str) -> Iterator[tuple[str, bool]]:
-    """The pointers of all values, and whether one is single: holds no others."""
+def _gather(
+    value: Any, pointer: str, above: Origin | None, known: Mapping[str, Origin], found: dict[str, Origin]
+) -> None:
+    """Add to `found` the origins that a value and all values in it have; `above` is that of what holds it."""
+    own = known.get(pointer)
+    nearest = above if own is None else own
     inner: Iterable[tuple[Any, Any]] = ()
     if isinstance(value, dict):
         inner = value.items()
     elif isinstance(value, list):
         inner = enumerate(value)
-    yield pointer, not inner or not value
+    origin = own if inner and value else nearest
+    if origin is not None:
+        found[pointer] = origin
     for key, item in inner:
-        yield from _pointers(item, f"{pointer}/{escaped(str(key))}")
+        _gather(item, f"{pointer}/{escaped(key) if isinstance(key, str) else key}", nearest, known, found)
 
 
 def _shape(shape: ir.Shape) -> Trace:

@@ -14,6 +14,8 @@ Kind = Literal[
     "management_preferences", "global_settings", "key", "role",
 ]  # fmt: skip
 """The two kinds of Region settings and the global ones have the settings themselves as their body."""
+REMARKS = "$remarks"
+"""A member that no body of AWS has: what is to be said in a comment above this part of the body, as a list of text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that one source says: what was found, what is wrong with it, and what its bodies leave open."""
+    """All that one source says: what was found, what is wrong with it, and what its bodies leave open.
+
+    `remarks` are said at the top of the policy file: what was left out of it, with nothing left to say it beside.
+    """
 
     found: tuple[Found, ...] = ()
     findings: tuple[Finding, ...] = ()
     params: tuple[Unknown, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def joined(readings: Iterable[Reading]) -> Reading:
@@ -87,4 +93,5 @@ def joined(readings: Iterable[Reading]) -> Reading:
         tuple(one for reading in all_of for one in reading.found),
         tuple(one for reading in all_of for one in reading.findings),
         tuple(dict.fromkeys(one for reading in all_of for one in reading.params)),
+        tuple(dict.fromkeys(one for reading in all_of for one in reading.remarks)),
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from backstay.importer.found import Found, Reading, Scope, joined
 from backstay.importer.problem import problem
+from backstay.importer.settle import settle
 from backstay_contract.findings import Finding, Label
 
 NO_PLAN = "imported"
@@ -15,11 +16,11 @@ _PARTS = ("selection", "lock", "access", "notifications", "restore_testing_selec
 
 
 def gather(readings: Iterable[Reading]) -> Reading:
-    """All readings as one."""
+    """All readings as one, settled: what a policy cannot say without inventing it is left out."""
     whole = joined(readings)
     findings = [*whole.findings]
     found = _said_once(_one_account(_paired(whole.found, findings)), findings)
-    return replace(whole, found=found, findings=tuple(findings))
+    return settle(replace(whole, found=found, findings=tuple(findings)))
 
 
 def _paired(found: tuple[Found, ...], findings: list[Finding]) -> tuple[Found, ...]:

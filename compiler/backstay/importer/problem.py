@@ -13,7 +13,7 @@ Problem = Literal[
     "unreadable-source", "repeated-member", "unrendered-template", "unrecognised-source", "wrong-dialect-member",
     "unknown-member", "wrong-value", "missing-member", "undecided-value", "not-imported", "approximated",
     "conflicting-sources", "unused-operator", "refused-by-organizations", "nothing-to-import", "source-not-entered",
-    "circular-reference", "too-large",
+    "circular-reference", "too-large", "left-out", "not-there",
 ]  # fmt: skip
 
 PROBLEMS: Final[dict[Problem, tuple[str, Severity]]] = {
@@ -36,6 +36,8 @@ PROBLEMS: Final[dict[Problem, tuple[str, Severity]]] = {
     "source-not-entered": ("IMP021", "advice"),
     "circular-reference": ("IMP022", "error"),
     "too-large": ("IMP023", "error"),
+    "left-out": ("IMP024", "warning"),
+    "not-there": ("IMP025", "warning"),
 }
 
 UNREADABLE: Final = frozenset({"unreadable-source", "unrendered-template", "unrecognised-source"})

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from backstay.load.allowed import LONGEST_FILE
@@ -15,6 +16,7 @@ from backstay.source import SourceFile, disk, shown
 from backstay_contract.findings import Finding, Span
 
 SUFFIX = ".py"
+OUTSIDE = "the file lies outside the folder of the policies"
 
 
 @dataclass
@@ -27,13 +29,20 @@ class Reading:
     findings: list[Finding] = field(default_factory=list)
     refused: set[Path] = field(default_factory=set)
 
+    @cached_property
+    def _inside(self) -> Path:
+        return disk.real(self.boundary)
+
     def add(self, path: Path) -> Path | None:
-        """Read one file if it is new; its real path, or None with a finding if it cannot be read."""
+        """Read one file if it is new; its real path, or None with a finding if it cannot be read.
+
+        Links that lead out of `boundary` are not followed: a stranger may have made them.
+        """
         real = disk.real(path)
         if real in self.refused:
             return None
         if real not in self.files:
-            read = read_file(path, self.boundary)
+            read = read_file(path) if real.is_relative_to(self._inside) else _unreadable(path, OUTSIDE)
             if isinstance(read, Finding):
                 self.refused.add(real)
                 self.findings.append(read)
@@ -87,10 +96,8 @@ def _root(paths: Sequence[Path]) -> Path:
     return Path(os.path.commonpath([folder.absolute() for folder in folders]))
 
 
-def read_file(path: Path, boundary: Path) -> SourceFile | Finding:
-    """One policy file as text. Links that lead out of `boundary` are not followed: a stranger may have made them."""
-    if not disk.real(path).is_relative_to(disk.real(boundary)):
-        return _unreadable(path, "the file lies outside the folder of the policies")
+def read_file(path: Path) -> SourceFile | Finding:
+    """One policy file as text."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             return _unreadable(path, "this is no ordinary file")

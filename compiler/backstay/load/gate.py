@@ -15,6 +15,7 @@ from backstay.source import SourceFile
 from backstay_contract.findings import Finding, Span
 
 TOO_DEEP = "the syntax is nested too deeply to be read"
+_LISTED = "what may stand behind a dot: the fields of the vocabulary, and plain methods of text, lists and dictionaries"
 _FORMAT = re.compile(r"[<>=^]?[+ -]?0?[0-9]{0,3},?(\.[0-9]{1,2})?[dsfxX%]?")
 
 
@@ -157,7 +158,8 @@ def _attribute(file: SourceFile, node: ast.Attribute) -> Iterator[Finding]:
         yield _forbidden(file, node, f"`.{node.attr}` is not for policies", 'write f"…{name}…" instead')
         return
     close = None if node.attr.startswith("_") else nearest(node.attr, allowed.attributes())
-    yield _forbidden(file, node, f"`.{node.attr}` is not for policies", f"did you mean `.{close}`?" if close else None)
+    help_text = f"did you mean `.{close}`?" if close else _LISTED
+    yield _forbidden(file, node, f"`.{node.attr}` is not for policies", help_text)
 
 
 def _constant(file: SourceFile, node: ast.Constant) -> Iterator[Finding]:

@@ -17,11 +17,14 @@ from backstay_contract.findings import Finding, Label
 
 @dataclass(frozen=True)
 class Import:
-    """One `from … import …` that names another policy file. `key` is what Python asks for: `LEVEL:MODULE`."""
+    """One `from … import …` that names another policy file. `key` is what Python asks for: `LEVEL:MODULE`.
+
+    `node` is None where the file was not parsed, since it is as it was.
+    """
 
     key: str
     target: Path
-    node: ast.ImportFrom
+    node: ast.ImportFrom | None
 
 
 Imports = Mapping[Path, tuple[Import, ...]]
@@ -40,20 +43,20 @@ def resolve(path: Path, file: SourceFile, reading: Reading) -> tuple[Import, ...
                     problem("forbidden-import", message, file.place(node), help=f"write `from {MODULE} import …`")
                 )
             continue
-        target = _target(path, node)
-        if target is None:
+        there = target(path, node.level, node.module)
+        if there is None:
             reading.findings.append(_unknown(path, file, node))
             continue
-        real = reading.add(target)
+        real = reading.add(there)
         if real is not None:
             found.append(Import(f"{node.level}:{node.module}", real, node))
     return tuple(found)
 
 
-def _target(path: Path, node: ast.ImportFrom) -> Path | None:
-    """The file beside (or above, for more than one dot) that an import names."""
-    folder = path.parents[max(node.level - 1, 0)] if len(path.parents) > node.level else path.parent
-    stem = folder.joinpath(*(node.module or "").split("."))
+def target(path: Path, level: int, module: str) -> Path | None:
+    """The file beside (or above, for more than one dot) that an import in the file at `path` names."""
+    folder = path.parents[max(level - 1, 0)] if len(path.parents) > level else path.parent
+    stem = folder.joinpath(*module.split("."))
     candidates = (stem.with_name(stem.name + SUFFIX), stem / f"__init__{SUFFIX}")
     return next((candidate for candidate in candidates if disk.is_file(candidate)), None)
 
@@ -102,17 +105,35 @@ def order(imports: Imports, files: Mapping[Path, SourceFile]) -> tuple[list[Path
     return ordered, findings
 
 
-def _ring(above: list[Path], target: Path) -> list[Path]:
-    return above[above.index(target) :] if target in above else []
+def _ring(above: list[Path], other: Path) -> list[Path]:
+    return above[above.index(other) :] if other in above else []
+
+
+def parts(imports: Imports, files: Mapping[Path, SourceFile]) -> list[tuple[Path, ...]]:
+    """The files that hang together through imports, each part and the files in it in the order of `files`."""
+    above = {path: path for path in files}
+
+    def first(path: Path) -> Path:
+        while above[path] != path:
+            above[path] = path = above[above[path]]
+        return path
+
+    for path, steps in imports.items():
+        for step in steps:
+            above[first(step.target)] = first(path)
+    found: dict[Path, list[Path]] = {}
+    for path in files:
+        found.setdefault(first(path), []).append(path)
+    return [tuple(paths) for paths in found.values()]
 
 
 def _cycle(ring: list[Path], imports: Imports, files: Mapping[Path, SourceFile]) -> Finding:
     first = min(range(len(ring)), key=lambda n: files[ring[n]].path)
     ring = [*ring[first:], *ring[:first]]
     places = []
-    for path, target in zip(ring, [*ring[1:], ring[0]], strict=True):
-        node = next(step.node for step in imports[path] if step.target == target)
-        places.append(Label(files[path].place(node), f"imports {files[target].path}"))
+    for path, other in zip(ring, [*ring[1:], ring[0]], strict=True):
+        node = next(step.node for step in imports[path] if step.target == other and step.node is not None)
+        places.append(Label(files[path].place(node), f"imports {files[other].path}"))
     names = " → ".join(files[path].path for path in [*ring, ring[0]])
     return problem(
         "import-cycle",

@@ -17,7 +17,8 @@ class Loaded:
     """Policies and requirements, each in the order of the files.
 
     Spans of nodes are CPython's; `sources.where(node)` tells people's. `root` is the folder that spans in artifacts are
-    relative to, `files` the paths as shown, `layers` the isolation in force while the files ran.
+    relative to, `files` the paths as shown, `layers` the isolation in force while the files ran. `remembered`
+    counts the files that did not run now: they are as they were when they ran last.
     """
 
     policies: tuple[Policy, ...]
@@ -27,6 +28,7 @@ class Loaded:
     findings: tuple[Finding, ...]
     layers: tuple[str, ...]
     requirements: tuple[Require, ...] = ()
+    remembered: int = 0
 
 
 def unreadable(finding: Finding) -> bool:

@@ -1,4 +1,4 @@
-"""From paths to policies: find, read, gate, run, decode."""
+"""From paths to policies: find, read, gate, run, decode. Files that are as they were come out of the memory."""
 
 from __future__ import annotations
 
@@ -7,70 +7,113 @@ from pathlib import Path
 from typing import Any
 
 from backstay.load.allowed import BUILTINS
-from backstay.load.answer import Told, told
+from backstay.load.answer import Told, policies, requirements, told
 from backstay.load.find import Reading, begin
 from backstay.load.gate import gate
 from backstay.load.imports import Import, order, resolve
 from backstay.load.loaded import Loaded
 from backstay.load.problems import problem
+from backstay.load.remembered import Memory, common
 from backstay.load.run import Limits, run
 from backstay.source import Sources, shown
 from backstay_contract.findings import Finding, Span, in_order
 
 
-def load(paths: Sequence[Path], *, limits: Limits | None = None) -> Loaded:
-    """Load policy files and folders. Never raises for what is in them: problems are findings (`LOD…`)."""
+def load(paths: Sequence[Path], *, limits: Limits | None = None, require_sandbox: bool = False) -> Loaded:
+    """Load policy files and folders. Never raises for what is in them: problems are findings (`LOD…`).
+
+    With `require_sandbox` no file runs unless one of the kernel's walls stands around it, and nothing is remembered;
+    `sandbox-missing` tells which walls there could be.
+    """
     reading = begin(paths)
-    imports, refused = _gated(reading)
+    memory = Memory(reading, used=limits is None and not require_sandbox)
+    imports, refused, unread = _imports(reading, memory)
+    recalled = memory.recall(imports, unread)
+    refused += _gated([path for path in unread if path not in recalled.files], reading, imports)
     ordered, cycles = order(imports, reading.files)
-    findings = [*reading.findings, *refused, *cycles]
-    files = tuple(reading.files.values())
-    answer = Told()
-    if ordered:
-        answer = told(run(_job(ordered, imports, reading), limits), files)
-    findings += answer.findings
-    if not findings and not answer.policies and not answer.requirements:
+    running = [path for path in reading.files if path not in recalled.files]
+    answer = _run(
+        [path for path in ordered if path not in recalled.files], running, imports, reading, limits, require_sandbox
+    )
+    findings = [*reading.findings, *refused, *cycles, *answer.findings]
+    roots = recalled.merged(running, answer.roots)
+    if not findings and not roots:
         findings.append(_nothing(paths, reading))
+    sources = Sources(reading.files.values(), recalled.places)
+    memory.remember(imports, recalled, running, answer, findings, sources)
     return Loaded(
-        answer.policies,
-        Sources(files),
+        policies(roots),
+        sources,
         reading.root,
-        tuple(file.path for file in files),
+        tuple(file.path for file in reading.files.values()),
         tuple(in_order(findings)),
-        answer.layers,
-        answer.requirements,
+        common(recalled, answer, ran=bool(running)),
+        requirements(roots),
+        len(recalled.files),
     )
 
 
-def _gated(reading: Reading) -> tuple[dict[Path, tuple[Import, ...]], list[Finding]]:
-    """The imports of every file that may run, read and gated along the imports; and what the gate refused."""
+def _imports(reading: Reading, memory: Memory) -> tuple[dict[Path, tuple[Import, ...]], list[Finding], list[Path]]:
+    """The imports of every file that may run, read and gated along the imports; what the gate refused; and the files
+    that are as they were when they passed it, which were not parsed."""
     imports: dict[Path, tuple[Import, ...]] = {}
     refused: list[Finding] = []
+    unread: list[Path] = []
     waiting = list(reading.files)
     seen = set(waiting)
     while waiting:
         path = waiting.pop(0)
-        file = reading.files[path]
-        problems = gate(file)
-        refused += problems
         before = len(reading.findings)
-        steps = resolve(path, file, reading)
-        if not problems and len(reading.findings) == before:
+        steps = memory.steps(path)
+        if steps is not None:
             imports[path] = steps
+            unread.append(path)
+        else:
+            problems = gate(reading.files[path])
+            refused += problems
+            steps = resolve(path, reading.files[path], reading)
+            if not problems and len(reading.findings) == before:
+                imports[path] = steps
         for step in steps:
             if step.target not in seen:
                 seen.add(step.target)
                 waiting.append(step.target)
-    return imports, refused
+    return imports, refused, unread
 
 
-def _job(ordered: Sequence[Path], imports: Mapping[Path, tuple[Import, ...]], reading: Reading) -> dict[str, Any]:
+def _gated(files: Sequence[Path], reading: Reading, imports: dict[Path, tuple[Import, ...]]) -> list[Finding]:
+    """Let files pass the gate after all, since another that they hang together with has changed."""
+    refused = []
+    for path in files:
+        refused += gate(reading.files[path])
+        imports[path] = resolve(path, reading.files[path], reading)
+    return refused
+
+
+def _run(
+    ordered: Sequence[Path],
+    running: Sequence[Path],
+    imports: Mapping[Path, tuple[Import, ...]],
+    reading: Reading,
+    limits: Limits | None,
+    sandbox: bool,
+) -> Told:
+    """Run what is not remembered; the numbers of files in the answer are those in `running`."""
+    if not ordered:
+        return Told()
+    ran = run(_job(ordered, running, imports, reading), limits, sandbox=sandbox)
+    return told(ran, [reading.files[path] for path in running])
+
+
+def _job(
+    ordered: Sequence[Path], running: Sequence[Path], imports: Mapping[Path, tuple[Import, ...]], reading: Reading
+) -> dict[str, Any]:
     """The texts that may run, by number, in order, with what each import of theirs means."""
-    numbers = {path: number for number, path in enumerate(reading.files)}
+    numbers = {path: number for number, path in enumerate(running)}
     files = []
-    for path, file in reading.files.items():
+    for path in running:
         steps = imports.get(path, ())
-        text = file.text if path in imports else ""
+        text = reading.files[path].text if path in imports else ""
         files.append({"text": text, "imports": {step.key: numbers[step.target] for step in steps}})
     return {"names": list(BUILTINS), "files": files, "order": [numbers[p] for p in ordered if p in imports]}
 

@@ -10,7 +10,7 @@ from backstay_contract.findings import Finding, Label, Severity, Span
 Problem = Literal[
     "syntax-error", "forbidden-import", "forbidden-syntax", "policy-error", "import-cycle", "took-too-long",
     "unknown-import", "not-deterministic", "too-large", "no-policies", "unreadable-file", "program-error",
-    "forbidden-act", "loader-failed", "policy-not-kept",
+    "forbidden-act", "loader-failed", "policy-not-kept", "sandbox-missing",
 ]  # fmt: skip
 
 NUMBERS: Final[dict[Problem, int]] = {
@@ -29,6 +29,7 @@ NUMBERS: Final[dict[Problem, int]] = {
     "forbidden-act": 13,
     "loader-failed": 14,
     "policy-not-kept": 15,
+    "sandbox-missing": 16,
 }
 
 

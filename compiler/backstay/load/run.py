@@ -8,26 +8,32 @@ import select
 import selectors
 import signal
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal, get_args
 
 import backstay
 import backstay_contract
+from backstay.load import bubble, watch
+from backstay.load.layers import Inner
 
+Killed = Literal["", "time", "memory", "output", "sandbox", "other"]
 SEEDS = ("1", "2")
+_ENDS: Mapping[int, Killed] = {77: "output", 78: "sandbox"}  # exit codes of child/session.py
 _LAST_WORDS = 1.0  # seconds
+_AROUND = 64 << 20  # bytes that the parent grants beyond the run's own limit: that one ends it at its line
+_TICK = 0.02  # seconds between two looks at the memory
+_UNWATCHED = 60.0  # seconds; a test that leaves the watch out shall not hang for ever
 _MAIN = Path(__file__).parent / "child" / "main.py"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one run may use. CPU seconds and memory are the child's own limits, the rest is watched from outside."""
+    """What one run may use. A run counts its CPU seconds, memory and output itself; the parent watches the rest too."""
 
     cpu_seconds: int = 5
     memory_bytes: int = 1 << 30
@@ -38,57 +44,111 @@ class Limits:
 
 @dataclass(frozen=True)
 class Ran:
-    """What came of one process: its answer, its exit code as subprocess tells it, and why it was `killed` if it was."""
+    """What came of one process: its answer, its exit code as subprocess tells it, and why it was `killed` if it was.
+
+    `killed` is "time", "memory" or "output" (it used too much), "sandbox" (one was demanded and there is none), or
+    "other" (the other process failed first). `layers`: those in force in it, told before any file ran.
+    """
 
     answer: bytes
     errors: str
     exit: int
-    killed: str = ""
+    killed: Killed = ""
+    layers: tuple[str, ...] = ()
 
 
 @dataclass
 class _Child:
     process: subprocess.Popen[bytes]
+    inside: bool
     parts: dict[str, bytearray] = field(default_factory=lambda: {"answer": bytearray(), "errors": bytearray()})
-    killed: str = ""
+    killed: Killed = ""
+
+    def ran(self) -> Ran:
+        """What came of it. A signal that ended the run inside is told by bubblewrap as a shell does, from 128 on."""
+        code = self.process.returncode
+        if self.inside and code > 128:
+            code = 128 - code
+        layers, _, answer = bytes(self.parts["answer"]).partition(b"\n")
+        errors = self.parts["errors"].decode("utf-8", "replace")
+        return Ran(answer, errors, code, self.killed or _ENDS.get(code, ""), _layers(layers))
 
 
-def run(job: Mapping[str, Any], limits: Limits | None = None) -> tuple[Ran, ...]:
-    """Run a job (`child.execute.prepare` has its shape) once for each seed, at the same time."""
+def _layers(told: bytes) -> tuple[str, ...]:
+    """The first line of what a run wrote; nothing if it is no list of layers."""
+    try:
+        names = json.loads(told)
+    except (ValueError, RecursionError):
+        return ()
+    return tuple(name for name in get_args(Inner) if name in names) if isinstance(names, list) else ()
+
+
+def run(
+    job: Mapping[str, Any],
+    limits: Limits | None = None,
+    without: Set[Inner] = frozenset(),
+    *,
+    sandbox: bool = False,
+) -> tuple[Ran, ...]:
+    """Run a job (`child.execute.prepare` has its shape) once for each seed, at the same time.
+
+    With `sandbox` no file runs unless bubblewrap or seccomp is in force: `Ran.killed` is then "sandbox".
+    `without` leaves layers out: for the tests, which show that no escape is held by one layer alone.
+    """
     bounds = limits or Limits()
     data = json.dumps(job).encode()
     with tempfile.TemporaryDirectory(prefix="backstay-") as empty:
-        children = [_start(data, seed, empty, bounds) for seed in SEEDS]
+        seeds = SEEDS[:1] if "two-seeds" in without else SEEDS
+        children = [_start(data, seed, empty, bounds, without, sandbox) for seed in seeds]
         try:
-            _collect(children, bounds)
+            _collect(children, bounds, "watch" not in without)
         finally:
             for child in children:
                 _end(child)
                 child.process.wait()
                 _close(child)
-    return tuple(
-        Ran(bytes(c.parts["answer"]), c.parts["errors"].decode("utf-8", "replace"), c.process.returncode, c.killed)
-        for c in children
-    )
+    return tuple(child.ran() for child in children)
 
 
-def _start(data: bytes, seed: str, folder: str, limits: Limits) -> _Child:
-    roots = sorted({str(Path(str(package.__file__)).resolve().parents[1]) for package in (backstay, backstay_contract)})
-    bounds = json.dumps({"cpu_seconds": limits.cpu_seconds, "memory_bytes": limits.memory_bytes})
-    command = [sys.executable, "-P", "-s", "-S", "-X", "utf8", str(_MAIN), bounds, *roots]
+def _start(data: bytes, seed: str, folder: str, limits: Limits, without: Set[Inner], sandbox: bool) -> _Child:
+    inside = "bubblewrap" not in without and bubble.works()
+    packages = [Path(str(package.__file__)).resolve().parent for package in (backstay, backstay_contract)]
+    command = [
+        bubble.interpreter(),
+        "-P",
+        "-s",
+        "-S",
+        "-X",
+        "utf8",
+        str(_MAIN),
+        _orders(limits, without, inside, sandbox),
+    ]
+    command += sorted({str(package.parent) for package in packages})
+    bare = "process" in without
     with _as_file(data) as job:
-        return _Child(
-            subprocess.Popen(
-                command,
-                stdin=job,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                cwd=folder,
-                env={"PYTHONHASHSEED": seed},
-                close_fds=True,
-                start_new_session=True,
-            )
+        process = subprocess.Popen(
+            bubble.around(command, packages, seed) if inside else command,
+            stdin=job,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=None if bare else folder,
+            env={**(os.environ if bare else {}), "PYTHONHASHSEED": seed},
+            close_fds=True,
+            start_new_session=True,
         )
+    return _Child(process, inside)
+
+
+def _orders(limits: Limits, without: Set[Inner], inside: bool, sandbox: bool) -> str:
+    orders = {
+        "cpu_seconds": limits.cpu_seconds,
+        "memory_bytes": limits.memory_bytes,
+        "output_bytes": limits.output_bytes,
+        "inside": inside,
+        "sandbox": sandbox,
+        "without": sorted(without),
+    }
+    return json.dumps(orders)
 
 
 @contextmanager
@@ -100,39 +160,58 @@ def _as_file(data: bytes) -> Iterator[IO[bytes]]:
         yield file
 
 
-def _collect(children: list[_Child], limits: Limits) -> None:
-    """Read both to their end; the first that fails, writes too much or takes too long ends both."""
-    deadline = time.monotonic() + limits.wall_seconds
-    caps = {"answer": limits.output_bytes, "errors": limits.error_bytes}
+def _collect(children: list[_Child], limits: Limits, watched: bool) -> None:
+    """Read all to their end; the first that fails, or that takes, holds or writes too much, ends all."""
+    deadline = time.monotonic() + (limits.wall_seconds if watched else _UNWATCHED)
+    look = 0.0
     with selectors.DefaultSelector() as selector:
         for child in children:
             for name, pipe in (("answer", child.process.stdout), ("errors", child.process.stderr)):
                 if pipe is not None:
                     selector.register(pipe, selectors.EVENT_READ, (child, name))
         while selector.get_map():
-            ready = selector.select(max(0.0, deadline - time.monotonic()))
-            if not ready:
+            ready = selector.select(min(_TICK, max(0.0, deadline - time.monotonic())))
+            if time.monotonic() >= deadline:
                 _out_of_time(children, limits)
                 return
-            for key, _ in ready:
-                child, name = key.data
-                part = os.read(key.fd, 1 << 16)
-                child.parts[name] += part
-                if not part:
-                    selector.unregister(key.fileobj)
-                    if name == "answer" and not _ended_well(child, deadline):
-                        _kill([other for other in children if other is not child], "other")
-                        return
-                elif len(child.parts[name]) > caps[name]:
-                    _kill(children, "output")
+            if watched and time.monotonic() >= look:
+                look = time.monotonic() + _TICK
+                if any(watch.held(child.process.pid) > limits.memory_bytes + _AROUND for child in children):
+                    _kill(children, "memory")
                     return
+            for key, _ in ready:
+                if not _read(selector, key, children, deadline):
+                    return
+            if watched and any(_overflows(child, limits) for child in children):
+                _kill(children, "output")
+                return
+
+
+def _read(
+    selector: selectors.BaseSelector, key: selectors.SelectorKey, children: list[_Child], deadline: float
+) -> bool:
+    """Take what one pipe has; whether all goes on, which it does not after a process that failed."""
+    child, name = key.data
+    part = os.read(key.fd, 1 << 16)
+    child.parts[name] += part
+    if part:
+        return True
+    selector.unregister(key.fileobj)
+    if name == "answer" and not _ended_well(child, deadline):
+        _kill([other for other in children if other is not child], "other")
+        return False
+    return True
+
+
+def _overflows(child: _Child, limits: Limits) -> bool:
+    return len(child.parts["answer"]) > limits.output_bytes or len(child.parts["errors"]) > limits.error_bytes
 
 
 def _out_of_time(children: list[_Child], limits: Limits) -> None:
-    """End both, after each has had a moment to write the line that it is at, as it does at its own limit."""
+    """End all, after each has had a moment to write the line that it is at, as it does at its own limit."""
     for child in children:
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.process.pid, signal.SIGXCPU)
+            os.kill(watch.innermost(child.process.pid), signal.SIGXCPU)
     until = time.monotonic() + _LAST_WORDS
     for child in children:
         _listen(child, until, limits.error_bytes)
@@ -161,7 +240,7 @@ def _ended_well(child: _Child, deadline: float) -> bool:
     return code == 0
 
 
-def _kill(children: list[_Child], why: str) -> None:
+def _kill(children: list[_Child], why: Killed) -> None:
     for child in children:
         child.killed = why
         _end(child)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
+from functools import cache
 
 from backstay.dsl import Access, Node, Policy, Report, RestoreTest, Rule, Tiering, Vault
 from backstay.dsl.air_gapped import AirGappedVault
@@ -160,17 +161,20 @@ def access_parts(vault: AnyVault) -> tuple[object, ...]:
 
 def walk(node: Node) -> Iterator[Node]:
     """A node and all nodes in it, parents first."""
-    yield node
-    for field in fields(node):
-        yield from _nodes(getattr(node, field.name))
+    stack: list[object] = [node]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, Node):
+            yield value
+            stack.extend([getattr(value, name) for name in _fields(type(value).__name__)])
+        elif isinstance(value, tuple):
+            stack.extend(value[::-1])
 
 
-def _nodes(value: object) -> Iterator[Node]:
-    if isinstance(value, Node):
-        yield from walk(value)
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _nodes(item)
+@cache
+def _fields(kind: str) -> tuple[str, ...]:
+    """The names of a kind's fields, the last first."""
+    return tuple(field.name for field in fields(Node.registry[kind]))[::-1]
 
 
 def known_type(name: str, kind: type[Node]) -> bool:

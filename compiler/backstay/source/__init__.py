@@ -2,6 +2,6 @@
 
 from backstay.source.file import SourceFile
 from backstay.source.shown import shown
-from backstay.source.sources import Placed, Sources, arguments
+from backstay.source.sources import Placed, PlaceRow, Sources, arguments, row_of
 
-__all__ = ["Placed", "SourceFile", "Sources", "arguments", "shown"]
+__all__ = ["PlaceRow", "Placed", "SourceFile", "Sources", "arguments", "row_of", "shown"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import Protocol
@@ -15,6 +15,8 @@ from backstay_contract.findings import Span
 
 Place = tuple[Span | None, Mapping[str, Span]]
 NOWHERE: Place = (None, MappingProxyType({}))
+PlaceRow = tuple[Sequence[int], Mapping[str, Sequence[int]]]
+"""A place as plain numbers: the call's extent, and those of its fields; all in one file."""
 
 # Methods that wait on a key (`tag("a").like("x*")`) name their argument after the node's field.
 _KEY_METHODS: Mapping[str, str] = {"like": "value", "isin": "values"}
@@ -29,11 +31,15 @@ class Placed(Protocol):
 
 
 class Sources(Mapping[str, SourceFile]):
-    """The loaded files by the path that people are shown. `where` tells where a node was written."""
+    """The loaded files by the path that people are shown. `where` tells where a node was written.
 
-    def __init__(self, files: Iterable[SourceFile] = ()) -> None:
+    `known`: nodes whose places need not be looked for, each with its file's path.
+    """
+
+    def __init__(self, files: Iterable[SourceFile] = (), known: Iterable[tuple[Placed, str, PlaceRow]] = ()) -> None:
         self._files = {file.path: file for file in files}
         self._places: dict[int, tuple[Placed, Place]] = {}
+        self._known = {id(node): (node, path, row) for node, path, row in known}
 
     def __getitem__(self, path: str) -> SourceFile:
         return self._files[path]
@@ -61,12 +67,29 @@ class Sources(Mapping[str, SourceFile]):
         return known[1]
 
     def _find(self, node: Placed) -> Place:
+        if id(node) in self._known:
+            return _place(*self._known[id(node)][1:])
         raw = node.span
         file = None if raw is None else self._files.get(raw.path)
         if raw is None or file is None:
             return NOWHERE
         span = file.span(raw)
         return span, arguments(file, span, partial(_maker, type(node)))
+
+
+def row_of(place: Place) -> PlaceRow | None:
+    """A place as plain numbers; None if it is nowhere."""
+    span, named = place
+    return None if span is None else (_numbers(span), {name: _numbers(field) for name, field in named.items()})
+
+
+def _numbers(span: Span) -> tuple[int, int, int, int]:
+    return span.line, span.column, span.end_line, span.end_column
+
+
+def _place(path: str, row: PlaceRow) -> Place:
+    span, named = row
+    return Span(path, *span), {name: Span(path, *field) for name, field in named.items()}
 
 
 def arguments(file: SourceFile, span: Span, called: Callable[[str], object]) -> Mapping[str, Span]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import tempfile
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import suppress
+from functools import partial
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,12 @@ from backstay_contract.findings import Finding, Severity, Span
 
 CODE = "CFN201"
 _SEVERITIES: Mapping[str, Severity] = {"E": "error", "W": "warning", "I": "advice"}
+REGIONS = ("us-east-1",)
+"""Whose resource types cfn-lint goes by, unless told: there it knows every type of AWS Backup.
+
+2026-11-24: what other Regions have our own rules know, while cfn-lint's lists are behind (1.58 has no legal holds in
+eu-west-1); nor does the Region of the environment decide, so that a template has the same answer everywhere.
+"""
 _FEW = 2  # templates that one process reads as fast as several, since each has to load cfn-lint
 
 Complaint = dict[str, Any]
@@ -24,45 +33,71 @@ class CannotVerify(Exception):  # noqa: N818  (nothing is wrong with the templat
     """cfn-lint is not installed, or cannot work; the message says so."""
 
 
-def verify(templates: Mapping[str, bytes], *, cache: Path | None = None) -> tuple[Finding, ...]:
+def verify(
+    templates: Mapping[str, bytes], *, cache: Path | None = None, regions: Sequence[str] = REGIONS
+) -> tuple[Finding, ...]:
     """What cfn-lint finds in templates, by their paths, with the place in the template.
 
-    `cache` is the folder where answers are kept by content and by version of cfn-lint; None: the user's. Raises
-    `CannotVerify`.
+    `cache` is the folder where answers are kept by content, by version of cfn-lint and by Regions; None: the user's.
+    Raises `CannotVerify`.
     """
-    kept = _Cache(cache or _folder(), _version())
+    asked = tuple(sorted(set(regions))) or REGIONS
+    kept = _Cache(cache or _folder(), _version(), asked)
     contents = {hashlib.sha256(body).hexdigest(): body for body in templates.values()}
     answers = {digest: answer for digest in contents if (answer := kept.get(digest)) is not None}
     fresh = [digest for digest in contents if digest not in answers]
-    for digest, answer in zip(fresh, _ask([contents[digest] for digest in fresh]), strict=True):
+    for digest, answer in zip(fresh, _ask([contents[digest] for digest in fresh], asked), strict=True):
         kept.put(digest, answer)
         answers[digest] = answer
     by_path = {path: answers[hashlib.sha256(body).hexdigest()] for path, body in sorted(templates.items())}
     return tuple(_finding(path, complaint) for path, answer in by_path.items() for complaint in answer)
 
 
-def _ask(bodies: Sequence[bytes]) -> list[list[Complaint]]:
+def _ask(bodies: Sequence[bytes], regions: Sequence[str]) -> list[list[Complaint]]:
+    ask = partial(complaints, regions=regions)
     if len(bodies) <= _FEW:
-        return [complaints(body) for body in bodies]
-    with ProcessPoolExecutor(min(len(bodies), os.cpu_count() or 1)) as pool:
-        return list(pool.map(complaints, bodies, chunksize=max(1, len(bodies) // (4 * (os.cpu_count() or 1)))))
+        return [ask(body) for body in bodies]
+    processes = min(len(bodies), os.cpu_count() or 1)
+    try:
+        with ProcessPoolExecutor(processes) as pool:
+            return list(pool.map(ask, bodies, chunksize=max(1, len(bodies) // (4 * processes))))
+    except BrokenExecutor as broken:
+        raise CannotVerify(f"cfn-lint ended before it had an answer: {broken}") from None
 
 
-def complaints(body: bytes) -> list[Complaint]:
-    """What cfn-lint says of one template: rule, message, and where (lines and columns from 1)."""
-    from cfnlint import api
-    from cfnlint.config import ManualArgs
+def complaints(body: bytes, regions: Sequence[str] = REGIONS) -> list[Complaint]:
+    """What cfn-lint says of one template: rule, message, and where (lines and columns from 1).
 
-    matches = api.lint(body.decode(), config=ManualArgs())
-    found = [
+    Raises `CannotVerify`.
+    """
+    with tempfile.TemporaryDirectory(prefix="backstay-") as folder:
+        template = Path(folder) / "template.json"
+        template.write_bytes(body)
+        try:
+            found = _matches(template, regions)
+        except (Exception, SystemExit) as failed:  # whatever goes wrong in there, the templates are not to blame
+            raise CannotVerify(f"cfn-lint failed: {failed or type(failed).__name__}") from None
+    return sorted(found, key=lambda one: (one["place"], one["rule"], one["message"]))
+
+
+def _matches(template: Path, regions: Sequence[str]) -> list[Complaint]:
+    """One run, which no `.cfnlintrc` has a say in.
+
+    cfn-lint reads the one of the working folder, where a stranger's pull request may stand: it could silence rules,
+    and `append_rules` runs Python from there. So cfn-lint is given an empty one.
+    """
+    from cfnlint.config import ConfigMixIn
+    from cfnlint.runner import Runner
+
+    words = ["--config-file", os.devnull, "--regions", *regions, "--template", escape(str(template))]
+    return [
         {
             "rule": match.rule.id,
             "message": match.message,
             "place": [match.linenumber, match.columnnumber, match.linenumberend, match.columnnumberend],
         }
-        for match in matches
+        for match in Runner(ConfigMixIn(words)).run()
     ]
-    return sorted(found, key=lambda one: (one["place"], one["rule"], one["message"]))
 
 
 def _finding(path: str, complaint: Complaint) -> Finding:
@@ -93,8 +128,9 @@ def _folder() -> Path:
 class _Cache:
     """Answers by content; a cache that cannot be read or written is none, and never in the way."""
 
-    def __init__(self, folder: Path, version: str) -> None:
-        self._folder = folder / version
+    def __init__(self, folder: Path, version: str, regions: Sequence[str]) -> None:
+        others = "" if regions == REGIONS else f"-{hashlib.sha256(','.join(regions).encode()).hexdigest()[:16]}"
+        self._folder = folder / f"{version}{others}"
 
     def get(self, digest: str) -> list[Complaint] | None:
         try:

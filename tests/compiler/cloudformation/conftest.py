@@ -47,10 +47,11 @@ GIVEN_ROLE = "arn:aws:iam::$account:role/service-role/Given"
 texts = st.lists(st.sampled_from(NASTY), max_size=6).map("".join)
 names = st.text("aB1_-", min_size=2, max_size=5)
 words = st.text("aB1_", min_size=1, max_size=5)
-literal = texts.map(lambda text: text.replace("$account", "#"))
+functions = st.sampled_from(["Ref", "Fn::Sub", "Fn::GetAtt", "Fn::Nothing"])
+literal = texts.map(lambda text: text.replace("$account", "#")) | functions
 documents = st.recursive(
     st.none() | st.booleans() | st.integers() | texts,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts | functions, inner, max_size=3),
     max_leaves=6,
 ).map(lambda value: {"Statement": value})
 
@@ -126,8 +127,11 @@ def _shapes(draw: st.DrawFn) -> build.Shape:
         "framework_names": st.none() | st.sampled_from([("other",), ("other", *frameworks)]),
     }
     around = [*standard, *gapped]
+    old = st.sampled_from(["old", "older", *plans])
+    moved = [build.Moved(kind="plan", name=name, before=draw(old)) for name in _part(draw, plans)]
     return build.Shape(
         region=REGION,
+        moved=tuple(moved),
         roles=tuple(roles),
         keys=tuple(made(build.Key) for _ in range(draw(st.integers(0, 1)))),
         vaults=tuple(made(build.Vault, backup_vault_name=name) for name in standard),

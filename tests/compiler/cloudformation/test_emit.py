@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
+import itertools
 import json
 import os
+import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -111,6 +115,100 @@ def test_the_name_of_a_stack_set_outlives_a_change(compiled: Compile, tmp_path: 
     assert ids[0] == ids[1]
 
 
+def _resources(compiled: Compile, policy: str, folder: Path) -> dict[str, Any]:
+    """The resources of the only template of a policy, whose folder is used again and again."""
+    shutil.rmtree(folder / "policies", ignore_errors=True)
+    (made,) = (one for path, one in _emitted(compiled(policy)).items() if path.startswith(cloudformation.TEMPLATES))
+    found: dict[str, Any] = made["Resources"]
+    return found
+
+
+def _policy(*plans: str) -> str:
+    """A policy of one Region with plans, each written as the arguments of `plan(…)`."""
+    return f"""
+from backstay import Plan, Policy, Role, Rule, Select, Vault, account, daily, days, tag
+
+main = Vault("main")
+
+def plan(name, moved=None):
+    rule = Rule("daily", at=daily("03:00"), into=main, keep=days(35))
+    return Plan(name, role=Role("Given"), rules=[rule], select=[Select("tier", where=tag("t") == name)], moved=moved)
+
+only = Policy("only", attach=account("bank"), plans=[{", ".join(f"plan({one})" for one in plans)}], vaults=[main])
+"""
+
+
+def test_a_renamed_plan_stays_what_it_is(compiled: Compile, tmp_path: Path) -> None:
+    """Plan and selections keep their logical ids: the plan is renamed, and never is there one too many or too few."""
+    before = _resources(compiled, _policy('"golden"'), tmp_path)
+    after = _resources(compiled, _policy('"gold", moved="golden"'), tmp_path)
+    assert before.keys() == after.keys()
+    assert _plan_names(after) == {"PlanGolden": "gold"}
+
+
+@pytest.mark.parametrize(
+    ("plans", "ids"),
+    [
+        (['"a"', '"b", moved="a"'], {"PlanA": "a", "PlanB": "b"}),
+        (['"b", moved="a"', '"c", moved="b"'], {"PlanA": "b", "PlanC": "c"}),
+        (['"b", moved="a"', '"c", moved="a"'], {"PlanA": "b", "PlanC": "c"}),
+        (['"a", moved="b"', '"b", moved="a"'], {"PlanA": "a", "PlanB": "b"}),
+    ],
+)
+def test_no_plan_takes_the_place_of_another(
+    plans: list[str], ids: dict[str, str], compiled: Compile, tmp_path: Path
+) -> None:
+    """Whatever was renamed into what, every plan is there, and so is its selection beside it."""
+    found = _resources(compiled, _policy(*plans), tmp_path)
+    assert _plan_names(found) == ids
+    selections = [one["Properties"] for one in found.values() if one["Type"] == "AWS::Backup::BackupSelection"]
+    assert {
+        ids[one["BackupPlanId"]["Ref"]]: one["BackupSelection"]["Conditions"]["StringEquals"][0]["ConditionValue"]
+        for one in selections
+    } == {name: name for name in ids.values()}
+
+
+def _plan_names(resources: dict[str, Any]) -> dict[str, str]:
+    plans = {name: one for name, one in resources.items() if one["Type"] == "AWS::Backup::BackupPlan"}
+    return {name: one["Properties"]["BackupPlan"]["BackupPlanName"] for name, one in plans.items()}
+
+
+NAMED_LIKE_FUNCTIONS = """
+from backstay import Access, Plan, Policy, Role, Rule, Select, Vault, account, daily, days, tag
+
+main = Vault(
+    "main",
+    tags={"Ref": "OPS-7", "team": "x"},
+    access=Access.document({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Deny", "Principal": "*", "Action": "backup:DeleteRecoveryPoint", "Resource": "*",
+        "Condition": {"StringEquals": {"Ref": "x"}},
+    }]}),
+)
+rule = Rule("daily", at=daily("03:00"), into=main, keep=days(35), tags={"Fn::Sub": "${x}"})
+gold = Plan("gold", role=Role("Given"), rules=[rule], select=[Select("tier", where=tag("t") == "x")])
+only = Policy("only", attach=account("bank"), plans=[gold], vaults=[main])
+"""
+
+
+def test_a_key_is_never_taken_for_a_function(compiled: Compile, tmp_path: Path) -> None:
+    """A tag `Ref` would be a function: it is left out and told; a policy document is a text, and says what it says."""
+    found = _resources(compiled, NAMED_LIKE_FUNCTIONS, tmp_path)
+    vault = found["VaultMain"]["Properties"]
+    assert vault["BackupVaultTags"] == {"team": "x"}
+    assert json.loads(vault["AccessPolicy"])["Statement"][0]["Condition"] == {"StringEquals": {"Ref": "x"}}
+    assert "RecoveryPointTags" not in _rules(found["PlanGold"])[0]
+    shutil.rmtree(tmp_path / "policies")
+    model = compiled(NAMED_LIKE_FUNCTIONS)
+    told = [
+        (one.code, one.message.partition(" is not")[0], one.span and one.span.line)
+        for one in cloudformation.report(model)
+    ]
+    assert told == [("CFN104", "tag `Ref` of vault main", 6), ("CFN104", "tag `Fn::Sub` of rule gold/daily", 12)]
+    (entry,) = _emitted(model)["cloudformation/stacksets.json"]["stack_sets"]
+    assert [one["what"] for one in entry["left_out"]] == [one for _, one, _ in told]
+    assert _complaints(dict(cloudformation.emit(model))) == []
+
+
 def test_roles_come_before_what_needs_them(compiled: Compile) -> None:
     """A managed role stands in the accounts' first Region: the stack sets of the others are deployed after it."""
     manifest = _emitted(compiled(SMALL))["cloudformation/stacksets.json"]
@@ -180,12 +278,55 @@ def _rules(resource: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_large_plans_are_several_templates_too() -> None:
     """A template never has more bytes than AWS takes, whatever its resources say."""
-    shape = _plans(60)
+    shape = _plans(90)
     tags = {f"key-{number}": "x" * 250 for number in range(50)}
     plans = tuple(one.model_copy(update={"backup_plan_tags": tags}) for one in shape.plans)
     made = template.of_shape(shape.model_copy(update={"plans": plans}), "aws")
     assert len(made) > 1
-    assert all(len(json.dumps(one.document, indent=2)) <= limits.BYTES for one in made)
+    assert all(len(one.body) <= limits.BYTES for one in made)
+    assert [json.loads(one.body) for one in made] == [json.loads(json.dumps(one.document)) for one in made]
+
+
+def test_many_parameters_are_several_templates_too() -> None:
+    """Each asks for no more than AWS lets it, and for what it uses; a key of several vaults is asked for in each."""
+    names = [f"vault-{number}" for number in range(450)]
+    keys = [f"arn:aws:kms:eu-central-1:$account:alias/key-{number // 2}" for number in range(448)]
+    keys += ["arn:aws:kms:eu-central-1:$account:alias/key-0"] * 2
+    vaults = tuple(
+        build.Vault(backup_vault_name=name, encryption_key_arn=key) for name, key in zip(names, keys, strict=True)
+    )
+    made = template.of_shape(build.Shape(region="eu-central-1", vaults=vaults), "aws")
+    assert [len(one.parameters) for one in made] == [200, 25]
+    for one in made:
+        assert {parameter.name for parameter in one.parameters} == set(one.document["Parameters"])
+    assert sum(len(one.document["Resources"]) for one in made) == 450
+
+
+def test_work_grows_with_shapes_alone(compiled: Compile) -> None:
+    """Ten thousand accounts of one shape have the templates of two, made by as many calls: the manifest is longer."""
+    model = compiled(SMALL)
+    many = tuple(f"{number:012}" for number in range(10_000))
+    large = dataclasses.replace(model, shapes=tuple(dataclasses.replace(s, accounts=many) for s in model.shapes))
+    (few, calls), (same, more) = _templates(model), _templates(large)
+    assert few == same
+    assert len(few) == 2
+    assert more < 1.5 * calls
+
+
+def _templates(model: ir.Model) -> tuple[list[tuple[str, bytes]], int]:
+    """The templates of a model, and how many calls of Python made them: what a slow machine cannot change."""
+    calls = 0
+
+    def count(_frame: object, event: str, _given: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    sys.setprofile(count)
+    try:
+        made = list(itertools.islice(cloudformation.emit(model), len(model.shapes)))
+    finally:
+        sys.setprofile(None)
+    return made, calls
 
 
 def test_nothing_wanted_is_no_template() -> None:

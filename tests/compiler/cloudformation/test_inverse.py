@@ -217,11 +217,30 @@ NOUNS: tuple[tuple[str, str, Callable[[Body], Body]], ...] = (
 
 def asked(shape: build.Shape) -> dict[str, list[Body]]:
     """The bodies of a shape in one account, by noun, as CloudFormation can say them."""
-    document = json.loads(json.dumps(shape.document()).replace("$account", ACCOUNT))
+    document = _expressible(json.loads(json.dumps(shape.document()).replace("$account", ACCOUNT)))
     found = {noun: document.get(noun, []) for noun in (*build.NOUNS, *build.RARE_NOUNS)}
     for lock in found["vault_locks"]:
         lock.setdefault("MinRetentionDays", LEAST_RETENTION)
     return found
+
+
+MAPS = {
+    "BackupVaultTags",
+    "BackupPlanTags",
+    "RecoveryPointTags",
+    "TieringConfigurationTags",
+    "RestoreMetadataOverrides",
+    "BackupOptions",
+}
+"""Where an author's key is a member's name in a template, too."""
+
+
+def _expressible(value: Any, name: str = "") -> Any:
+    """A body without the keys that CloudFormation would take for functions, which the compiler warns of."""
+    if isinstance(value, Mapping):
+        kept = {key: item for key, item in value.items() if name not in MAPS or not re.match("Ref$|Fn::", key)}
+        return {key: _expressible(item, key) for key, item in kept.items()}
+    return [_expressible(item) for item in value] if isinstance(value, list) else value
 
 
 def said(value: Any, name: str = "") -> Any:

@@ -353,17 +353,20 @@ def test_wrong_documents(name: str, imported: Callable[..., Any]) -> None:
     assert found.span.line > 1
 
 
-def test_placeholders_become_parameters(imported: Callable[..., Any]) -> None:
-    """A generator's placeholder that nobody fills in is a parameter, or a constant where none can stand."""
+def test_placeholders(imported: Callable[..., Any]) -> None:
+    """A generator's placeholder that nobody fills in is said; no retention and no selection is made up for it."""
     document = policy(
         rules={"r": rule("${Retention}", target_backup_vault_name=leaf("${AWS::Partition}-vault"))},
         selections=selection("${TagKey}"),
     )
     _, source = imported({"policy.json": document})
-    assert 'keep=param("retention")' in source
-    assert "could not be decided: ${Retention} (the file does not say what `Retention` is)" in source
+    assert (
+        "# left out: `keep`; could not be decided: ${Retention} (the file does not say what `Retention` is)" in source
+    )
+    assert "keep=" not in source
     assert 'into="aws-vault"' in source
-    assert 'TAG_KEY = "tag-key"' in source
+    assert "could not be decided: ${TagKey}" in source
+    assert "Select(" not in source
 
 
 def test_an_answer_of_the_cli(imported: Callable[..., Any]) -> None:

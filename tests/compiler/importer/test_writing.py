@@ -115,19 +115,20 @@ def test_a_whole_file(tmp_path: Path) -> None:
                  "Conditions": {"StringLike": condition}}  # fmt: skip
     whole = Found("selection", "s", {"BackupPlanName": "p", "BackupSelection": selection}, HERE)
     reading = found(
-        ScheduleExpression="cron(0 3 ? * * *)",
+        ScheduleExpression=Unknown("var.when", "no value is given", "when"),
         Lifecycle={"DeleteAfterDays": Unknown("var.keep", "no value is given", "keep")},
         RecoveryPointTags={f"tag-{number}": "value" * 4 for number in range(6)},
     )
     where = reading.found[0].where
     both = (*reading.found, Found(whole.kind, whole.name, whole.body, HERE, (), where))
     written = write(Reading(both), ["main.json"])
-    assert written.undecided == ("keep",)
+    assert written.stood_in == ("when",)
+    assert 'at=param("when", daily("05:00"))' in written.source
     assert written.source.startswith(
         '"""Imported from main.json."""\n\nfrom backstay import Plan, Policy, Rule, Select, '
     )
     assert "# a note\n" in written.source
-    assert "# could not be decided: var.keep (no value is given)\n" in written.source
+    assert "# left out: `keep`; could not be decided: var.keep (no value is given)\n" in written.source
     path = tmp_path / "policy.py"
     path.write_text(written.source)
     ruff = [sys.executable, "-m", "ruff", "format", "--line-length", "120", "--isolated", "--check", str(path)]

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import secrets
+import select
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -44,3 +49,72 @@ def load_text(load_files: Loader) -> Callable[[str], Loaded]:
         return load_files({"p.py": f"from backstay import {VOCABULARY}\n{text}\n"})
 
     return loader
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a policy file must not touch, each so made that a touch leaves a trace."""
+
+    folder: Path
+    listener: socket.socket
+    secret: str
+
+    def text(self, text: str) -> str:
+        """An escape's text with the names of this scene's things in it."""
+        names = {
+            "MARK": str(self.folder / "mark"),
+            "CANARY": str(self.folder / "canary"),
+            "FOLDER": str(self.folder),
+            "PORT": str(self.listener.getsockname()[1]),
+            "BIRD": self.secret,
+        }
+        for name, meant in names.items():
+            text = text.replace(name, meant)
+        return text
+
+    def traces(self, said: str = "") -> list[str]:
+        """What was done, in words; `said` is what came out of the run. Empty: nothing happened."""
+        done, canary = [], self.folder / "canary"
+        if sorted(path.name for path in self.folder.iterdir()) != ["canary"]:
+            done.append("a file was made or removed")
+        elif (canary.read_text(), canary.stat().st_mode & 0o777) != (self.secret, 0o600):
+            done.append("a file was changed")
+        if self.secret in said:
+            done.append("a secret came out")
+        if select.select([self.listener], [], [], 0)[0]:
+            done.append("somebody connected")
+        if any(self.secret in _command(entry) for entry in Path("/proc").glob("[0-9]*")):
+            done.append("a process was left")
+        return done
+
+
+def _command(entry: Path) -> str:
+    try:
+        return (entry / "cmdline").read_text(errors="replace")
+    except OSError:
+        return ""
+
+
+@pytest.fixture
+def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+    """A folder with a secret file, a listening socket, and the secret in the environment too."""
+    with make_scene(tmp_path / "scene") as made:
+        monkeypatch.setenv("BACKSTAY_CANARY", made.secret)
+        yield made
+
+
+@contextmanager
+def make_scene(folder: Path) -> Iterator[Scene]:
+    """A scene in a new folder, until the end of the block."""
+    secret = f"canary-{secrets.token_hex(8)}"
+    folder.mkdir()
+    (folder / "canary").touch(0o600)
+    (folder / "canary").write_text(secret)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield Scene(folder, listener, secret)
+
+
+@pytest.fixture(scope="session")
+def new_scene() -> Callable[[Path], AbstractContextManager[Scene]]:
+    """`make_scene`, for fixtures that keep one scene for many tests."""
+    return make_scene

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from backstay import ir
@@ -23,13 +23,13 @@ report = gaps.report
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
-    """A template with its path and its bytes; `part`: what tells it from the others of its shape."""
+class _Made:
+    """A shape with its templates. `name`: of their files, without what tells those of one shape apart."""
 
-    path: str
-    part: str
-    body: bytes
-    template: Template
+    shape: ir.Shape
+    body: build.Shape
+    name: str
+    templates: tuple[Template, ...]
 
 
 def emit(model: ir.Model) -> Iterator[tuple[str, bytes]]:
@@ -37,51 +37,59 @@ def emit(model: ir.Model) -> Iterator[tuple[str, bytes]]:
 
     A template is made once for each shape, however many accounts have it.
     """
+    made = [_made(shape, model.partition) for shape in model.shapes]
+    makers = _makers(made)
     units = _Units(model)
     sets: dict[str, StackSet] = {}
-    bodies = [(shape, document.shape(shape)) for shape in model.shapes]
-    for shape, body in bodies:
-        written = list(_written(body, model.partition))
-        before = _before(shape, body, bodies, model.partition) if written else 0
-        for order, one in enumerate(written, before + 1):
-            known = sets.get(one.path)
+    for one in made:
+        for path, body, found in _stack_sets(one, _before(one, makers, model.partition)):
+            known = sets.get(path)
+            sets[path] = found if known is None else _both(known, found)
             if known is None:
-                sets[one.path] = _stack_set(one, order, shape)
-                yield f"{FOLDER}/{one.path}", one.body
-            else:  # the shapes of two classes of accounts may come to the same
-                accounts = tuple(sorted({*known.accounts, *shape.accounts}))
-                own = _name(shape.region, accounts, one.part)
-                both = {"name": own, "accounts": accounts, "order": max(known.order, order)}
-                sets[one.path] = known.model_copy(update=both)
+                yield f"{FOLDER}/{path}", body
     covered = [one.model_copy(update={"units": units.just(one.accounts)}) for one in sets.values()]
-    left_out = tuple(one.entry() for one in gaps.of_organization(model))
+    left_out = tuple(left.entry() for left in gaps.of_organization(model))
     ordered = tuple(sorted(covered, key=lambda one: (one.region, one.name)))
     whole = StackSets(stack_sets=ordered, left_out=left_out)
     yield f"{FOLDER}/stacksets.json", pretty(whole.model_dump(mode="json", exclude_none=True))
 
 
-_Bodies = Sequence[tuple[ir.Shape, build.Shape]]
+def _made(shape: ir.Shape, partition: str) -> _Made:
+    body = document.shape(shape)
+    return _Made(shape, body, digest(body.document()), template.of_shape(body, partition))
 
 
-def _before(shape: ir.Shape, body: build.Shape, bodies: _Bodies, partition: str) -> int:
+def _makers(made: Iterable[_Made]) -> Mapping[str, _Made]:
+    """By account the one shape that makes its roles, which have no Region."""
+    return {account: one for one in made if one.body.roles for account in one.shape.accounts}
+
+
+def _before(one: _Made, makers: Mapping[str, _Made], partition: str) -> int:
     """How many templates go before the first of a shape: those with managed roles of the accounts, made elsewhere."""
-    makers = [one for one in bodies if one[0].roles and one[0] is not shape]
-    makers = [one for one in makers if not set(one[0].accounts).isdisjoint(shape.accounts)]
-    text = json.dumps(body.document()) if makers else ""
-    needed = (made for _, made in makers if any(f'"{_role(one, partition)}"' in text for one in made.roles))
-    return max((len(template.of_shape(made, partition)) for made in needed), default=0)
+    found = {maker.name: maker for account in one.shape.accounts if (maker := makers.get(account)) is not None}
+    elsewhere = [maker for maker in found.values() if maker is not one]
+    text = json.dumps(one.body.document()) if elsewhere else ""
+    needed = (maker for maker in elsewhere if any(f'"{_role(role, partition)}"' in text for role in maker.body.roles))
+    return max((len(maker.templates) for maker in needed), default=0)
 
 
 def _role(role: build.Role, partition: str) -> str:
     return arns.role(partition, ir.ACCOUNT, f"{role.path}{role.role_name}")
 
 
-def _written(body: build.Shape, partition: str) -> Iterator[_Written]:
-    name = digest(body.document())
-    made = template.of_shape(body, partition)
-    for order, one in enumerate(made, 1):
-        part = f"-{order}" if len(made) > 1 else ""
-        yield _Written(f"templates/{name}{part}.json", part, pretty(one.document), one)
+def _stack_sets(one: _Made, before: int) -> Iterator[tuple[str, bytes, StackSet]]:
+    """Path, bytes and stack set of each template of a shape."""
+    for number, found in enumerate(one.templates, 1):
+        part = f"-{number}" if len(one.templates) > 1 else ""
+        path = f"templates/{one.name}{part}.json"
+        yield path, found.body, _stack_set(one.shape, found, path, part, before + number)
+
+
+def _both(one: StackSet, other: StackSet) -> StackSet:
+    """One stack set of two, since the shapes of two classes of accounts may come to the same."""
+    accounts = tuple(sorted({*one.accounts, *other.accounts}))
+    name, order = min(one.name, other.name), max(one.order, other.order)  # the first account has the first name
+    return one.model_copy(update={"name": name, "accounts": accounts, "order": order})
 
 
 def _name(region: str, accounts: Iterable[str], part: str) -> str:
@@ -92,16 +100,16 @@ def _name(region: str, accounts: Iterable[str], part: str) -> str:
     return f"backstay-{region}-{min(accounts)}{part}"
 
 
-def _stack_set(one: _Written, order: int, shape: ir.Shape) -> StackSet:
+def _stack_set(shape: ir.Shape, found: Template, path: str, part: str, order: int) -> StackSet:
     return StackSet(
-        name=_name(shape.region, shape.accounts, one.part),
-        template=one.path,
+        name=_name(shape.region, shape.accounts, part),
+        template=path,
         order=order,
         region=shape.region,
         accounts=tuple(sorted(shape.accounts)),
-        size=len(one.body),
-        parameters=one.template.parameters,
-        capabilities=("CAPABILITY_NAMED_IAM",) if one.template.names_roles else (),
+        size=len(found.body),
+        parameters=found.parameters,
+        capabilities=("CAPABILITY_NAMED_IAM",) if found.names_roles else (),
         left_out=tuple(left.entry() for left in gaps.of_shape(shape)),
     )
 

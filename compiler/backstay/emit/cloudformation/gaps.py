@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from backstay import ir
+from backstay.emit.cloudformation.values import is_function
 from backstay_contract.findings import Finding, Span, in_order
 from backstay_contract.stacksets import StackLeftOut
 
@@ -15,8 +16,10 @@ GAPS = {
     "opt-ins": ("CFN101", "CloudFormation has no resource for a Region's opt-ins (UpdateRegionSettings)"),
     "management": ("CFN102", "CloudFormation has no resource for full management (UpdateRegionSettings)"),
     "global": ("CFN103", "CloudFormation has no resource for the organization's settings (UpdateGlobalSettings)"),
+    "key": ("CFN104", "CloudFormation takes a key of that name for a function"),
 }
 _HELP = "let `backstay apply` or the Terraform target make it"
+_HELPS = {"key": "give it another name, or let `backstay apply` make it"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,28 @@ def of_shape(shape: ir.Shape) -> Iterator[LeftOut]:
         for name, on in pairs:
             span = where[name].field(field) if name in where else None
             yield LeftOut(gap, f"{what} {name}: {'on' if on else 'off'}", span)
+    for kind, owner, named, place in _named(shape):
+        yield from (LeftOut("key", f"{kind} `{key}` of {owner}", place) for key, _ in named if is_function(key))
+
+
+_Pairs = tuple[tuple[str, str], ...]
+
+
+def _named(shape: ir.Shape) -> Iterator[tuple[str, str, _Pairs, Span | None]]:
+    """What the author names freely and AWS takes as a member's name; other tags are lists of keys and values."""
+    vaults: tuple[ir.Vault | ir.AirGappedVault, ...] = (*shape.vaults, *shape.air_gapped_vaults)
+    for vault in vaults:
+        yield "tag", f"vault {vault.name}", vault.tags, vault.where.field("tags")
+    for plan in shape.plans:
+        yield "tag", f"plan {plan.name}", plan.tags, plan.where.field("tags")
+        for rule in plan.rules:
+            yield "tag", f"rule {plan.name}/{rule.name}", rule.tags, rule.where.field("tags")
+    for tiering in shape.tiering:
+        yield "tag", f"tiering {tiering.name}", tiering.tags, tiering.where.field("tags")
+    for test in shape.restore_tests:
+        for chosen in test.selections:
+            place = chosen.where.field("overrides")
+            yield "override", f"restore test {test.name}/{chosen.name}", chosen.overrides, place
 
 
 def of_organization(model: ir.Model) -> Iterator[LeftOut]:
@@ -68,6 +93,6 @@ def _finding(one: LeftOut, accounts: int) -> Finding:
         severity="warning",
         message=f"{one.what} is not in the templates: {why}",
         span=one.span,
-        help=_HELP,
+        help=_HELPS.get(one.gap, _HELP),
         accounts=accounts,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-_WORDS = re.compile(r"[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*")
+_WORDS = re.compile(r"(?!arn-)[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*")  # the key `arn-x` is not the parameter `KeyArn` of `x`
 _SUFFIXED = re.compile(r".*-z[0-9a-f]{8}")
 _PARTS = re.compile(r"[A-Za-z0-9]+")
 LONGEST = 200

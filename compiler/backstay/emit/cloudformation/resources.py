@@ -116,8 +116,7 @@ def _air_gapped(within: Within, vault: build.AirGappedVault) -> Resource:
 
 def _plan(within: Within, plan: build.Plan) -> Bundle:
     body = plan.backup_plan
-    before = {one.name: one.before for one in within.shape.moved if one.kind == "plan"}
-    own = logical_id("Plan", before.get(body.backup_plan_name, body.backup_plan_name))  # a new name, the same resource
+    own = logical_id("Plan", within.plan_keys[body.backup_plan_name])
     scans = [
         {**one.body(), "ScannerRoleArn": within.role_arn(one.scanner_role_arn)} for one in body.scan_settings or ()
     ]
@@ -159,7 +158,7 @@ def _selection(within: Within, plan: str, selection: build.Selection) -> Resourc
         "BackupPlanId": {"Ref": plan},
         "BackupSelection": within.given({**members, "Conditions": conditions}),
     }
-    own = logical_id("Selection", selection.backup_plan_name, body.selection_name)
+    own = logical_id("Selection", within.plan_keys[selection.backup_plan_name], body.selection_name)
     return Resource(own, "AWS::Backup::BackupSelection", properties)
 
 

@@ -15,6 +15,7 @@ from backstay.emit.cloudformation.values import resolved
 from backstay.emit.cloudformation.within import Bundle, Resource, Within
 from backstay_aws import arns
 from backstay_contract import build
+from backstay_contract.canonical import pretty
 from backstay_contract.stacksets import StackParameter
 
 VERSION = "2010-09-09"
@@ -25,9 +26,10 @@ FRAMEWORK_ARN = "^arn:aws[a-z-]*:backup:[a-z0-9-]+:[0-9]{12}:framework.+$"
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template as a document, and the parameters that it asks for."""
+    """A template as a document and as the bytes of its file, and the parameters that it asks for."""
 
     document: Mapping[str, Any]
+    body: bytes
     parameters: tuple[StackParameter, ...]
     names_roles: bool
 
@@ -35,20 +37,36 @@ class Template:
 def of_shape(shape: build.Shape, partition: str) -> tuple[Template, ...]:
     """The templates of a shape, in the order in which they are deployed; none if CloudFormation has nothing to do."""
     within = Within(shape, partition)
-    packed = list(_packed(list(bundles(within))))
+    found = list(bundles(within))
+    if not found:
+        return ()
+    whole = _template(within, [resource for bundle in found for resource in bundle], 1, 1)
+    if _fits(whole):
+        return (whole,)
+    packed = list(_packed(within, found))
     return tuple(_template(within, part, number, len(packed)) for number, part in enumerate(packed, 1))
 
 
-def _packed(found: Sequence[Bundle]) -> Iterator[list[Resource]]:
+def _fits(one: Template) -> bool:
+    few = len(one.document["Resources"]) <= limits.RESOURCES and len(one.parameters) <= limits.PARAMETERS
+    return few and len(one.body) <= limits.BYTES
+
+
+def _packed(within: Within, found: Sequence[Bundle]) -> Iterator[list[Resource]]:
     """Bundles in their order, as many in one template as it takes."""
+    known = {one.name for one in within.parameters()}
     part: list[Resource] = []
+    asked: set[str] = set()
     size = 0
     for bundle in found:
         more = sum(_weight(resource) for resource in bundle)
-        if part and (len(part) + len(bundle) > limits.RESOURCES or size + more > limits.BYTES):
+        own = known & set(_refs([resolved(resource.body(), ()) for resource in bundle]))
+        many = len(part) + len(bundle) > limits.RESOURCES or len(asked | own) > limits.PARAMETERS
+        if part and (many or size + more > limits.BYTES):
             yield part
-            part, size = [], 0
+            part, asked, size = [], set(), 0
         part.extend(bundle)
+        asked |= own
         size += more
     if part:
         yield part
@@ -76,7 +94,7 @@ def _template(within: Within, part: Sequence[Resource], number: int, count: int)
         **({"Parameters": {one.name: _parameter(one) for one in parameters}} if parameters else {}),
         "Resources": spelt,
     }
-    return Template(document, parameters, any(resource.type == ROLE for resource in part))
+    return Template(document, pretty(document), parameters, any(resource.type == ROLE for resource in part))
 
 
 def _parameter(one: StackParameter) -> dict[str, Any]:

@@ -39,9 +39,17 @@ def text(value: str, partition: str) -> Value:
     return Spelt({"Fn::Sub": [whole, {"Dollar": "$"}] if "${Dollar}" in whole else whole})
 
 
+def is_function(key: str) -> bool:
+    """Whether CloudFormation takes a member of that name for a function, wherever it stands; nothing escapes it.
+
+    Source: CloudFormation user guide "Intrinsic function reference", read 2026-11.
+    """
+    return key == "Ref" or key.startswith("Fn::")
+
+
 def document(value: Any, partition: str) -> Value:
-    """A policy document. Where a key holds the account's id, all of it becomes a text, since keys are literal."""
-    if any(ir.ACCOUNT in key for key in _keys(value)):
+    """A policy document; all of it is a text where a key holds the account's id (keys are literal) or is a function."""
+    if any(ir.ACCOUNT in key or is_function(key) for key in _keys(value)):
         return text(json.dumps(value, sort_keys=True, ensure_ascii=False), partition)
     return _inside(value, partition)
 

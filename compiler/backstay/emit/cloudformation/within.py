@@ -56,9 +56,10 @@ class Within:
     def given(self, members: Mapping[str, Any]) -> dict[str, Any]:
         """Properties without those that say nothing, their texts those of a template; keys are literal there.
 
-        An author cannot write the account's id into a key (RES109).
+        An author cannot write the account's id into a key (RES109). One that is a function is told (CFN104).
         """
-        return {name: self._deep(value) for name, value in members.items() if value not in (None, (), [], {})}
+        spelt = {name: self._deep(value) for name, value in members.items() if value is not None}
+        return {name: value for name, value in spelt.items() if value not in ((), [], {})}
 
     def _deep(self, value: Any) -> Any:
         if isinstance(value, Reference | values.Spelt):
@@ -66,7 +67,7 @@ class Within:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
-            return {key: self._deep(item) for key, item in value.items()}
+            return {key: self._deep(item) for key, item in value.items() if not values.is_function(key)}
         if isinstance(value, list | tuple):
             return [self._deep(item) for item in value]
         return value
@@ -84,6 +85,17 @@ class Within:
             for one in self.shape.air_gapped_vaults
         }
         return {**standard, **gapped}
+
+    @cached_property
+    def plan_keys(self) -> Mapping[str, str]:
+        """By what each plan goes in logical ids: a renamed one by its old name, so that it stays the same resource.
+
+        As for the agent, a plan was renamed only if no plan has the old name any more. Of several, the first was.
+        """
+        there = {one.backup_plan.backup_plan_name for one in self.shape.plans}
+        before = {one.before: one.name for one in reversed(self.shape.moved) if one.kind == "plan"}
+        renamed = {name: old for old, name in before.items() if old not in there}
+        return {name: renamed.get(name, name) for name in there}
 
     def vault_name(self, name: str) -> Value:
         """A vault by its name: a reference, if the shape declares it."""

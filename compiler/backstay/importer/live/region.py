@@ -18,6 +18,8 @@ AIR_GAPPED = "LOGICALLY_AIR_GAPPED_BACKUP_VAULT"
 STANDARD = "BACKUP_VAULT"
 ORGANIZATIONS = ":backup-plan:orgs/"
 """What the ARN of a plan holds that comes from a backup policy of Organizations."""
+SHORTEST_GRACE = 3
+"""Days (Vault Lock page, read 2026-11); what a lock that is closed for ever once had no longer matters."""
 OWN_BY_AWS = ("aws/", "Default")
 """How the names of vaults and plans begin that AWS makes by itself."""
 
@@ -166,5 +168,6 @@ def _lock(vault: Mapping[str, Any], name: str) -> dict[str, Any]:
     bounds = {member: vault[member] for member in ("MinRetentionDays", "MaxRetentionDays") if vault.get(member)}
     if vault.get("LockDate") is None:
         return {"BackupVaultName": name, **bounds}
-    grace = Unknown(f"LockDate {vault['LockDate']}", "AWS tells the end of the grace time, not its length", "grace")
+    why = "AWS tells the end of the grace time, not its length"
+    grace = Unknown(f"LockDate {vault['LockDate']}", why, "grace", SHORTEST_GRACE)
     return {"BackupVaultName": name, **bounds, "ChangeableForDays": grace}

@@ -11,7 +11,7 @@ from backstay.importer.organizations.document import Document
 from backstay.importer.problem import problem
 from backstay.source.text import DataPath
 from backstay_aws.selection import TAG_PREFIX
-from backstay_contract.findings import Finding
+from backstay_contract.findings import Finding, Span
 
 _RULE: Mapping[str, tuple[str, str]] = {
     # key of a rule → (member of BackupRuleInput, kind of value)
@@ -63,7 +63,7 @@ class Bodies:
         }
         tags = self._tags(plan.get("backup_plan_tags"), (*at, "backup_plan_tags"))
         body |= {"BackupPlanTags": tags} if tags else {}
-        yield Found("plan", name, body, self.document.place(at), notes, scope)
+        yield Found("plan", name, body, self.document.place(at), notes, scope, self._places(plan, at))
         yield from self._selections(name, plan.get("selections") or EMPTY, scope)
 
     def _rule(self, name: str, rule: Mapping[str, Any], at: DataPath) -> dict[str, Any]:
@@ -83,6 +83,16 @@ class Bodies:
                     "ScanActions": [{"MalwareScanner": "GUARDDUTY", "ScanMode": scan}] if scan else None,
                 }
             ),
+        }
+
+    def _places(self, plan: Mapping[str, Any], at: DataPath) -> dict[str, Span]:
+        """The places of the vaults that copies go to."""
+        return {
+            f"/BackupPlan/Rules/{rule}/CopyActions/{copy}/DestinationBackupVaultArn": self.document.place(
+                (*at, "rules", name, "copy_actions", arn)
+            )
+            for rule, (name, said) in enumerate(_items(plan, "rules"))
+            for copy, (arn, _) in enumerate(_items(said, "copy_actions"))
         }
 
     def _copy(self, key: str, copy: Mapping[str, Any], at: DataPath) -> dict[str, Any]:

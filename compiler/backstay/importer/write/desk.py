@@ -11,6 +11,7 @@ from backstay.importer.write.code import Atom, Code, call, items, literal, noted
 from backstay.importer.write.names import Names, identifier
 from backstay.importer.write.things import OWN_ACCOUNT, OWN_REGION
 
+STANDS_IN = "AWS's own default stands in until `params=`, or this line, says better"
 SHORT = 40
 """Characters of a constant's text: with its name it stays on a line."""
 _OWN: Mapping[str, str] = {
@@ -21,23 +22,35 @@ _OWN: Mapping[str, str] = {
 
 @dataclass
 class Desk:
-    """Turns values into source. `params` and `constants`: what could not be decided, by the name that it got."""
+    """Turns values into source. `params` and `constants`: what could not be decided, by the name that it got.
+
+    `absent` are accounts, units and targets that the source names and the organization file does not have.
+    """
 
     partition: str = "aws"
     names: Names = field(default_factory=Names)
     params: dict[str, Unknown] = field(default_factory=dict)
     constants: dict[str, Unknown] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
 
-    def value(self, value: Any, make: Callable[[Any], Code]) -> Code | None:
-        """A scalar field's value, made by `make`; an undecided one is a parameter. None stays None."""
-        if value is None:
-            return None
+    def stood_in(self, value: Any, make: Callable[[Any], Code], own: Code) -> Code | None:
+        """A scalar field's value, made by `make`; an undecided one is a parameter with AWS's `own` default behind it.
+
+        None stays None.
+        """
+        if isinstance(value, Unknown) and value.default is None:
+            new = value not in self.params.values()
+            return noted(call("param", text(self._param(value)), own), (undecided(value, STANDS_IN),) if new else ())
+        return self.value(value, make, [], "")
+
+    def value(self, value: Any, make: Callable[[Any], Code], notes: list[str], what: str) -> Code | None:
+        """A field's value, made by `make`; an undecided one is left out, and `notes` say so. None stays None."""
         if not isinstance(value, Unknown):
-            return make(value)
+            return None if value is None else make(value)
         if value.default is not None:
             return noted(make(value.default), (undecided(value, "its default is taken"),))
-        new = value not in self.params.values()
-        return noted(call("param", text(self._param(value))), (undecided(value),) if new else ())
+        notes.append(f"left out: `{what}`; {undecided(value)}")
+        return None
 
     def text(self, value: Any) -> Code:
         """Text in a place where no parameter can stand: an undecided one is a constant at the top of the file."""

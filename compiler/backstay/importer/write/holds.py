@@ -27,8 +27,8 @@ def legal_hold(thing: Thing, desk: Desk, references: References) -> Code:
         desk.text(thing.body.get("Description", "")),
         vaults=_vaults(vaults, references, notes) if vaults else None,
         resources=desk.texts(chosen.get("ResourceIdentifiers") or None, notes, "resources"),
-        since=_day(dates, "FromDate", desk),
-        until=_day(dates, "ToDate", desk),
+        since=desk.value(dates.get("FromDate"), _day, notes, "since"),
+        until=desk.value(dates.get("ToDate"), _day, notes, "until"),
         tags=desk.pairs(thing.body.get("Tags")),
     )
     return noted(code, notes)
@@ -40,8 +40,8 @@ def _vaults(names: Any, references: References, notes: list[str]) -> Code | None
     return items(references.desk.text(one) if isinstance(one, Unknown) else references.vault(str(one)) for one in names)
 
 
-def _day(dates: Mapping[str, Any], member: str, desk: Desk) -> Code | None:
-    return desk.value(dates.get(member), lambda moment: text(str(moment)[:DATE]))
+def _day(moment: Any) -> Code:
+    return text(str(moment)[:DATE])
 
 
 def tiering(thing: Thing, desk: Desk, references: References) -> Code:
@@ -56,8 +56,8 @@ def tiering(thing: Thing, desk: Desk, references: References) -> Code:
     code = call(
         "Tiering",
         desk.text(body.get("TieringConfigurationName", thing.name)),
-        vault=None if vault == "*" else desk.value(vault, lambda one: references.vault(str(one))),
-        after=desk.value(after, days),
+        vault=None if vault == "*" else desk.value(vault, lambda one: references.vault(str(one)), left, "vault"),
+        after=desk.value(after, days, left, "after"),
         types=desk.texts([row.get("ResourceType", "") for row in same], left, "types"),
         resources=desk.texts(resources, left, "resources") if resources else None,
         tags=desk.pairs(thing.body.get("TieringConfigurationTags")),

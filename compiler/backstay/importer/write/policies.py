@@ -14,6 +14,8 @@ from backstay.importer.write.things import Thing
 
 NOWHERE = "the source does not say for which accounts this holds: name a unit or accounts here"
 
+ABSENT = "left out, for the organization file does not have it"
+NO_ACCOUNT = "until it has, and it stands here, this holds in no account"
 MEMBERS: Mapping[str, tuple[Kind, ...]] = {
     # keyword of Policy → the kinds of things that it lists
     "plans": ("plan",),
@@ -57,11 +59,16 @@ class Policies:
         return noted(code, (group.note,) if group.note else ())
 
     def _attach(self, group: Group) -> Code:
-        named = (*(self.account(account) for account in group.accounts), *group.targets)
+        """Where a policy holds; where its source names nothing that the organization has, that is in no account."""
+        absent = self.desk.absent
+        named = [(one, self.account(one)) for one in group.accounts] + [(one, one) for one in group.targets]
         if not named:
             return noted(Atom("root()"), (NOWHERE,))
-        atoms = tuple(Atom(one) for one in named)
-        return atoms[0] if len(atoms) == 1 else Joined("|", atoms)
+        notes = tuple(f"{ABSENT}: {said}" for one, said in named if one in absent)
+        atoms = tuple(Atom(said) for one, said in named if one not in absent)
+        if not atoms:
+            return noted(Joined("&", (Atom("root()"), Atom("~root()"))), (*notes, NO_ACCOUNT))
+        return noted(atoms[0] if len(atoms) == 1 else Joined("|", atoms), notes)
 
 
 def name(group: Group, fallback: str, taken: set[str]) -> str:

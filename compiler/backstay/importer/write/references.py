@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from backstay.importer.found import Unknown
 from backstay.importer.write.code import Atom, Code, call, noted, text
 from backstay.importer.write.desk import Desk
 from backstay.importer.write.durations import days
@@ -21,7 +22,7 @@ class References:
     """Gives each vault that a plan mentions its source. `elsewhere`: references that the file has to declare."""
 
     desk: Desk
-    declared: Mapping[str, tuple[str, ...]]
+    declared: Mapping[str | Unknown, tuple[str, ...]]
     elsewhere: dict[tuple[str, str, str], tuple[str, Code]] = field(default_factory=dict)
 
     def vault(self, name: str) -> Code:
@@ -33,6 +34,11 @@ class References:
         if not variables:
             return noted(self.desk.text(name), (UNDECLARED,))
         return Atom(variables[0]) if len(variables) == 1 else text(name)
+
+    def unnamed(self, name: Unknown) -> Code | None:
+        """A vault whose name is not known, if the file declares it under that very name."""
+        variables = self.declared.get(name, ())
+        return Atom(variables[0]) if len(variables) == 1 else None
 
     def destination(self, arn: str) -> Code:
         """A copy's vault. One in the account's own other Region becomes a vault that is pinned to that Region."""
@@ -66,10 +72,12 @@ class References:
         return Atom(self.elsewhere[key][0])
 
 
-def variables(things: Iterable[tuple[Thing, str]]) -> Mapping[str, tuple[str, ...]]:
-    """The variables of the declared vaults, by AWS's name."""
-    found: dict[str, tuple[str, ...]] = {}
+def variables(things: Iterable[tuple[Thing, str]]) -> Mapping[str | Unknown, tuple[str, ...]]:
+    """The variables of the declared vaults, by AWS's name, or by what the source has instead of one."""
+    found: dict[str | Unknown, tuple[str, ...]] = {}
     for thing, variable in things:
         if thing.kind in ("vault", "air_gapped_vault"):
-            found[thing.name] = (*found.get(thing.name, ()), variable)
+            said = thing.body.get("BackupVaultName")
+            name = said if isinstance(said, Unknown) else thing.name
+            found[name] = (*found.get(name, ()), variable)
     return found

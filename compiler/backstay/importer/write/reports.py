@@ -24,8 +24,8 @@ def report(thing: Thing, desk: Desk) -> Code:
         prefix=_text(channel.get("S3KeyPrefix"), desk),
         formats=desk.texts(formats, notes, "formats") if formats not in (None, ["CSV"]) else None,
         frameworks=_frameworks(setting, desk, notes),
-        accounts=desk.texts(setting.get("Accounts") or None, notes, "accounts"),
-        units=desk.texts(setting.get("OrganizationUnits") or None, notes, "units"),
+        accounts=_there(setting.get("Accounts"), desk, notes, "accounts"),
+        units=_there(setting.get("OrganizationUnits"), desk, notes, "units"),
         regions=desk.texts(setting.get("Regions") or None, notes, "regions"),
         description=_text(body.get("ReportPlanDescription"), desk),
         tags=desk.pairs(body.get("ReportPlanTags")),
@@ -35,6 +35,15 @@ def report(thing: Thing, desk: Desk) -> Code:
 
 def _text(value: Any, desk: Desk) -> Code | None:
     return desk.text(value) if value else None
+
+
+def _there(named: Any, desk: Desk, notes: list[str], what: str) -> Code | None:
+    """Accounts or units, as far as the organization has them."""
+    if isinstance(named, list | tuple):
+        notes += [f"left out of {what}, for the organization file does not have it: {one}" for one in named
+                  if one in desk.absent]  # fmt: skip
+        named = [one for one in named if one not in desk.absent]
+    return desk.texts(named or None, notes, what)
 
 
 def _frameworks(setting: Any, desk: Desk, notes: list[str]) -> Code | None:

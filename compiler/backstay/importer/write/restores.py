@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -26,7 +26,7 @@ def restore_test(thing: Thing, desk: Desk, references: References) -> Code:
     zone = known(body, "ScheduleExpressionTimezone")
     kinds = points.get("RecoveryPointTypes")
     notes = [*thing.notes]
-    selections = list(_decided([part.body.get("RestoreTestingSelection", part.body) for part in thing.parts], notes))
+    selections = [part.body.get("RestoreTestingSelection", part.body) for part in thing.parts]
     code = call(
         "RestoreTest",
         desk.text(body.get("RestoreTestingPlanName", thing.name)),
@@ -41,18 +41,6 @@ def restore_test(thing: Thing, desk: Desk, references: References) -> Code:
         tags=desk.pairs(thing.body.get("Tags")),
     )
     return noted(code, notes)
-
-
-def _decided(selections: Iterable[Mapping[str, Any]], notes: list[str]) -> Iterator[Mapping[str, Any]]:
-    """The selections whose type is known: a restore test of any other type would be an invention."""
-    for one in selections:
-        kind = one.get("ProtectedResourceType")
-        if isinstance(kind, Unknown):
-            name = one.get("RestoreTestingSelectionName", "")
-            called = name.expression if isinstance(name, Unknown) else name
-            notes.append(f"selection {called} {undecided(kind, 'left out')}")
-        else:
-            yield one
 
 
 def _at(expression: Any, zone: str | None) -> Code:
@@ -80,7 +68,7 @@ def _select(body: Mapping[str, Any], desk: Desk) -> Code:
         type=desk.text(body.get("ProtectedResourceType", "")),
         where=_where(body.get("ProtectedResourceConditions") or {}, desk),
         resources=items(desk.arn(one) for one in _several(arns)) if arns and arns != ["*"] else None,
-        role=None if role == DEFAULT_ROLE else desk.text(role),
+        role=None if role == DEFAULT_ROLE else desk.value(role, desk.text, notes, "role"),
         overrides=desk.pairs(body.get("RestoreMetadataOverrides")),
         validate_within=_hours(window, notes),
     )

@@ -25,15 +25,14 @@ def settings(things: Iterable[Thing]) -> Code:
     for thing in things:
         notes += thing.notes
         if thing.kind in REGIONAL:
-            keywords[REGIONAL[thing.kind]] = pairs(
-                {key: Atom(_flag(value)) for key, value in sorted(thing.body.items())}
-            )
-            continue
+            known = {key: value for key, value in sorted(thing.body.items()) if not isinstance(value, Unknown)}
+            keywords[REGIONAL[thing.kind]] = pairs({key: Atom(_flag(value)) for key, value in known.items()})
         for key, value in sorted(thing.body.items()):
-            if key in GLOBAL and not isinstance(value, Unknown):
-                keywords[GLOBAL[key]] = Atom(_flag(value))
-            else:
+            regional = thing.kind in REGIONAL
+            if isinstance(value, Unknown) or (key not in GLOBAL and not regional):
                 notes.append(f"left out: the setting {key} = {getattr(value, 'expression', value)}")
+            elif not regional:
+                keywords[GLOBAL[key]] = Atom(_flag(value))
     return noted(call("Settings", **keywords), notes)
 
 

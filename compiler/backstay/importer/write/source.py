@@ -27,22 +27,29 @@ ORDER: tuple[Kind, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A policy file. `undecided` are the parameters that need a value before it compiles."""
+    """A policy file. `stood_in` are the parameters behind which AWS's own defaults stand."""
 
     source: str
-    undecided: tuple[str, ...] = ()
+    stood_in: tuple[str, ...] = ()
     counts: Mapping[Kind, int] = field(default_factory=dict)
 
 
 def write(
-    reading: Reading, sources: Sequence[str], *, policy: str = "imported", accounts: Mapping[str, str] | None = None
+    reading: Reading,
+    sources: Sequence[str],
+    *,
+    policy: str = "imported",
+    accounts: Mapping[str, str] | None = None,
+    absent: Iterable[str] = (),
 ) -> Written:
     """What was found as the text of a policy file.
 
     `sources` are the files' names for the docstring, `policy` the name of a policy whose source gives it none,
-    `accounts` the names of accounts by their ids, where a name means just one.
+    `accounts` the names of accounts by their ids, where a name means just one, `absent` the accounts, units and
+    targets of the source that the organization file does not have.
     """
-    return _Writer(things(reading.found), Desk(_partition(reading.found)), policy, accounts or {}).written(sources)
+    desk = Desk(_partition(reading.found), absent=frozenset(absent))
+    return _Writer(things(reading.found), desk, policy, accounts or {}, reading.remarks).written(sources)
 
 
 def _partition(found: Iterable[Found]) -> str:
@@ -61,6 +68,7 @@ class _Writer:
     desk: Desk
     fallback: str
     accounts: Mapping[str, str]
+    remarks: Sequence[str]
 
     def written(self, sources: Sequence[str]) -> Written:
         order = sorted(
@@ -74,18 +82,18 @@ class _Writer:
         elsewhere = [self._block(code, name) for name, code in references.elsewhere.values()]
         attached = [self._block(code, None) for code in self._policies(names)]
         constants = [line for name, unknown in self.desk.constants.items() for line in constant(name, unknown)]
-        body = [block for block in (constants, *elsewhere, *blocks, *attached) if block]
+        remarks = [line for remark in self.remarks for line in wrapped(remark)]
+        body = [block for block in (remarks, constants, *elsewhere, *blocks, *attached) if block]
         text = "\n\n".join("\n".join(block) for block in body)
-        open_ = tuple(name for name, unknown in self.desk.params.items() if unknown.default is None)
         counts = Counter(thing.kind for thing in self.things)
-        return Written(f"{_head(sources)}\n{_imports(text)}{text}\n", open_, dict(counts))
+        return Written(f"{_head(sources)}\n{_imports(text)}{text}\n", tuple(self.desk.params), dict(counts))
 
     def _variable(self, thing: Thing) -> str:
         return self.desk.names.give(thing.name, thing.kind.removesuffix("_plan"))
 
     def _code(self, thing: Thing, references: References) -> Code:
         desk = self.desk
-        plans = Plans(desk, references.vault, references.destination, references.air_gapped)
+        plans = Plans(desk, references.vault, references.unnamed, references.destination, references.air_gapped)
         makers: Mapping[Kind, Callable[[], Code]] = {
             "plan": lambda: plans.plan(thing),
             "vault": lambda: vaults.vault(thing, desk, region=self._pin(thing)),

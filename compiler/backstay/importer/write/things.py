@@ -11,7 +11,7 @@ from backstay.importer.found import Found, Kind, Scope, Unknown
 
 OWN_ACCOUNT = "$account"
 OWN_REGION = "$region"
-_PARTS: Mapping[Kind, tuple[Kind, str]] = {
+PARTS: Mapping[Kind, tuple[Kind, str]] = {
     # part → (whole, the member of the part's body that names the whole)
     "selection": ("plan", "BackupPlanName"),
     "lock": ("vault", "BackupVaultName"),
@@ -49,12 +49,12 @@ def things(found: Iterable[Found]) -> tuple[Thing, ...]:
     """Everything that was found, each thing once, in the order in which it was found first."""
     wholes: dict[tuple[Kind, str, Scope], Thing] = {}
     for one in (_own(one) for one in found):
-        kind, name = _whole(one)
+        kind, name = whole_of(one)
         place = kind, name, one.where
         if place not in wholes and kind == "vault" and ("air_gapped_vault", name, one.where) in wholes:
             place = "air_gapped_vault", name, one.where
         known = wholes.get(place)
-        if one.kind not in _PARTS:
+        if one.kind not in PARTS:
             parts = known.parts if known is not None else ()
             wholes[place] = Thing(kind, name, one.body, parts, one.notes, (one.where,))
         else:
@@ -76,11 +76,11 @@ def _once(every: Iterable[Thing]) -> tuple[Thing, ...]:
     return tuple(unique.values())
 
 
-def _whole(one: Found) -> tuple[Kind, str]:
-    """The thing that something found is, or is a part of."""
-    if one.kind not in _PARTS:
+def whole_of(one: Found) -> tuple[Kind, str]:
+    """The thing that something found is, or is a part of: its kind and its name."""
+    if one.kind not in PARTS:
         return one.kind, one.name
-    kind, member = _PARTS[one.kind]
+    kind, member = PARTS[one.kind]
     name = one.body.get(member)
     return kind, str(name.name if isinstance(name, Unknown) else name or one.name)
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from backstay.importer.found import Unknown
-from backstay.importer.write.code import Atom, Code, call, items, literal, noted, pairs, text
-from backstay.importer.write.desk import Desk, undecided
+from backstay.importer.write.code import Atom, Code, call, items, noted, pairs, text
+from backstay.importer.write.desk import Desk
 from backstay.importer.write.durations import days
 from backstay.importer.write.things import OWN_ACCOUNT, OWN_REGION, Thing
 from backstay_aws import arns
@@ -15,18 +15,16 @@ from backstay_aws import arns
 NOT_ACKNOWLEDGED = (
     "a compliance lock can never be undone; `acknowledged=` names the decision, and without it lint says so"
 )
-SHORTEST_GRACE = 3
-"""Days (Vault Lock page, read 2026-11); what a source leaves open once a lock is closed for ever."""
 
 
 def vault(thing: Thing, desk: Desk, *, region: str | None = None) -> Code:
     """A vault, pinned to a Region if the source says so."""
     parts = {part.kind: part.body for part in thing.parts}
-    notes = (*thing.notes, *(note for part in thing.parts for note in part.notes))
+    notes = [*thing.notes, *(note for part in thing.parts for note in part.notes)]
     code = call(
         "Vault",
         desk.text(thing.body.get("BackupVaultName", thing.name)),
-        key=desk.value(thing.body.get("EncryptionKeyArn"), lambda arn: desk.text(_key(str(arn), desk))),
+        key=desk.value(thing.body.get("EncryptionKeyArn"), lambda arn: desk.text(_key(str(arn), desk)), notes, "key"),
         lock=lock(parts["lock"], desk) if "lock" in parts else None,
         access=access(parts["access"], desk) if "access" in parts else None,
         notify=_notify(parts["notifications"], desk) if "notifications" in parts else None,
@@ -39,46 +37,37 @@ def vault(thing: Thing, desk: Desk, *, region: str | None = None) -> Code:
 def air_gapped(thing: Thing, desk: Desk) -> Code:
     """A logically air-gapped vault."""
     parts = {part.kind: part.body for part in thing.parts}
-    body = thing.body
+    body, notes = thing.body, [*thing.notes]
     code = call(
         "AirGappedVault",
         desk.text(body.get("BackupVaultName", thing.name)),
-        min=desk.value(body.get("MinRetentionDays"), days),
-        max=desk.value(body.get("MaxRetentionDays"), days),
-        key=desk.value(body.get("EncryptionKeyArn"), lambda arn: desk.text(_key(str(arn), desk))),
+        min=desk.value(body.get("MinRetentionDays"), days, notes, "min"),
+        max=desk.value(body.get("MaxRetentionDays"), days, notes, "max"),
+        key=desk.value(body.get("EncryptionKeyArn"), lambda arn: desk.text(_key(str(arn), desk)), notes, "key"),
         access=access(parts["access"], desk) if "access" in parts else None,
         notify=_notify(parts["notifications"], desk) if "notifications" in parts else None,
         tags=desk.pairs(body.get("BackupVaultTags")),
     )
-    return noted(code, thing.notes)
+    return noted(code, notes)
 
 
 def lock(body: Mapping[str, Any], desk: Desk) -> Code:
-    """A lock: with `ChangeableForDays` it is a compliance lock."""
+    """A lock: with `ChangeableForDays` it is a compliance lock. One with undecided numbers never comes here."""
+    notes: list[str] = []
     bounds = {
-        "min": _bound(body.get("MinRetentionDays"), desk),
-        "max": _bound(body.get("MaxRetentionDays"), desk),
+        keyword: desk.value(body.get(member), days, notes, keyword)
+        for keyword, member in (("min", "MinRetentionDays"), ("max", "MaxRetentionDays"))
     }
     grace = body.get("ChangeableForDays")
     if grace is None:
-        return call("Lock.governance", **bounds)
-    return noted(call("Lock.compliance", **bounds, grace=_bound(grace, desk)), (NOT_ACKNOWLEDGED,))
-
-
-def _bound(value: Any, desk: Desk) -> Code | None:
-    """A lock's days. No parameter can stand there: what is open becomes the shortest grace time, and is said."""
-    if isinstance(value, Unknown) and value.default is None:
-        return noted(days(SHORTEST_GRACE), (undecided(value, "put the right number of days here"),))
-    return desk.value(value, days)
+        return noted(call("Lock.governance", **bounds), notes)
+    closed = call("Lock.compliance", **bounds, grace=desk.value(grace, days, notes, "grace"))
+    return noted(closed, (*notes, NOT_ACKNOWLEDGED))
 
 
 def access(body: Mapping[str, Any], desk: Desk) -> Code:
     """An access policy, as the document that it is."""
-    policy = body.get("Policy")
-    if isinstance(policy, Unknown):
-        empty = literal({"Version": "2012-10-17", "Statement": []})
-        return noted(call("Access.document", empty), (undecided(policy),))
-    return call("Access.document", _document(policy, desk))
+    return call("Access.document", _document(body.get("Policy"), desk))
 
 
 def _document(value: Any, desk: Desk) -> Code:

@@ -30,16 +30,20 @@ class UnknownImportError(Exception):
 
 @dataclass(frozen=True)
 class Prepared:
-    """The compiled files by number, in the order in which they run, with what each of their imports means."""
+    """The compiled files by number, in the order in which they run, with what each of their imports means.
+
+    `names` are Python's own that the files see; `listed` is false where a test gives them all, and Python's imports.
+    """
 
     order: tuple[int, ...]
     code: Mapping[int, CodeType]
     imports: Mapping[int, Mapping[str, int]]
     names: Mapping[str, Any]
     problems: tuple[dict[str, Any], ...]
+    listed: bool
 
 
-def prepare(job: Mapping[str, Any]) -> Prepared:
+def prepare(job: Mapping[str, Any], *, listed: bool = True) -> Prepared:
     """Compile a job: `{"names": […], "files": [{"text", "imports": {"LEVEL:MODULE": number}}], "order": […]}`."""
     code: dict[int, CodeType] = {}
     problems = []
@@ -50,28 +54,33 @@ def prepare(job: Mapping[str, Any]) -> Prepared:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             problems.append({"file": number, "kind": type(error).__name__, "text": str(error), "place": None})
     imports = {number: file["imports"] for number, file in enumerate(job["files"])}
-    names = {name: getattr(builtins, name) for name in job["names"]}
-    return Prepared(tuple(job["order"]), code, imports, names, tuple(problems))
+    names = {name: getattr(builtins, name) for name in job["names"]} if listed else vars(builtins)
+    return Prepared(tuple(job["order"]), code, imports, names, tuple(problems), listed)
 
 
 def run(prepared: Prepared) -> dict[str, Any]:
-    """Run all files: `{"document": nodes, "problems": […], "unkept": [{"kind", "place"}]}`.
+    """Run all files: `{"document": nodes, "held": [number, …], "problems": […], "unkept": [{"kind", "place"}]}`.
 
-    A file that fails stops only those that import it. `unkept`: policies and requirements that no name holds.
+    A file that fails stops only those that import it. `held`: for each root the first file that has a name for it;
+    `unkept`: policies and requirements that no name holds.
     """
     numbers = {FILE_NAME.format(number): number for number in prepared.imports}
     problems = list(prepared.problems)
     made: list[Declared] = []
     Declared.made, Param.running = made, True
     modules = _modules(prepared, numbers, problems)
-    held = dict.fromkeys(_Same(node) for number in sorted(modules) for node in _declared(modules[number]))
+    held: dict[_Same, int] = {}
+    for number in sorted(modules):
+        for node in _declared(modules[number]):
+            held.setdefault(_Same(node), number)
     unkept = [] if problems else [_unkept(node, numbers) for node in made if _Same(node) not in held]
     try:
         document = codec.encode([same.node for same in held], numbers)
     except codec.CodecError as error:
         problems.append({"file": 0, "kind": "CodecError", "text": str(error), "place": _row(error.span, numbers)})
-        document = codec.encode([], numbers)
-    return {"document": document, "problems": problems, "unkept": [row for row in unkept if row["place"] is not None]}
+        document, held = codec.encode([], numbers), {}
+    unkept = [row for row in unkept if row["place"] is not None]
+    return {"document": document, "held": list(held.values()), "problems": problems, "unkept": unkept}
 
 
 def _modules(
@@ -82,7 +91,8 @@ def _modules(
     for number in prepared.order:
         if number not in prepared.code or not all(n in modules for n in prepared.imports[number].values()):
             continue
-        names = {**prepared.names, "__import__": _importer(prepared.imports[number], modules)}
+        importer = _importer(prepared.imports[number], modules)
+        names = {**prepared.names, "__import__": importer if prepared.listed else _python(importer)}
         scope: dict[str, Any] = {"__name__": f"policy_{number}", "__builtins__": names}
         try:
             exec(prepared.code[number], scope)
@@ -148,6 +158,18 @@ def _importer(imports: Mapping[str, int], modules: Mapping[int, Mapping[str, Any
         return SimpleNamespace(**known)
 
     return importer
+
+
+def _python(importer: Callable[..., Any]) -> Callable[..., Any]:
+    """`__import__` as it is in Python, behind ours: what a file would have without the layer of listed names."""
+
+    def python(*asked: Any) -> Any:
+        try:
+            return importer(*asked)
+        except UnknownImportError:
+            return builtins.__import__(*asked)
+
+    return python
 
 
 def _problem(number: int, error: BaseException, numbers: Mapping[str, int]) -> dict[str, Any]:

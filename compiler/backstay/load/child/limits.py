@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import resource
 from collections.abc import Mapping
+from typing import Any
 
 
-def apply(bounds: Mapping[str, int]) -> list[str]:
+def apply(bounds: Mapping[str, Any]) -> list[str]:
     """Lower this process's limits for good; `bounds` has `cpu_seconds` and `memory_bytes`. Tells the layers in force.
 
     A limit that the system does not know or cannot lower (macOS: memory) is left as it is; the parent's wall clock

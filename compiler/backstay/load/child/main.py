@@ -1,4 +1,4 @@
-"""Entry of the process that runs policy files: `python -P -s -S main.py LIMITS ROOT…`, the job on standard input.
+"""Entry of the process that runs policy files: `python -P -s -S main.py ORDERS ROOT…`, the job on standard input.
 
 `-P -s` and an environment of one variable are what `-I` would give, but for that variable: under `-I` the interpreter
 would not hear `PYTHONHASHSEED`, by which two runs of one job differ.
