@@ -10,7 +10,8 @@ from typing import Any
 
 from backstay.ir import ACCOUNT, Model, Rule, Shape, Vault
 from backstay.lint.allowance import Allowance
-from backstay.lint.site import CopySite, Destination, PlanSite, RuleSite, SelectionSite, VaultSite, WaiverSite
+from backstay.lint.site import CopySite, Destination, RuleSite, WaiverSite
+from backstay.lint.sites import Sites
 from backstay_aws.cron import Cron, CronError, parse
 from backstay_contract.findings import Span
 
@@ -25,7 +26,7 @@ class Silence:
     known: frozenset[str] = frozenset()
 
 
-class Context:
+class Context(Sites):
     """The model through a rule's eyes. `line` gives a source line by path and number."""
 
     def __init__(
@@ -37,7 +38,7 @@ class Context:
         inventory: Sequence[Mapping[str, Any]] | None = None,
         silence: Silence | None = None,
     ) -> None:
-        self.model = model
+        super().__init__(model)
         self.now = now
         self.line = line
         self.inventory = inventory
@@ -47,65 +48,6 @@ class Context:
     def start(self) -> datetime.datetime:
         """The instant at which schedules are looked at: midnight UTC of today."""
         return datetime.datetime.combine(self.now, datetime.time(), datetime.UTC)
-
-    @cached_property
-    def plans(self) -> tuple[PlanSite, ...]:
-        """Every plan, once for each set of vaults, Region and opt-ins that it meets."""
-        groups: dict[tuple[Any, ...], list[Shape]] = {}
-        found = {}
-        for shape in self.model.shapes:
-            around = (shape.region, shape.opt_in, *map(id, shape.vaults))
-            for plan in shape.plans:
-                found[id(plan)] = plan
-                groups.setdefault((id(plan), *around), []).append(shape)
-        return tuple(
-            PlanSite(plan.where, (plan.where.policy, plan.name), tuple(shapes), _accounts(shapes), plan)
-            for (key, *_), shapes in groups.items()
-            for plan in (found[key],)
-        )
-
-    @cached_property
-    def rules(self) -> tuple[RuleSite, ...]:
-        """Every rule of every plan."""
-        return tuple(
-            RuleSite(rule.where, (*site.path, rule.name), site.shapes, site.accounts, site.plan, rule)
-            for site in self.plans
-            for rule in site.plan.rules
-        )
-
-    @cached_property
-    def copies(self) -> tuple[CopySite, ...]:
-        """Every copy action of every rule."""
-        return tuple(
-            CopySite(copy.where, site.path, site.shapes, site.accounts, site.plan, site.rule, copy)
-            for site in self.rules
-            for copy in site.rule.copies
-        )
-
-    @cached_property
-    def selections(self) -> tuple[SelectionSite, ...]:
-        """Every selection of every plan."""
-        return tuple(
-            SelectionSite(
-                selection.where, (*site.path, selection.name), site.shapes, site.accounts, site.plan, selection
-            )
-            for site in self.plans
-            for selection in site.plan.selections
-        )
-
-    @cached_property
-    def vaults(self) -> tuple[VaultSite, ...]:
-        """Every declared vault."""
-        shapes: dict[int, list[Shape]] = {}
-        found: dict[int, Vault] = {}
-        for shape in self.model.shapes:
-            for vault in shape.vaults:
-                found[id(vault)] = vault
-                shapes.setdefault(id(vault), []).append(shape)
-        return tuple(
-            VaultSite(vault.where, (vault.where.policy, vault.name), tuple(shapes[key]), _accounts(shapes[key]), vault)
-            for key, vault in found.items()
-        )
 
     def destinations(self, site: CopySite) -> tuple[Destination, ...]:
         """What the copy's destination is: one entry for each vault (or none) that it means for some of the accounts."""
@@ -152,13 +94,6 @@ class Context:
     def _vault(self, account: str, region: str, name: str) -> Vault | None:
         shape = self._at.get((account, region))
         return None if shape is None else shape.destination(name)
-
-
-def _accounts(shapes: Sequence[Shape]) -> tuple[str, ...]:
-    """The accounts of shapes, each once."""
-    if len(shapes) == 1:
-        return shapes[0].accounts
-    return tuple(dict.fromkeys(account for shape in shapes for account in shape.accounts))
 
 
 def scheduled(sites: Iterable[RuleSite]) -> Iterator[tuple[RuleSite, Cron]]:

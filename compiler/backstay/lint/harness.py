@@ -1,8 +1,9 @@
 """Runs the linter over pieces of policy text: what the examples of rules are tested with.
 
-An example may be a whole file, or one or more calls of `Rule`, `Copy`, `Select`, `Plan` or `Vault` with commas
-between; what a file needs beside them is put around. All examples know three vaults: `primary` (one in each account),
-`second` (likewise), `remote` (in eu-west-1) and `central` (in the account `backup-central`, open to the organization).
+An example may be a whole file, or one or more calls of `Rule`, `Copy`, `Select`, `Plan`, `Vault` or what else stands
+in a policy (`Framework`, `RestoreTest`, …) with commas between; what a file needs beside them is put around. All
+examples know these vaults: `primary` (one in each account), `second` (likewise), `remote` (in eu-west-1) and `central`
+(in the account `backup-central`, open to the organization).
 """
 
 from __future__ import annotations
@@ -37,7 +38,15 @@ _POLICY = (
 _RULES = 'Plan("gold", rules=[\n{rules}\n], select=[' + _SELECT + "])"
 _DAILY = 'Rule("daily", at=daily("03:00"), into=primary, keep=days(35), copies=[\n{copies}\n])'
 _SELECTS = 'Plan("gold", rules=[Rule("daily", at=daily("03:00"), into=primary, keep=days(35))], select=[\n{selects}\n])'
-_BEGINS = re.compile(r"(?:\*\[)?(Rule|Copy|Select|Plan|Vault)\(")
+_LISTS = {
+    # word → keyword of `Policy` under which calls of it stand
+    "Framework": "frameworks",
+    "Report": "reports",
+    "RestoreTest": "restore_tests",
+    "LegalHold": "legal_holds",
+    "Tiering": "tiering",
+}
+_BEGINS = re.compile(rf"(?:\*\[)?(Rule|Copy|Select|Plan|Vault|AirGappedVault|{'|'.join(_LISTS)})\(")
 
 INVENTORY: tuple[Mapping[str, Any], ...] = (
     {
@@ -89,7 +98,9 @@ def file_text(example: str) -> str:
 
 
 def _wrapped(word: str, example: str) -> str:
-    if word == "Vault":
+    if word in _LISTS:
+        return _POLICY.replace("{vaults}", f"],\n{_LISTS[word]}=[\n{example}\n").replace("{plans}", "")
+    if word in ("Vault", "AirGappedVault"):
         return _POLICY.replace("{vaults}", f",\n{example}\n").replace("{plans}", "")
     if word == "Copy":
         example = _RULES.replace("{rules}", _DAILY.replace("{copies}", example))

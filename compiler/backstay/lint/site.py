@@ -4,7 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backstay.ir import Copy, Plan, PlanSelection, Rule, Shape, Vault, Waiver, Where
+from backstay.ir import (
+    AirGappedVault,
+    Control,
+    Copy,
+    Framework,
+    Key,
+    LegalHold,
+    Plan,
+    PlanSelection,
+    Report,
+    RestoreSelection,
+    RestoreTest,
+    Role,
+    Rule,
+    Shape,
+    Tiering,
+    Vault,
+    Waiver,
+    Where,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +91,78 @@ class VaultSite(Site):
     """A vault."""
 
     vault: Vault
+
+
+@dataclass(frozen=True, slots=True)
+class AirGappedSite(Site):
+    """A logically air-gapped vault."""
+
+    vault: AirGappedVault
+
+
+@dataclass(frozen=True, slots=True)
+class FrameworkSite(Site):
+    """An Audit Manager framework."""
+
+    framework: Framework
+
+
+@dataclass(frozen=True, slots=True)
+class ControlSite(Site):
+    """A control of a framework."""
+
+    framework: Framework
+    control: Control
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSite(Site):
+    """A report plan."""
+
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreTestSite(Site):
+    """A restore-testing plan."""
+
+    test: RestoreTest
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreSelectionSite(Site):
+    """A selection of a restore-testing plan."""
+
+    test: RestoreTest
+    selection: RestoreSelection
+
+
+@dataclass(frozen=True, slots=True)
+class LegalHoldSite(Site):
+    """A legal hold."""
+
+    hold: LegalHold
+
+
+@dataclass(frozen=True, slots=True)
+class TieringSite(Site):
+    """A tiering configuration."""
+
+    tiering: Tiering
+
+
+@dataclass(frozen=True, slots=True)
+class KeySite(Site):
+    """A managed KMS key."""
+
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSite(Site):
+    """A managed IAM role; it stands in one Region's shape only."""
+
+    role: Role
 
 
 @dataclass(frozen=True, slots=True)

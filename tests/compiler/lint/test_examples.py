@@ -50,7 +50,7 @@ def test_valid_examples_are_not(rule: type[Rule], example: str) -> None:
 @pytest.mark.parametrize("rule", every(), ids=name)
 def test_rules_are_told_completely(rule: type[Rule]) -> None:
     """A rule has a code of its family, a name that reads after "allow", prose, dated sources, and examples."""
-    assert re.fullmatch(r"(SCH|LIF|PIT|SEL|VLT|CPY|GEN)[0-9]{3}", rule.CODE)
+    assert re.fullmatch(r"(SCH|LIF|PIT|SEL|VLT|GAP|CPY|ACC|AUD|CHG|CST|GEN)[0-9]{3}", rule.CODE)
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", rule.NAME)
     assert rule.SUMMARY
     assert not rule.SUMMARY.endswith(".")
