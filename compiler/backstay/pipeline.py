@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, assert_never, get_args
 
@@ -47,7 +50,7 @@ def check(
     from backstay import resolve
 
     beside = org_path or org.beside(paths)
-    loaded = load.load(paths, require_sandbox=require_sandbox)
+    loaded = load.load(paths, require_sandbox=require_sandbox, meanwhile=partial(_read_ahead, lint=lint))
     file = org.read(beside) if beside is not None else None
     findings = [*loaded.findings, *(file.findings if file is not None else ())]
     if exit_code(findings) == 2:
@@ -64,6 +67,18 @@ def check(
 
     linted = run(resolved.model, loaded, now=now, select=select, ignore=ignore, inventory=inventory)
     return Checked(loaded, file, resolved.model, tuple(in_order([*findings, *linted.findings])), linted.suppressed)
+
+
+def _read_ahead(*, lint: bool) -> None:
+    """Import the next stages and read their tables: done while policies run in their own process, it costs nothing."""
+    with suppress(Exception):  # whoever needs them asks for them again, and is told then
+        import_module("backstay.resolve")
+        if lint:
+            import_module("backstay.lint.registry").every()
+        import_module("backstay.emit.accounts")
+        catalog = import_module("backstay_aws.catalog.reading")
+        for table in (catalog.resource_types, catalog.limits, catalog.regions):
+            table()
 
 
 def build(checked: Checked, *, packed: bool, targets: Sequence[Target] = ("accounts",)) -> Iterator[tuple[str, bytes]]:

@@ -37,10 +37,10 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Cron:
-    """A schedule: its text, and the minutes, hours, days, months and years that the text means."""
+    """A schedule: its text, and the minutes, hours, days, months and years that follow from it."""
 
     text: str
-    reading: Reading = field(repr=False)
+    reading: Reading = field(repr=False, compare=False)
 
     @property
     def minutes(self) -> tuple[int, ...]:

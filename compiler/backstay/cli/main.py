@@ -5,6 +5,7 @@ Exit codes: 0 clean, 1 findings, 2 bad usage or unreadable input, 3 partly done,
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -12,9 +13,11 @@ from typing import Any
 
 import click
 
-from backstay.cli.commands import commands
+from backstay.cli.commands import commands, find
 from backstay.cli.context import Wishes, wishes
 
+OBJECTS_BETWEEN_COLLECTIONS = 50_000
+"""A compiler makes many objects and few circles; to look for circles as often as Python does takes an eighth of it."""
 UNREADABLE, REFUSED, INTERRUPTED, PIPE_CLOSED = 2, 4, 130, 141
 
 
@@ -27,7 +30,7 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Load one command; the options `-q`, `-v`, `--debug` are understood behind its name too."""
-        entry = commands().get(cmd_name)
+        entry = find(cmd_name)
         if entry is None:
             return None
         command = entry.load()
@@ -40,7 +43,7 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that is meant, or say which one is nearest."""
-        if args and args[0] not in commands() and not args[0].startswith("-"):
+        if args and not args[0].startswith("-") and find(args[0]) is None:
             raise click.UsageError(_no_such(args[0]), ctx)
         return super().resolve_command(ctx, args)
 
@@ -115,6 +118,7 @@ cli = Commands(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     wanted = Wishes()
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     if not _stands_somewhere():
         click.echo("error: the working directory does not exist any more; change to one that does", err=True)
         return UNREADABLE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,17 @@ from backstay.source import Sources, shown
 from backstay_contract.findings import Finding, Span, in_order
 
 
-def load(paths: Sequence[Path], *, limits: Limits | None = None, require_sandbox: bool = False) -> Loaded:
+def load(
+    paths: Sequence[Path],
+    *,
+    limits: Limits | None = None,
+    require_sandbox: bool = False,
+    meanwhile: Callable[[], None] | None = None,
+) -> Loaded:
     """Load policy files and folders. Never raises for what is in them: problems are findings (`LOD…`).
 
     With `require_sandbox` no file runs unless one of the kernel's walls stands around it, and nothing is remembered;
-    `sandbox-missing` tells which walls there could be.
+    `sandbox-missing` tells which walls there could be. `meanwhile` is called in a thread while files run, if any do.
     """
     reading = begin(paths)
     memory = Memory(reading, used=limits is None and not require_sandbox)
@@ -32,9 +38,11 @@ def load(paths: Sequence[Path], *, limits: Limits | None = None, require_sandbox
     refused += _gated([path for path in unread if path not in recalled.files], reading, imports)
     ordered, cycles = order(imports, reading.files)
     running = [path for path in reading.files if path not in recalled.files]
-    answer = _run(
-        [path for path in ordered if path not in recalled.files], running, imports, reading, limits, require_sandbox
-    )
+    ordered = [path for path in ordered if path not in recalled.files]
+    answer = Told()
+    if ordered:
+        ran = run(_job(ordered, running, imports, reading), limits, sandbox=require_sandbox, meanwhile=meanwhile)
+        answer = told(ran, [reading.files[path] for path in running])
     findings = [*reading.findings, *refused, *cycles, *answer.findings]
     roots = recalled.merged(running, answer.roots)
     if not findings and not roots:
@@ -90,25 +98,10 @@ def _gated(files: Sequence[Path], reading: Reading, imports: dict[Path, tuple[Im
     return refused
 
 
-def _run(
-    ordered: Sequence[Path],
-    running: Sequence[Path],
-    imports: Mapping[Path, tuple[Import, ...]],
-    reading: Reading,
-    limits: Limits | None,
-    sandbox: bool,
-) -> Told:
-    """Run what is not remembered; the numbers of files in the answer are those in `running`."""
-    if not ordered:
-        return Told()
-    ran = run(_job(ordered, running, imports, reading), limits, sandbox=sandbox)
-    return told(ran, [reading.files[path] for path in running])
-
-
 def _job(
     ordered: Sequence[Path], running: Sequence[Path], imports: Mapping[Path, tuple[Import, ...]], reading: Reading
 ) -> dict[str, Any]:
-    """The texts that may run, by number, in order, with what each import of theirs means."""
+    """The texts that may run, by their number in `running`, in order, with what each import of theirs means."""
     numbers = {path: number for number, path in enumerate(running)}
     files = []
     for path in running:

@@ -9,8 +9,9 @@ import selectors
 import signal
 import subprocess
 import tempfile
+import threading
 import time
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,17 +90,21 @@ def run(
     without: Set[Inner] = frozenset(),
     *,
     sandbox: bool = False,
+    meanwhile: Callable[[], None] | None = None,
 ) -> tuple[Ran, ...]:
     """Run a job (`child.execute.prepare` has its shape) once for each seed, at the same time.
 
     With `sandbox` no file runs unless bubblewrap or seccomp is in force: `Ran.killed` is then "sandbox".
-    `without` leaves layers out: for the tests, which show that no escape is held by one layer alone.
+    `without` leaves layers out: for the tests, which show that no escape is held by one layer alone. `meanwhile` is
+    called in a thread once the processes are started, since the parent only waits then.
     """
     bounds = limits or Limits()
     data = json.dumps(job).encode()
     with tempfile.TemporaryDirectory(prefix="backstay-") as empty:
         seeds = SEEDS[:1] if "two-seeds" in without else SEEDS
         children = [_start(data, seed, empty, bounds, without, sandbox) for seed in seeds]
+        if meanwhile is not None:
+            threading.Thread(target=meanwhile).start()
         try:
             _collect(children, bounds, "watch" not in without)
         finally:

@@ -27,8 +27,7 @@ def say(monkeypatch: pytest.MonkeyPatch) -> Say:
     def add(command: click.Command) -> None:
         sys.modules[__name__].trial = command
         monkeypatch.setitem(sys.modules, "trial_commands", sys.modules[__name__])
-        table = {"trial": commands.Entry("trial_commands:trial", "try something")}
-        monkeypatch.setattr("backstay.cli.main.commands", lambda: table)
+        monkeypatch.setattr(commands, "OWN", {"trial": commands.Entry("trial_commands:trial", "try something")})
 
     return add
 
@@ -192,7 +191,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
         "import click, sys\nfrom backstay.cli import main as m, commands\n"
         "@click.command()\ndef trial():\n    'Speak.'\n    [click.echo('x' * 1000) for _ in range(10000)]\n"
         "sys.modules['trial_commands'] = sys.modules['__main__']\n"
-        "m.commands = lambda: {'trial': commands.Entry('trial_commands:trial', 'x')}\n"
+        "commands.OWN = {'trial': commands.Entry('trial_commands:trial', 'x')}\n"
         "sys.exit(m.main(['trial']))\n"
     )
     command = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -192,7 +192,7 @@ def test_a_demanded_sandbox_is_there_or_nothing_runs() -> None:
 
 def test_the_public_way_in_leaves_no_layer_out() -> None:
     """Who loads policies can set limits, and demand a sandbox; nothing else of the isolation is theirs to say."""
-    assert set(signature(load).parameters) <= {"paths", "limits", "cache", "sandbox", "require_sandbox"}
+    assert set(signature(load).parameters) <= {"paths", "limits", "require_sandbox", "meanwhile"}
     assert not {"without", "layers"} & {field.name for field in fields(Limits)}
 
 
