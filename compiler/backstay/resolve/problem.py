@@ -38,6 +38,7 @@ PROBLEMS: dict[str, tuple[str, Severity]] = {
     "incomplete": ("RES127", "error"),
     "not-whole-hours": ("RES128", "error"),
     "stands-nowhere": ("RES129", "error"),
+    "renamed-twice": ("RES130", "error"),
 }
 
 

@@ -20,6 +20,7 @@ from backstay.resolve.params import unused
 from backstay.resolve.pins import stand
 from backstay.resolve.places import of_node
 from backstay.resolve.reach import reach
+from backstay.resolve.renamed import renamed_twice
 from backstay.resolve.settings import whole
 from backstay.resolve.shapes import shapes
 from backstay.resolve.texts import placeholders
@@ -75,6 +76,7 @@ def _model(policies: Sequence[Policy], layers: Sequence[Layer], context: Context
     accounts = _facts(tree)
     units = {account: facts.unit for account, facts in accounts.items()}
     found = shapes(classes, heirs, stands, context, units)
+    context.findings.extend(renamed_twice(found))
     every = _effectives(classes, heirs)
     alive = {layer.index for group in classes for region in group.reached() for layer in group.active(region)}
     context.findings.extend(unused((layer for layer in layers if layer.index in alive), heirs.used, sources))

@@ -151,7 +151,6 @@ def test_a_renamed_plan_stays_what_it_is(compiled: Compile, tmp_path: Path) -> N
     [
         (['"a"', '"b", moved="a"'], {"PlanA": "a", "PlanB": "b"}),
         (['"b", moved="a"', '"c", moved="b"'], {"PlanA": "b", "PlanC": "c"}),
-        (['"b", moved="a"', '"c", moved="a"'], {"PlanA": "b", "PlanC": "c"}),
         (['"a", moved="b"', '"b", moved="a"'], {"PlanA": "a", "PlanB": "b"}),
     ],
 )
