@@ -34,6 +34,25 @@ $(PEERS)/awscli/.ready:
 	@$(PEERS)/awscli/bin/python -m pip install --quiet --disable-pip-version-check awscli
 	@touch $@
 
+# Microsoft's validator of SARIF, for one of the long tests. Without npm that test is left out.
+SARIF_VALIDATOR := @microsoft/sarif-multitool-linux@5.7.0
+NPM := $(shell command -v npm)
+$(PEERS)/sarif-multitool/.ready:
+ifeq ($(NPM),)
+	@echo "!! npm is missing: Microsoft's validator of SARIF is left out"
+else
+	@echo "setting up Microsoft's validator of SARIF (once)"
+	@mkdir -p $(PEERS)/sarif-multitool
+	@npm install --silent --no-audit --no-fund --prefix $(PEERS)/sarif-multitool $(SARIF_VALIDATOR) && touch $@
+endif
+
+# What lint is measured beside, from its own environment: it pins other versions than we do.
+$(PEERS)/checkov/.ready:
+	@echo "setting up checkov (once)"
+	@$(PYTHON) -m venv $(PEERS)/checkov
+	@$(PEERS)/checkov/bin/python -m pip install --quiet --disable-pip-version-check checkov && touch $@ || \
+	  echo "!! checkov cannot be installed here: the benchmarks leave it out"
+
 # The HTML report is opened in real Chromium. It is installed here where that may be done.
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 .PHONY: chromium
@@ -76,11 +95,11 @@ check: $(VENV)/.test
 test: check $(PEERS)/awscli/.ready chromium bubblewrap
 	$(BIN)/python -m pytest -m "not long" -n $(WORKERS) --dist loadfile
 
-test-long: $(VENV)/.test $(PEERS)/awscli/.ready chromium bubblewrap
+test-long: $(VENV)/.test $(PEERS)/awscli/.ready $(PEERS)/sarif-multitool/.ready chromium bubblewrap
 	$(BIN)/python -m pytest -m "long" --durations=20
 	BACKSTAY_EXAMPLES=new $(BIN)/python -m pytest -m "hypothesis and not long" -n $(WORKERS) --dist loadfile
 
-bench: $(VENV)/.test
+bench: $(VENV)/.test $(PEERS)/checkov/.ready
 	$(BIN)/python -m tests.benchmarks.run
 
 format: $(VENV)/.test
@@ -95,6 +114,7 @@ docs: $(VENV)/.demo
 	@$(BIN)/backstay rules --format markdown > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
 	@$(BIN)/backstay catalog --format markdown > docs/catalog.md.new && mv docs/catalog.md.new docs/catalog.md
 	@$(BIN)/python -m backstay_local.operations > docs/operations.md.new && mv docs/operations.md.new docs/operations.md
+	@$(BIN)/python -m tests.precision
 
 clean:
 	rm -rf $(VENV) $(PEERS) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

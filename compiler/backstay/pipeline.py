@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, assert_never, get_args
+from typing import TYPE_CHECKING, Any, Literal, assert_never, get_args
 
 from backstay import ir, load, org
 from backstay_contract.findings import Finding, in_order
+
+if TYPE_CHECKING:
+    from backstay.lint.fix import Fix, Spot
 
 Target = Literal["accounts", "cloudformation", "organizations", "terraform"]
 TARGETS: tuple[Target, ...] = get_args(Target)
@@ -23,6 +26,7 @@ class Checked:
     """Policies that went through every stage that they could reach; `model` is None if one had errors before lint.
 
     `org` is None if there is no organization file: then the model is of one made up from the policies' own names.
+    `fixes` has what puts some of the findings right, by what these are known by (`lint.fix.spot`).
     """
 
     loaded: load.Loaded
@@ -30,6 +34,7 @@ class Checked:
     model: ir.Model | None
     findings: tuple[Finding, ...]
     suppressed: int = 0
+    fixes: Mapping[Spot, Fix] = field(default_factory=dict)
 
 
 def check(
@@ -66,7 +71,8 @@ def check(
     from backstay.lint.run import run
 
     linted = run(resolved.model, loaded, now=now, select=select, ignore=ignore, inventory=inventory)
-    return Checked(loaded, file, resolved.model, tuple(in_order([*findings, *linted.findings])), linted.suppressed)
+    found = tuple(in_order([*findings, *linted.findings]))
+    return Checked(loaded, file, resolved.model, found, linted.suppressed, linted.fixes)
 
 
 def _read_ahead(*, lint: bool) -> None:

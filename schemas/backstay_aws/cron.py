@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from backstay_aws.cron_days import DayRule, days_in, names_numbers
 from backstay_aws.cron_text import FIELDS, CronError, Part, Reading, read
-from backstay_aws.local_time import Gap, instants, known_zone, missing
+from backstay_aws.local_time import Gap, instants, known_zone, missing, steady
 
 __all__ = [
     "FIELDS",
@@ -130,13 +130,26 @@ def worst_gap(cron: Cron, tz: str, start: datetime, years: int = 2) -> timedelta
     Looks at the firings after `start` up to the first one that is `years` later (and at least at two). None when
     there is no bound: the schedule fires less than twice, or stops for good within those years.
     """
-    end = _years_later(start, years)
-    seen: list[datetime] = []
-    for instant in cron.fires(start, tz):
-        seen.append(instant)
-        if instant >= end and len(seen) > 1:
-            return max(later - earlier for earlier, later in pairwise(seen))
+    end, zone, times = _years_later(start, years), ZoneInfo(tz), cron._times()
+    inside = max((_apart(one, other) for one, other in pairwise(times)), default=timedelta())
+    worst, last, count = timedelta(), start, 0
+    for day in cron._days_from(_earlier(start.astimezone(UTC).date())):
+        whole = steady(day, times, zone)
+        if whole is not None and last < whole[0] and whole[1] < end:  # all days without a change of the clock are alike
+            worst = max(worst, inside, whole[0] - last if count else timedelta())
+            last, count = whole[1], count + len(times)
+            continue
+        for instant in instants(day, times, zone, "skip"):
+            if instant > last:
+                worst = max(worst, instant - last if count else timedelta())
+                last, count = instant, count + 1
+                if instant >= end and count > 1:
+                    return worst
     return None
+
+
+def _apart(one: time, other: time) -> timedelta:
+    return timedelta(hours=other.hour - one.hour, minutes=other.minute - one.minute)
 
 
 def skips_months(cron: Cron) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ its first occurrence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -40,6 +40,22 @@ def instants(day: date, times: Iterable[time], zone: ZoneInfo, gap: Gap) -> Iter
         if instant is not None and (last is None or instant > last):
             last = instant
             yield instant
+
+
+def steady(day: date, times: Sequence[time], zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+    """Give the first and the last instant (UTC) of ascending wall-clock times on a day without a change of the clock.
+
+    Between them the clock is like any other: `None` for a day that has to be looked at time by time.
+    """
+    offset, whole = _day_offset(zone, day)
+    if not whole:
+        return None
+    start = datetime.combine(day, time()) - offset
+    return _instant_of(start, times[0]), _instant_of(start, times[-1])
+
+
+def _instant_of(start: datetime, at: time) -> datetime:
+    return (start + timedelta(hours=at.hour, minutes=at.minute)).replace(tzinfo=UTC)
 
 
 def missing(day: date, times: Iterable[time], zone: ZoneInfo) -> Iterator[datetime]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from backstay_aws import catalog
@@ -26,6 +26,7 @@ __all__ = [
     "problems",
     "to_api",
     "type_patterns",
+    "types_of",
 ]
 
 Pairs = tuple[tuple[str, str], ...]
@@ -128,6 +129,14 @@ def type_patterns(resource_type: str, partition: str) -> tuple[str, ...]:
     """
     row = catalog.resource_type(resource_type)
     return tuple(pattern.replace("{partition}", partition) for pattern in row.patterns) if row else ()
+
+
+@lru_cache(maxsize=1024)
+def types_of(arn: str) -> tuple[str, ...]:
+    """The resource types whose ARNs a text can be, by the API's names; none if the catalogue cannot tell."""
+    partition = arn.split(":", 2)[1]
+    rows = catalog.resource_types()
+    return tuple(row.name for row in rows if any(glob(text, arn) for text in type_patterns(row.name, partition)))
 
 
 def _names_type(pattern: str, row: ResourceType) -> bool:

@@ -98,7 +98,11 @@ class LintRow:
 
 @dataclass(frozen=True, slots=True)
 class LintSummary:
-    """What a lint run looked at and how much it found."""
+    """What a lint run looked at and how much it found.
+
+    `suppressed` findings are silenced by comments and waivers or known to a baseline. The configuration made those
+    `lowered` less severe, and took those `switched_off` away.
+    """
 
     errors: int
     warnings: int
@@ -109,6 +113,8 @@ class LintSummary:
     plans: int
     accounts: int
     shapes: int
+    lowered: int = 0
+    switched_off: int = 0
 
 
 @dataclass(frozen=True, slots=True)

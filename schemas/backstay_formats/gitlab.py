@@ -6,31 +6,31 @@ import json
 from collections.abc import Mapping, Sequence
 
 from backstay_contract.findings import Finding, LintSummary, Severity
-from backstay_formats.escape import terminal
+from backstay_formats.escape import brief, terminal, whole
 from backstay_formats.fingerprint import fingerprints
+from backstay_formats.root import NOWHERE, Root, nearest
 
 _SEVERITIES: Mapping[Severity, str] = {"error": "major", "warning": "minor", "advice": "info"}
-_NOWHERE = "org.yaml"
 
 
-def render(findings: Sequence[Finding], summary: LintSummary) -> str:  # noqa: ARG001
-    """A list of issues. GitLab demands a place; what has none is told at the organization file.
+def render(findings: Sequence[Finding], summary: LintSummary, *, root: Root | None = None) -> str:  # noqa: ARG001
+    """A list of issues, with paths from the root (the repository's). GitLab demands a place: what has none is told
+    at the organization file.
 
     `summary` has no place in this format; it is there because all formats are called alike.
     """
-    rows = [_issue(f, name) for f, name in zip(findings, fingerprints(findings), strict=True)]
+    moved = (root or nearest()).moved(findings)
+    rows = [_issue(f, name) for f, name in zip(moved, fingerprints(moved), strict=True)]
     return json.dumps(rows, indent=2, sort_keys=True) + "\n"
 
 
 def _issue(finding: Finding, fingerprint: str) -> dict[str, object]:
-    span = finding.span
+    span = finding.span or NOWHERE
+    who = f" ({finding.accounts:,} accounts)" if finding.accounts > 1 else ""
     return {
-        "check_name": finding.name,
-        "description": terminal(finding.message),
+        "check_name": terminal(finding.name),
+        "description": brief(terminal(finding.message)) + who,
         "fingerprint": fingerprint,
         "severity": _SEVERITIES[finding.severity],
-        "location": {
-            "path": span.path if span else _NOWHERE,
-            "lines": {"begin": span.line if span else 1, "end": span.end_line if span else 1},
-        },
+        "location": {"path": whole(span.path), "lines": {"begin": span.line, "end": span.end_line}},
     }

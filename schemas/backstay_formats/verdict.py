@@ -8,7 +8,10 @@ from backstay_contract.findings import Finding, LintSummary
 
 
 def verdict(summary: LintSummary) -> str:
-    """What was found and in what: "Found 3 errors and 1 warning in 14 files (2 policies, 7 plans, …)"."""
+    """What was found and in what: "Found 3 errors and 1 warning in 14 files (2 policies, 7 plans, …)".
+
+    What is not told, or told more quietly, because somebody asked for it is counted behind.
+    """
     found = [
         _count(number, word) for number, word in ((summary.errors, "error"), (summary.warnings, "warning")) if number
     ]
@@ -16,7 +19,14 @@ def verdict(summary: LintSummary) -> str:
         found.append(_count(summary.advice, "piece", "of advice"))
     what = f"Found {_listed(found)}" if found else "No problems"
     silenced = f" {summary.suppressed} suppressed." if summary.suppressed else ""
-    return f"{what} in {_count(summary.files, 'file')}{_scope(summary)}.{silenced}"
+    return f"{what} in {_count(summary.files, 'file')}{_scope(summary)}.{silenced}{_configured(summary)}"
+
+
+def _configured(summary: LintSummary) -> str:
+    """What the configuration did to findings: it hides nothing without a word."""
+    done = ((summary.lowered, "lowered"), (summary.switched_off, "switched off"))
+    said = [f"{number:,} {word}" for number, word in done if number]
+    return f" {_listed(said)} by configuration." if said else ""
 
 
 def counted(findings: Iterable[Finding]) -> tuple[int, int, int]:

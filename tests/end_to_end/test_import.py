@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,12 +113,18 @@ def test_what_is_wrong_is_told_and_the_rest_written(files: Any) -> None:
         ("jinja.json", '{"BackupPlanName": "{{ name }}", "Rules": []}', "unrendered-template"),
         ("other.json", '{"hello": "world"}', "organizations: a backup policy"),
         ("none.json", None, "there is no such file"),
+        ("empty.json", "", "the text ends where a value should stand"),
+        ("binary.json", b"\x00\xff", "is not text in UTF-8"),
+        ("deep.json", "[" * 100_000, "nested too deeply"),
+        ("folder", Path(), "organizations: a backup policy"),
     ],
 )
-def test_what_cannot_be_read(shell: Any, name: str, text: str | None, said: str) -> None:
+def test_what_cannot_be_read(shell: Any, name: str, text: str | bytes | Path | None, said: str) -> None:
     """What cannot be read gives exit code 2, nothing on standard output, and the reason."""
-    if text is not None:
-        (shell.folder / name).write_text(text)
+    if isinstance(text, Path):
+        (shell.folder / name).mkdir()
+    elif text is not None:
+        (shell.folder / name).write_bytes(text.encode() if isinstance(text, str) else text)
     done = shell("import", name)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
@@ -180,6 +187,32 @@ resource "aws_backup_plan" "daily" {
     (rule,) = rules_of(files)
     assert (rule["ScheduleExpression"], rule["TargetBackupVaultName"]) == ("cron(0 5 ? * * *)", "Default")
     assert "Lifecycle" not in rule
+
+
+def test_what_is_to_be_put_right(files: Any) -> None:
+    """Texts that wait for the right one are counted; what is elsewhere is told, though there is something here."""
+    (files.folder / "main.tf").write_text("""\
+resource "aws_backup_vault" "v" {
+  name = var.vault
+}
+module "plans" {
+  source = "acme/backup/aws"
+}
+""")
+    done = files("import", "main.tf", "-o", "policies/imported.py")
+    assert done.returncode == 0, done.stderr
+    assert "advice[source-not-entered]: the module `plans` is not entered" in done.stderr
+    last = "policies/imported.py: compiles: 1 vault; 1 text at the top of the file is to be put right"
+    assert done.stderr.splitlines()[-1] == last
+    source = (files.folder / "policies/imported.py").read_text()
+    assert 'VAULT = "vault"\n\nvault = Vault(VAULT)' in source
+
+
+def test_nothing_of_a_dialect(files: Any) -> None:
+    """A file that is none of the dialect that is named is told so, with exit code 0 and nothing written."""
+    done = files("import", "plan.json", "--from", "lza")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "nothing here is a Landing Zone Accelerator folder" in done.stderr
 
 
 def test_mistakes_of_the_source(files: Any) -> None:

@@ -34,6 +34,7 @@ OWN: Mapping[str, Entry] = {
     "explain": Entry("backstay.cli.explain:explain", "say why something is, or is not, protected"),
     "import": Entry("backstay.cli.import_:import_", "turn existing backup configuration into policy source"),
     "effective": Entry("backstay.cli.effective:effective", "give an account's Organizations backup policy"),
+    "lsp": Entry("backstay.editor.command:lsp", "the language server: findings, hover and fixes in editors"),
     "completion": Entry("backstay.cli.completion:completion", "print what a shell needs to complete commands"),
 }
 

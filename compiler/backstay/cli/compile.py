@@ -57,11 +57,14 @@ def compile(  # noqa: A001  (the command's own name)
     """
     from backstay import pipeline
     from backstay.cli.complaints import complain
+    from backstay.cli.configured import heard_of
+    from backstay.lint.registry import beside
 
     started = time.monotonic()
     paths = paths or (Path("policies"),)
     targets = _targets(names, verify=verify)
-    checked = pipeline.check(paths, org, now=now or today(), require_sandbox=require_sandbox)
+    with beside(heard_of=heard_of(paths)):
+        checked = pipeline.check(paths, org, now=now or today(), require_sandbox=require_sandbox)
     tell_layers(checked.loaded)
     code = pipeline.exit_code(checked.findings)
     if checked.org is None and code != UNREADABLE:

@@ -106,7 +106,7 @@ def _resource(arn: str | None, kind: str | None, tags: Mapping[str, str], invent
 
 def _type_of(arn: str) -> str:
     """The type that an ARN says; "" if it may be of several or of none."""
-    from backstay.resolve.patterns import types_of
+    from backstay_aws.selection import types_of
 
     found = types_of(arn)
     return found[0] if len(found) == 1 else ""

@@ -13,7 +13,9 @@ from backstay.cli.day import today
 from backstay.cli.unusable import UnusableError
 
 if TYPE_CHECKING:
+    from backstay.importer.write.source import Written
     from backstay.trial import Outcome
+    from backstay_contract.findings import Finding
     from backstay_contract.organization import Organization
 
 DIALECTS = ("auto", "organizations", "cloudformation", "terraform", "plan", "lza", "live")
@@ -49,13 +51,12 @@ def import_(files: tuple[Path, ...], dialect: str, output: Path | None, org: Pat
 
     if output is not None and output.exists() and not force:
         raise UnusableError(f"{output} exists; name another file, or add --force to overwrite it")
-    reading = gather(dialects.read_all(files, None if dialect == "auto" else dialect))
     file = _organization(files, org)
+    reading = gather(dialects.read_all(files, None if dialect == "auto" else dialect, file))
     known = _known(file)
     missing, unknown = absent(reading, known) if known is not None else (frozenset(), ())
     findings = in_order([*reading.findings, *unknown])
-    told = ("error",) if wishes().quiet else ("error", "warning") if reading.found else ("error", "warning", "advice")
-    complain([one for one in findings if one.severity in told], Sources())
+    complain([one for one in findings if _is_told(one, something=bool(reading.found))], Sources())
     if any(unreadable(finding) for finding in findings):
         note("Nothing was written.")
         click.get_current_context().exit(UNREADABLE)
@@ -67,11 +68,11 @@ def import_(files: tuple[Path, ...], dialect: str, output: Path | None, org: Pat
     named = [_named(path) for path in files]
     written = write(reading, named, policy=stem, accounts=_names(known), absent=missing)
     outcome = check(written, file, now=today())
-    _give(outcome, output, len(written.stood_in))
+    _give(outcome, output, written)
     click.get_current_context().exit(int(wrong or not outcome.compiles))
 
 
-def _give(outcome: Outcome, output: Path | None, stood_in: int) -> None:
+def _give(outcome: Outcome, output: Path | None, written: Written) -> None:
     """Write the source, and tell what came of compiling it."""
     if output is None:
         click.echo(outcome.source, nl=False)
@@ -79,7 +80,14 @@ def _give(outcome: Outcome, output: Path | None, stood_in: int) -> None:
         _write(output, outcome.source)
     if outcome.kept:
         note(_kept(outcome.kept))
-    note(_sentence(outcome, output, stood_in))
+    note(_sentence(outcome, output, written))
+
+
+def _is_told(finding: Finding, *, something: bool) -> bool:
+    """Whether a finding is told. That one file holds nothing of AWS Backup matters only where none does."""
+    if wishes().quiet:
+        return finding.severity == "error"
+    return not something or finding.name != "nothing-to-import"
 
 
 def _named(path: Path) -> str:
@@ -126,10 +134,18 @@ def _kept(count: int) -> str:
     return f"{what} kept and marked with `# backstay: allow`"
 
 
-def _sentence(outcome: Outcome, output: Path | None, stood_in: int) -> str:
+def _sentence(outcome: Outcome, output: Path | None, written: Written) -> str:
     what = f"{output}: " if output is not None else ""
-    values = f"{stood_in} value{'' if stood_in == 1 else 's'} that could not be decided"
-    open_ = f"; AWS's own defaults stand in for {values}" if stood_in else ""
+    values, texts = len(written.stood_in), len(written.to_name)
+    open_ = ""
+    if values:
+        open_ += f"; AWS's own defaults stand in for {values} value{_s(values)} that could not be decided"
+    if texts:
+        open_ += f"; {texts} text{_s(texts)} at the top of the file {'is' if texts == 1 else 'are'} to be put right"
     if outcome.compiles:
         return f"{what}compiles: {outcome.size}{open_}"
     return f"{what}does not compile yet: {outcome.size}; {outcome.reason}"
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"

@@ -6,9 +6,12 @@ import json
 import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from backstay.cli.configured import Wish, house_options, setup
 
 if TYPE_CHECKING:
     from backstay.lint.rule import Rule
@@ -26,14 +29,23 @@ _WIDTH = 100
     show_default=True,
     help="How to write.",
 )
-def rules(name: str | None, form: str) -> None:
-    """List the rules that lint checks, or those of one family, or explain one (NAME: its name or code)."""
-    from backstay.lint.registry import UnknownRuleError, chosen
+@house_options
+def rules(name: str | None, form: str, config: Path | None, no_config: bool, folders: tuple[Path, ...]) -> None:
+    """List the rules that lint checks, or those of one family, or explain one (NAME: its name or code).
 
-    try:
-        shown = chosen([name] if name is not None else ())
-    except UnknownRuleError as wrong:
-        raise click.UsageError(str(wrong)) from None
+    The house's own rules, which the configuration of the working directory or `--rules` names, are among them.
+    """
+    from backstay.lint.registry import UnknownRuleError, beside, chosen
+
+    with beside(setup((), Wish(config, no_config, folders)).rules):
+        try:
+            shown = chosen([name] if name is not None else ())
+        except UnknownRuleError as wrong:
+            raise click.UsageError(str(wrong)) from None
+    _show(shown, form)
+
+
+def _show(shown: Sequence[type[Rule]], form: str) -> None:
     if form == "json":
         click.echo(json.dumps([_row(one) for one in shown], indent=2))
     elif form == "markdown":

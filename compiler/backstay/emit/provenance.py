@@ -11,36 +11,11 @@ from typing import Any
 from backstay import ir
 from backstay.emit.document import moved, with_notifications, with_policy
 from backstay.emit.traces import Trace, escaped, placed, rare, zone
+from backstay.ir import members
 from backstay_contract import build
 
 Origin = tuple[str, int, int, int, int, str, str]
 
-_RULE = {
-    # member of BackupRuleInput → keyword of `Rule`
-    "RuleName": "name",
-    "TargetBackupVaultName": "into",
-    "ScheduleExpression": "at",
-    "StartWindowMinutes": "start_within",
-    "CompletionWindowMinutes": "complete_within",
-    "RecoveryPointTags": "tags",
-    "EnableContinuousBackup": "continuous",
-    "TargetLogicallyAirGappedBackupVaultArn": "into_air_gapped",
-    "IndexActions": "index",
-    "ScanActions": "scan",
-}
-_LIFECYCLE = {
-    # member of Lifecycle → keyword of `Rule` and of `Copy`
-    "DeleteAfterDays": "keep",
-    "MoveToColdStorageAfterDays": "cold_after",
-    "OptInToArchiveForSupportedResources": "archive",
-}
-_LOCK = {"MinRetentionDays": "min", "MaxRetentionDays": "max", "ChangeableForDays": "grace"}
-_PLAN = {"BackupPlan/BackupPlanName": "name", "BackupPlanTags": "tags"}
-_OPTIONS = {"WindowsVSS": "vss", "BackupACLs": "s3_acls", "BackupObjectTags": "s3_tags"}
-_SCAN = {"ResourceTypes": "types", "ScannerRoleArn": "role"}
-_VAULT = {"BackupVaultName": "name", "EncryptionKeyArn": "key", "BackupVaultTags": "tags"}
-_AIR_GAPPED = {**_VAULT, "MinRetentionDays": "min", "MaxRetentionDays": "max"}
-_NOTIFICATIONS = {"SNSTopicArn": "topic", "BackupVaultEvents": "on"}
 _SETS = ("Resources", "NotResources", "ListOfTags", "Conditions")
 
 
@@ -122,9 +97,9 @@ def _shape(shape: ir.Shape) -> Trace:
     for number, selection in enumerate(chosen):
         yield from _selection(selection, f"/selections/{number}")
     for number, vault in enumerate(shape.vaults):
-        yield from placed(f"/vaults/{number}", vault.where, _VAULT)
+        yield from placed(f"/vaults/{number}", vault.where, members.VAULT)
     for number, closed in enumerate(shape.air_gapped_vaults):
-        yield from placed(f"/air_gapped_vaults/{number}", closed.where, _AIR_GAPPED)
+        yield from placed(f"/air_gapped_vaults/{number}", closed.where, members.AIR_GAPPED)
     yield from _vault_parts(shape)
     yield from rare(shape)
     for name, where in shape.opt_in_where.items():
@@ -136,26 +111,26 @@ def _shape(shape: ir.Shape) -> Trace:
 
 
 def _plan(plan: ir.Plan, pointer: str) -> Trace:
-    yield from placed(pointer, plan.where, _PLAN)
+    yield from placed(pointer, plan.where, members.PLAN)
     for number, rule in enumerate(plan.rules):
         yield from _rule(rule, f"{pointer}/BackupPlan/Rules/{number}")
     for number, (_, options) in enumerate(plan.advanced):
         place = f"{pointer}/BackupPlan/AdvancedBackupSettings/{number}"
-        yield f"{place}/ResourceType", plan.where, _OPTIONS[options[0][0]]
-        yield from ((f"{place}/BackupOptions/{option}", plan.where, _OPTIONS[option]) for option, _ in options)
+        yield f"{place}/ResourceType", plan.where, members.OPTIONS[options[0][0]]
+        yield from ((f"{place}/BackupOptions/{option}", plan.where, members.OPTIONS[option]) for option, _ in options)
     if plan.scan is not None:
-        yield from placed(f"{pointer}/BackupPlan/ScanSettings/0", plan.scan.where, _SCAN)
+        yield from placed(f"{pointer}/BackupPlan/ScanSettings/0", plan.scan.where, members.SCAN)
 
 
 def _rule(rule: ir.Rule, pointer: str) -> Trace:
-    yield from placed(pointer, rule.where, _RULE)
+    yield from placed(pointer, rule.where, members.RULE)
     yield f"{pointer}/ScheduleExpressionTimezone", rule.where, zone(rule.where)
-    yield from ((f"{pointer}/Lifecycle/{member}", rule.where, keyword) for member, keyword in _LIFECYCLE.items())
+    yield from ((f"{pointer}/Lifecycle/{member}", rule.where, keyword) for member, keyword in members.LIFECYCLE.items())
     for number, copy in enumerate(rule.copies):
         place = f"{pointer}/CopyActions/{number}"
         yield place, copy.where, ""
         yield f"{place}/DestinationBackupVaultArn", copy.where, "to"
-        for member, keyword in _LIFECYCLE.items():
+        for member, keyword in members.LIFECYCLE.items():
             inherited = keyword == "keep" and "keep" not in copy.where.fields
             yield f"{place}/Lifecycle/{member}", rule.where if inherited else copy.where, keyword
 
@@ -173,10 +148,10 @@ def _selection(selection: ir.PlanSelection, pointer: str) -> Trace:
 def _vault_parts(shape: ir.Shape) -> Trace:
     locks = [vault.lock for vault in shape.vaults if vault.lock is not None]
     for number, lock in enumerate(locks):
-        yield from placed(f"/vault_locks/{number}", lock.where, _LOCK)
+        yield from placed(f"/vault_locks/{number}", lock.where, members.LOCK)
     for number, vault in enumerate(with_policy(shape)):
         if vault.policy_where is not None:
             yield f"/vault_access_policies/{number}", vault.policy_where, ""
     for number, vault in enumerate(with_notifications(shape)):
         if vault.notifications is not None:
-            yield from placed(f"/vault_notifications/{number}", vault.notifications.where, _NOTIFICATIONS)
+            yield from placed(f"/vault_notifications/{number}", vault.notifications.where, members.NOTIFICATIONS)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,66 +17,94 @@ from backstay.source.shown import shown
 from backstay_contract.findings import Finding, Span
 
 LARGEST_FILE = 64 << 20
+PASSED_OVER = "the file is passed over"
+_DATA = (".json", ".yaml", ".yml")
+_OURS = re.compile(rb"BackupPlanName|BackupSelection|TargetBackupVault|target_backup_vault|AWS::Backup|backupPolicies")
+_WIDE = (b"\xff\xfe", b"\xfe\xff")  # UTF-16, in which no sign looks like itself
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """A dialect: its package has `recognises(path, data)` and `read(path, data)`.
 
-    With `folders` it also has `recognises_folder(path)` and `read_folder(path)`, for what several files say together.
+    `sign`: what a file of it holds somewhere, so that most files need not be parsed to see that they are of another.
+    With `folders` it also has `recognises_folder(path)` and `read_folder(path)`, for what several files say together;
+    with `placed` that is read with the organization file.
     """
 
     name: str
     looked_for: str
+    sign: bytes
     folders: bool = False
+    placed: bool = False
 
     def recognises(self, path: str, data: bytes) -> bool:
         """Whether a file is of this dialect."""
-        return bool(self._package().recognises(path, data))
+        return self._signed(data) and bool(self._package().recognises(path, data))
+
+    def _signed(self, data: bytes) -> bool:
+        return data[:2] in _WIDE or re.search(self.sign, data) is not None
 
     def read(self, path: str, data: bytes) -> Reading:
         """What a file of this dialect says."""
         reading: Reading = self._package().read(path, data)
-        return reading
+        return replace(reading, dialect=self.name)
 
     def recognises_folder(self, path: Path) -> bool:
         """Whether a folder as a whole is of this dialect."""
         return self.folders and bool(self._package().recognises_folder(path))
 
-    def read_folder(self, path: Path) -> Reading:
+    def read_folder(self, path: Path, organization: Path | None = None) -> Reading:
         """What a folder of this dialect says."""
-        reading: Reading = self._package().read_folder(path)
-        return reading
+        with_it = (organization,) if self.placed else ()
+        reading: Reading = self._package().read_folder(path, *with_it)
+        return replace(reading, dialect=self.name)
 
     def _package(self) -> Any:
         return import_module(f"backstay.importer.{self.name}")
 
 
-# In the order in which they are tried.
+# In the order in which they are tried: what is surest first.
 DIALECTS: tuple[Dialect, ...] = (
-    Dialect("live", "a dump of `backstay import --live`: JSON with `format` and `accounts`"),
-    Dialect("lza", "a Landing Zone Accelerator folder, or its organization-config.yaml or global-config.yaml", True),
-    Dialect("organizations", "a backup policy of AWS Organizations: JSON with `plans`, or a folder of them", True),
-    Dialect("plan", "JSON of create-backup-plan, get-backup-plan or create-backup-selection"),
-    Dialect("cloudformation", "a CloudFormation template: JSON or YAML with `Resources`"),
-    Dialect("terraform", "Terraform or OpenTofu: `.tf` and `.tf.json` files, or folders of them", True),
+    Dialect("live", "a dump of `backstay import --live`: JSON with `format` and `accounts`", rb'"accounts"'),
+    Dialect("cloudformation", "a CloudFormation template: JSON or YAML with `Resources`", rb"Resources"),
+    Dialect(
+        "lza",
+        "a Landing Zone Accelerator folder, or its organization-config.yaml or global-config.yaml",
+        rb"backup(Policies)?:",
+        True,
+    ),
+    Dialect(
+        "organizations",
+        "a backup policy of AWS Organizations: JSON with `plans`, or a folder of them",
+        rb"plans",
+        True,
+        True,
+    ),
+    Dialect(
+        "plan", "JSON of create-backup-plan, get-backup-plan or create-backup-selection", rb"(?i)rules|selection|plan"
+    ),
+    Dialect("terraform", "Terraform or OpenTofu: `.tf` and `.tf.json` files, or folders of them", rb"", True),
 )
 NAMES: tuple[str, ...] = tuple(dialect.name for dialect in DIALECTS)
 
 
-def read_all(paths: Iterable[Path], wanted: str | None = None) -> list[Reading]:
-    """What each of the paths says, in their order. `wanted`: the dialect that they are in (None: find out)."""
-    return [reading for path in paths for reading in _path(path, wanted)]
+def read_all(paths: Iterable[Path], wanted: str | None = None, organization: Path | None = None) -> list[Reading]:
+    """What each of the paths says, in their order. `wanted`: the dialect that they are in (None: find out).
+
+    `organization`: the organization file, where it is known; some folders are looked for one.
+    """
+    return [reading for path in paths for reading in _path(path, wanted, organization)]
 
 
-def _path(path: Path, wanted: str | None) -> Iterator[Reading]:
+def _path(path: Path, wanted: str | None, organization: Path | None) -> Iterator[Reading]:
     candidates = [dialect for dialect in DIALECTS if wanted in (None, dialect.name)]
     if not is_folder(path):
         yield _file(path, candidates, chosen=wanted is not None)
         return
     whole = next((dialect for dialect in candidates if dialect.recognises_folder(path)), None)
     if whole is not None:
-        yield whole.read_folder(path)
+        yield whole.read_folder(path, organization)
         return
     readings = list(_files(path, candidates))
     yield from readings or [_nothing(shown(path), candidates)]
@@ -86,9 +115,13 @@ def _files(folder: Path, candidates: Iterable[Dialect]) -> Iterator[Reading]:
     for path in sorted(one for one in folder.rglob("*") if is_file(one) and ".git" not in one.parts):
         data = _data(path)
         name = shown(path)
-        dialect = _recognised(name, data, candidates) if isinstance(data, bytes) else None
-        if dialect is not None and isinstance(data, bytes):
+        if not isinstance(data, bytes):
+            continue
+        dialect = _recognised(name, data, candidates)
+        if dialect is not None:
             yield dialect.read(name, data)
+        elif path.suffix in _DATA and _OURS.search(data):
+            yield _passed_over(name, data)
 
 
 def _file(path: Path, candidates: list[Dialect], *, chosen: bool) -> Reading:
@@ -97,13 +130,29 @@ def _file(path: Path, candidates: list[Dialect], *, chosen: bool) -> Reading:
     if isinstance(data, str):
         return Reading(findings=(problem("unreadable-source", data, Span(name, 1, 1, 1, 1)),))
     if chosen:
-        return candidates[0].read(name, data)
+        return _chosen(name, data, candidates[0])
     dialect = _recognised(name, data, candidates)
     if dialect is not None:
         return dialect.read(name, data)
     _, findings = read_text(name, data)
     broken = tuple(one for one in findings if one.severity == "error" and one.name != "repeated-member")
     return Reading(findings=broken) if broken else _nothing(name, candidates)
+
+
+def _chosen(name: str, data: bytes, dialect: Dialect) -> Reading:
+    """What a file says in the dialect that it is said to be in; if that is nothing, it is told."""
+    reading = dialect.read(name, data)
+    if reading.found or reading.findings:
+        return reading
+    message = f"nothing here is {dialect.looked_for}"
+    return replace(reading, findings=(problem("nothing-to-import", message, Span(name, 1, 1, 1, 1)),))
+
+
+def _passed_over(name: str, data: bytes) -> Reading:
+    """That a file of a folder, which looks like one of ours, is broken."""
+    _, findings = read_text(name, data)
+    broken = (one for one in findings if one.severity == "error" and one.name != "repeated-member")
+    return Reading(findings=tuple(replace(one, severity="warning", notes=(*one.notes, PASSED_OVER)) for one in broken))
 
 
 def _recognised(name: str, data: bytes, candidates: Iterable[Dialect]) -> Dialect | None:

@@ -14,6 +14,8 @@ Kind = Literal[
     "management_preferences", "global_settings", "key", "role",
 ]  # fmt: skip
 """The two kinds of Region settings and the global ones have the settings themselves as their body."""
+BRIEF = 80
+"""Characters of an expression in a sentence."""
 REMARKS = "$remarks"
 """A member that no body of AWS has: what is to be said in a comment above this part of the body, as a list of text."""
 
@@ -32,20 +34,28 @@ class Unknown:
     name: str
     default: str | int | bool | None = None
 
+    @property
+    def brief(self) -> str:
+        """The expression as it goes into a sentence, cut where it is long."""
+        plain = " ".join(self.expression.split())
+        return plain if len(plain) <= BRIEF else f"{plain[: BRIEF - 1].rstrip()}…"
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Where something was found to hold, as far as the source says.
 
     `target` is the source text of a target of the policy language (`ou("Workloads/Prod")`, `root()`), None if the
-    source does not tell. `region` may be several, joined by a comma and sorted. `policy` is the name of the policy
-    that the source itself has around it, `extends` the one above that it changes, `final` what it freezes for those
-    below (paths as in `Policy(final=…)`), `note` what is to be said of all this.
+    source does not tell, or only in a way that tells no account here: then `aim` is what it says. `region` may be
+    several, joined by a comma and sorted. `policy` is the name of the policy that the source itself has around it,
+    `extends` the one above that it changes, `final` what it freezes for those below (paths as in `Policy(final=…)`),
+    `note` what is to be said of all this.
     """
 
     account: str | None = None
     region: str | None = None
     target: str | None = None
+    aim: str | None = None
     policy: str | None = None
     extends: str | None = None
     final: tuple[str, ...] = ()
@@ -61,7 +71,8 @@ class Found:
 
     `name` is AWS's name of it (of a lock, an access policy, notifications: the vault's). Bodies of a vault's parts
     carry `BackupVaultName`, those of selections `BackupPlanName`; any value may be `Unknown`. `notes` are said beside
-    it in the policy file. `places` has places inside the body, by JSON pointer.
+    it in the policy file. `places` has places inside the body, by JSON pointer. `maybe` decides whether it is there at
+    all, where the source leaves that open.
     """
 
     kind: Kind
@@ -71,6 +82,7 @@ class Found:
     notes: tuple[str, ...] = ()
     where: Scope = ANYWHERE
     places: Mapping[str, Span] = field(default_factory=dict)
+    maybe: Unknown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +90,14 @@ class Reading:
     """All that one source says: what was found, what is wrong with it, and what its bodies leave open.
 
     `remarks` are said at the top of the policy file: what was left out of it, with nothing left to say it beside.
+    `dialect`: what the source is written in, by its name in `dialects.py`; empty for several sources together.
     """
 
     found: tuple[Found, ...] = ()
     findings: tuple[Finding, ...] = ()
     params: tuple[Unknown, ...] = ()
     remarks: tuple[str, ...] = ()
+    dialect: str = ""
 
 
 def joined(readings: Iterable[Reading]) -> Reading:

@@ -126,6 +126,7 @@ def outcomes(examples: Sequence[str], *, now: datetime.date = NOW) -> tuple[Outc
             alone = replace(
                 loaded,
                 policies=tuple(p for p in loaded.policies if p.span and Path(p.span.path).name == path.name),
+                requirements=tuple(r for r in loaded.requirements if r.span and Path(r.span.path).name == path.name),
                 sources=type(loaded.sources)(f for f in loaded.sources.values() if Path(f.path).name == path.name),
                 findings=tuple(f for f in loaded.findings if f.span and Path(f.span.path).name == path.name),
             )

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from backstay.ir import Where
 from backstay.lint.context import Context
+from backstay.lint.fix import Fix
 from backstay.lint.site import Site
 from backstay.lint.source import Source
 from backstay_contract.findings import Label, Severity, Span
@@ -34,6 +35,7 @@ class Problem:
     path: tuple[str, ...]
     accounts: tuple[str, ...]
     regions: tuple[str, ...] = ()
+    fix: Fix | None = None
 
 
 class Rule(ABC):
@@ -41,7 +43,8 @@ class Rule(ABC):
 
     `NAME` names the pattern and reads after "allow …"; `WHY` says what happens if it is ignored. `VALID` and `INVALID`
     are pieces of policy text (`harness.py` says what stands around them). `ABOUT_SILENCE`: it judges waivers and
-    comments that silence other rules, so it runs last and cannot be silenced.
+    comments that silence other rules, so it runs last and cannot be silenced. `WHOLE`: it misses what is not there, and
+    so can only judge policies that say all there is, and no single template. `INVENTORY`: it is silent without one.
     """
 
     CODE: ClassVar[str]
@@ -53,6 +56,8 @@ class Rule(ABC):
     VALID: ClassVar[tuple[str, ...]]
     INVALID: ClassVar[tuple[str, ...]]
     ABOUT_SILENCE: ClassVar[bool] = False
+    WHOLE: ClassVar[bool] = False
+    INVENTORY: ClassVar[bool] = False
 
     @abstractmethod
     def check(self, context: Context) -> Iterator[Problem]:
@@ -73,11 +78,13 @@ class Rule(ABC):
         where: Where | None = None,
         span: Span | None = None,
         here: bool = False,
+        fix: Fix | None = None,
     ) -> Problem:
         """A problem at a keyword's value (`field`; None: the whole call) of the site.
 
         `where` is another construct of the same site (a vault's lock), `span` a narrower place, `accounts` those of
-        the site that have the problem if it is not all of them. `here`: the Region matters, so say which.
+        the site that have the problem if it is not all of them. `here`: the Region matters, so say which. `fix`: what
+        puts it right, if there is one certain answer (`mend.py` makes it).
         """
         place = where or site.where
         found = span or (place.field(field) if field else place.span) or site.where.span
@@ -95,4 +102,5 @@ class Rule(ABC):
             site.path,
             site.accounts if accounts is None else accounts,
             tuple(shape.region for shape in site.shapes) if here else (),
+            fix,
         )

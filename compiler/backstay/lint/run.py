@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from backstay.ir import Model
 from backstay.lint.allowance import Allowance, allowances
 from backstay.lint.context import Context, Silence
-from backstay.lint.merge import key, merge
-from backstay.lint.registry import chosen, every
+from backstay.lint.fix import Fix, Spot
+from backstay.lint.merge import key, merged
+from backstay.lint.registry import chosen, known
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.silence import Silencing
 from backstay.lint.site import WaiverSite
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LintResult:
-    """What the rules found, in the order of the files, and how many findings were silenced."""
+    """What the rules found, in the order of the files, how many findings were silenced, and what puts some right."""
 
     findings: tuple[Finding, ...]
     suppressed: int
+    fixes: Mapping[Spot, Fix] = field(default_factory=dict)
 
 
 def run(
@@ -59,10 +61,11 @@ def judge(context: Context, picked: Sequence[type[Rule]], comments: Sequence[All
         now=context.now,
         line=context.line,
         inventory=context.inventory,
-        silence=_silence(context.model, silencing, picked),
+        silence=_silence(context.model, silencing, picked, asked=context.inventory is not None),
     )
     kept.extend(_problems(picked, after, about_silence=True))
-    return LintResult(merge(kept), len({key(problem) for problem in silenced} - told))
+    findings, fixes = merged(kept)
+    return LintResult(findings, len({key(problem) for problem in silenced} - told), fixes)
 
 
 def _problems(picked: Iterable[type[Rule]], context: Context, *, about_silence: bool) -> Iterable[Problem]:
@@ -71,12 +74,12 @@ def _problems(picked: Iterable[type[Rule]], context: Context, *, about_silence: 
             yield from rule().check(context)
 
 
-def _silence(model: Model, silencing: Silencing, picked: Sequence[type[Rule]]) -> Silence:
+def _silence(model: Model, silencing: Silencing, picked: Sequence[type[Rule]], *, asked: bool) -> Silence:
+    """What silenced what. `asked`: there was an inventory, so rules that need one could find something."""
     waivers = tuple(
         WaiverSite(waiver.where, (waiver.where.policy,), (), (), waiver, index in silencing.used_waivers)
         for index, waiver in enumerate(model.waivers)
     )
     comments = tuple((one, silencing.used(index)) for index, one in enumerate(silencing.allowances))
-    ran = frozenset(key for rule in picked for key in (rule.CODE, rule.NAME))
-    known = frozenset(key for rule in every() for key in (rule.CODE, rule.NAME))
-    return Silence(waivers, comments, ran, known)
+    ran = frozenset(key for rule in picked if asked or not rule.INVENTORY for key in (rule.CODE, rule.NAME))
+    return Silence(waivers, comments, ran, known())

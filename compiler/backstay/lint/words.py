@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 _HOUR = 60
 _DAY = 24 * _HOUR
+_SHOWN = 3
 
 
 def days(count: int | None) -> str:
@@ -36,5 +37,43 @@ def every(count: int) -> str:
 
 def listed(names: Iterable[str], last: str = "and") -> str:
     """Names in backticks: `a`, `b` and `c`."""
-    quoted = [f"`{name}`" for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
+    return plainly((f"`{name}`" for name in names), last)
+
+
+def plainly(names: Iterable[str], last: str = "and") -> str:
+    """The same without backticks, for Regions, months and the like: a, b and c."""
+    found = list(names)
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} {last} {found[-1]}"
+
+
+def first_few(names: Iterable[str]) -> str:
+    """Names in backticks, of many the first three and a count: `a`, `b`, `c` and 8 more; the last is never "1 more"."""
+    found = list(names)
+    if len(found) <= _SHOWN + 1:
+        return listed(found)
+    return f"{', '.join(f'`{name}`' for name in found[:_SHOWN])} and {len(found) - _SHOWN} more"
+
+
+def these(names: Collection[object], one: str = "type") -> str:
+    """What stands for names that were listed before: `this type`, `these types`."""
+    return f"{'this' if len(names) == 1 else 'these'} {plural(names, one)}"
+
+
+def plural(names: Collection[object], one: str) -> str:
+    """What precedes names that are listed: `plan`, `plans`."""
+    return one if len(names) == 1 else f"{one}s"
+
+
+def them(names: Collection[object]) -> str:
+    """What stands for names that were listed before, by itself: `it`, `them`."""
+    return "it" if len(names) == 1 else "them"
+
+
+def their(names: Collection[object]) -> str:
+    """What is owned by names that were listed before: `its`, `their`."""
+    return "its" if len(names) == 1 else "their"
+
+
+def have(names: Collection[object]) -> str:
+    """The verb after names that were listed: `has`, `have`."""
+    return "has" if len(names) == 1 else "have"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from backstay.dsl import Condition
 from backstay.dsl.condition import ResourceType
 from backstay.resolve.conditions import Named
 from backstay.resolve.problem import nearest
 from backstay_aws import catalog
-from backstay_aws.selection import glob, type_patterns
+from backstay_aws.selection import glob, type_patterns, types_of
 
 
 class Inexpressible(Exception):  # noqa: N818  (a fact about a condition, not a failure)
@@ -108,11 +107,3 @@ def _other_kind(one: str, other: str) -> bool:
         return False
     kinds = [parts[5].split("*", 1)[0] for parts in fields]
     return not (kinds[0].startswith(kinds[1]) or kinds[1].startswith(kinds[0]))
-
-
-@lru_cache(maxsize=1024)
-def types_of(arn: str) -> tuple[str, ...]:
-    """The resource types whose ARNs a text can be; none if the catalogue cannot tell."""
-    partition = arn.split(":", 2)[1]
-    rows = catalog.resource_types()
-    return tuple(row.name for row in rows if any(glob(text, arn) for text in type_patterns(row.name, partition)))

@@ -7,9 +7,9 @@ from .vaults import main
 held = Plan(
     "held",
     rules=[
-        Rule("legal", at=daily("01:00"), into=main),  # backstay: allow kept-forever — the court's order of 2026-02-11
-        Rule("waived", at=daily("10:00"), into=main),
-        Rule("unexplained", at=daily("19:00"), into=main),  # backstay: allow kept-forever
+        Rule("legal", at=daily("01:40"), into=main),  # backstay: allow kept-forever — the court's order of 2026-02-11
+        Rule("waived", at=daily("10:40"), into=main),
+        Rule("unexplained", at=daily("19:40"), into=main),  # backstay: allow kept-forever
     ],
     select=[Select("gold", where=tag("backup") == "gold")],
 )

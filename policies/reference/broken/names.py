@@ -1,6 +1,6 @@
 """Names that AWS refuses, and more of a thing than it takes."""
 
-from backstay import Plan, Policy, Rule, Select, daily, days, ou, tag
+from backstay import Plan, Policy, Rule, Select, daily, days, hours, ou, tag
 
 from .vaults import main
 
@@ -14,7 +14,9 @@ long_name = Plan(
 )
 crowded = Plan(
     "crowded",
-    rules=[Rule(f"at-{n}", at=daily(f"{n:02}:00"), into=main, keep=days(35)) for n in range(11)],
+    rules=[
+        Rule(f"at-{n}", at=daily(f"{2 * n:02}:20"), into=main, keep=days(35), start_within=hours(1)) for n in range(11)
+    ],
     select=gold,
 )
 

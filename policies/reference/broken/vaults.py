@@ -1,6 +1,6 @@
 """The vaults that the other files share. Nothing is wrong with these two."""
 
-from backstay import Access, Policy, Vault, ou
+from backstay import Access, Lock, Policy, Vault, days, ou, years
 
 main = Vault("main", key="alias/backup")
 central = Vault(
@@ -8,6 +8,7 @@ central = Vault(
     account="backup-central",
     region="eu-west-1",
     key="alias/backup",
+    lock=Lock.governance(min=days(7), max=years(8)),
     access=Access.allow_copies_from(organization=True),
 )
 

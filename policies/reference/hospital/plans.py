@@ -50,7 +50,7 @@ continuous = Plan(
 isolation = Plan(
     "isolation",
     defaults=usual,
-    rules=[Rule("weekly", at=daily("03:30"), keep=days(35), copies=[Copy(to=isolated, keep=days(90))])],
+    rules=[Rule("nightly", at=daily("03:30"), keep=days(35), copies=[Copy(to=isolated, keep=days(90))])],
     select=[
         Select("file-systems", where=resource_type("EFS") & patient),
         Select("buckets", where=resource_type("S3") & patient),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from backstay.importer import dialects
+from backstay.importer.together import together
 
 PLAN = '{"BackupPlanName": "p", "Rules": [{"RuleName": "r", "TargetBackupVaultName": "v"}]}'
 
@@ -98,3 +100,40 @@ def test_a_folder_of_files(tmp_path: Path) -> None:
     readings = dialects.read_all([tmp_path])
     assert sum(len(reading.found) for reading in readings) == 1
     assert not [finding for reading in readings for finding in reading.findings]
+
+
+def test_a_folder_with_a_broken_file(tmp_path: Path) -> None:
+    """A file of a folder that looks like one of ours and cannot be read is passed over, and that is told."""
+    (tmp_path / "plan.json").write_text(PLAN)
+    (tmp_path / "broken.json").write_text(PLAN[:-3])
+    (tmp_path / "chart.yaml").write_text("a: {{ .Values.a }}\n")
+    readings = dialects.read_all([tmp_path])
+    assert sum(len(reading.found) for reading in readings) == 1
+    findings = [finding for reading in readings for finding in reading.findings]
+    assert [(one.name, one.severity, one.span and Path(one.span.path).name) for one in findings] == [
+        ("unreadable-source", "warning", "broken.json")
+    ]
+
+
+@pytest.mark.parametrize("name", dialects.NAMES)
+def test_a_file_of_another_dialect(name: str, tmp_path: Path) -> None:
+    """A file that is said to be of a dialect, and holds nothing of it, is not silently nothing."""
+    (tmp_path / "x.json").write_text('{"hello": 1}')
+    (reading,) = dialects.read_all([tmp_path / "x.json"], name)
+    assert not reading.found
+    assert reading.findings
+
+
+def test_parts_of_what_is_dropped(tmp_path: Path) -> None:
+    """Of two plans of one name the first is taken with its own selections, not with those of the other."""
+    for number in (1, 2):
+        chosen = {"SelectionName": f"s{number}", "Resources": ["*"], "IamRoleArn": "arn:aws:iam::100000000010:role/x"}
+        plan = {"BackupPlanName": "p", "Rules": [{"RuleName": f"r{number}", "TargetBackupVaultName": "v"}]}
+        parts = [
+            {"BackupPlanId": f"i{number}", "BackupPlan": plan},
+            {"BackupPlanId": f"i{number}", "BackupSelection": chosen},
+        ]
+        (tmp_path / f"{number}.json").write_text(json.dumps(parts))
+    reading = together(dialects.read_all([tmp_path / "1.json", tmp_path / "2.json"]))
+    assert [(one.kind, one.name) for one in reading.found] == [("plan", "p"), ("selection", "s1")]
+    assert [one.name for one in reading.findings] == ["conflicting-sources"]

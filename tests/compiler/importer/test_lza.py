@@ -109,3 +109,57 @@ def test_a_policy_that_is_not_there(tmp_path: Path) -> None:
     text = (folder / "organization-config.yaml").read_text().replace("backup-policies/plan.json", "../../plan.json")
     (folder / "organization-config.yaml").write_text(text)
     assert any("outside" in finding.message for finding in dialects.read_all([folder])[0].findings)
+
+
+def test_what_is_excluded(tmp_path: Path, build: Callable[[str], Any]) -> None:
+    """Accounts and Regions that a deployment leaves out stay out."""
+    folder = configuration(tmp_path)
+    vaults = """\
+enabledRegions: [eu-central-1, "{{ Second }}"]
+backup:
+  vaults:
+    - name: shared
+      deploymentTargets:
+        organizationalUnits: [Workloads/Prod, Sandbox]
+        excludedAccounts: [orders]
+        excludedRegions: [us-east-1]
+"""
+    given = "globalReplacements: [{key: Second, type: String, value: us-east-1}]\n"
+    (folder / "organization-config.yaml").unlink()
+    (folder / "global-config.yaml").write_text(vaults)
+    (folder / "replacements-config.yaml").write_text(given)
+    reading = dialects.read_all([folder])[0]
+    assert not reading.findings
+    source = write(reading, ["lza"]).source
+    shapes = build(source)
+    assert {place for place, shape in shapes.items() if "vaults" in shape} == {
+        ("100000000010", "eu-central-1"),
+        ("100000000020", "eu-central-1"),
+    }
+
+
+def test_targets_that_are_none(tmp_path: Path) -> None:
+    """What is no list is told where it stands; what names no target holds where somebody says, not at the root."""
+    (tmp_path / "global-config.yaml").write_text("""\
+backup:
+  vaults:
+    - name: one
+      deploymentTargets: {organizationalUnits: Root}
+    - name: two
+""")
+    (tmp_path / "organization-config.yaml").write_text("backupPolicies: 5\n")
+    reading = dialects.read_all([tmp_path])[0]
+    assert [(one.name, one.span and one.span.line) for one in reading.findings] == [
+        ("wrong-value", 1),
+        ("wrong-value", 4),
+    ]
+    assert [(one.name, one.where.target) for one in reading.found] == [("one", None), ("two", None)]
+
+
+def test_a_policy_of_several_units_is_told_once(tmp_path: Path) -> None:
+    """What is wrong with a document is said once, however many units it goes to."""
+    folder = configuration(tmp_path)
+    text = PLAN.replace('"target_backup_vault_name"', '"TargetBackupVaultName"')
+    (folder / "backup-policies/plan.json").write_text(text)
+    findings = [one for one in dialects.read_all([folder])[0].findings if one.name == "wrong-dialect-member"]
+    assert len(findings) == 1

@@ -2,58 +2,31 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.compiler.importer.backup_policies import (
+    LOCKED,
+    ORGANIZATION,
+    REGION,
+    Policies,
+    after,
+    before,
+    change,
+    leaf,
+    policy,
+    rule,
+    selection,
+    tree,
+)
 
-from backstay import pipeline
-from backstay.emit import organizations
 from backstay.importer import dialects
 from backstay.importer.gather import gather
 from backstay.importer.write.source import write
-from backstay_aws.effective import Attached, Effective, Invalid, Level, evaluate
-
-ACCOUNT, REGION = "100000000010", "eu-central-1"
-LOCKED = {"@@operators_allowed_for_child_policies": ["@@none"]}
-
-
-def leaf(value: Any, **more: Any) -> dict[str, Any]:
-    """A value with its operator."""
-    return {"@@assign": value, **more}
-
-
-def rule(keep: str = "35", **more: Any) -> dict[str, Any]:
-    """A rule of a policy."""
-    return {
-        "schedule_expression": leaf("cron(0 3 ? * * *)"),
-        "target_backup_vault_name": leaf("main"),
-        "lifecycle": {"delete_after_days": leaf(keep)},
-        **more,
-    }
-
-
-def selection(key: str = "backup", *values: str) -> dict[str, Any]:
-    """A selection by tag."""
-    return {
-        "tags": {
-            "gold": {
-                "iam_role_arn": leaf("arn:aws:iam::$account:role/service-role/AWSBackupDefaultServiceRole"),
-                "tag_key": leaf(key),
-                "tag_value": leaf(list(values) or ["gold"]),
-            }
-        }
-    }
-
-
-def policy(**plan: Any) -> dict[str, Any]:
-    """A policy with one plan, `daily`."""
-    whole = {"regions": leaf([REGION]), "rules": {"nightly": rule()}, "selections": selection(), **plan}
-    return {"plans": {"daily": whole}}
-
+from backstay_aws.effective import Attached, Level, evaluate
 
 COPY = "arn:aws:backup:us-east-1:$account:backup-vault:far"
 POLICIES: Mapping[str, dict[str, Any]] = {
@@ -108,97 +81,13 @@ POLICIES: Mapping[str, dict[str, Any]] = {
     ),
 }
 
-# What Organizations does not ask for and AWS Backup takes → what the compiler writes.
-RULE_DEFAULTS = {
-    "schedule_expression": "cron(0 5 ? * * *)",
-    "start_backup_window_minutes": "480",
-    "complete_backup_window_minutes": "10080",
-}
-
-
-def effective(levels: list[Level]) -> dict[str, Any]:
-    """The effective plans with AWS's defaults written out; conditions by what they say, not by their labels."""
-    answer = evaluate(levels)
-    assert isinstance(answer, Effective | Invalid), answer
-    plans: dict[str, Any] = json.loads(json.dumps(answer.document.get("plans", {})))
-    for plan in plans.values():
-        plan["regions"] = sorted(plan["regions"])
-        plan["rules"] = {
-            name: {
-                **RULE_DEFAULTS,
-                **{k: v for k, v in said.items() if (k, v) != ("enable_continuous_backup", "false")},
-            }
-            for name, said in plan["rules"].items()
-        }
-        for chosen in plan["selections"].get("resources", {}).values():
-            chosen["conditions"] = {
-                operator: sorted((one["condition_key"], one["condition_value"]) for one in listed.values())
-                for operator, listed in chosen.get("conditions", {}).items()
-            }
-    return plans
-
-
-def emitted(source: str, folder: Path, organization: Mapping[str, Any], account: str, unit: str) -> dict[str, Any]:
-    """The effective plans of an account after what the Organizations target writes for the source."""
-    folder.mkdir(exist_ok=True)
-    (folder / "policy.py").write_text(source)
-    (folder / "org.json").write_text(json.dumps(organization))
-    checked = pipeline.check([folder / "policy.py"], folder / "org.json", now=datetime.date(2026, 11, 1))
-    assert checked.model is not None, checked.findings
-    files = dict(organizations.emit(checked.model))
-    listed = json.loads(files["organizations/attachments.json"])["policies"]
-    parts = unit.split("/")
-    units = ["/".join(parts[: n + 1]) for n in range(len(parts))]
-
-    def attached(which: Callable[[Mapping[str, Any]], bool]) -> tuple[Attached, ...]:
-        return tuple(
-            Attached(one["name"], text=files[f"organizations/{one['document']}"].decode())
-            for one in listed
-            if which(one["targets"])
-        )
-
-    levels = [Level("ROOT", "root", attached(lambda targets: targets["root"]))]
-    levels += [Level("OU", name, attached(lambda targets, name=name: name in targets["units"])) for name in units]
-    levels.append(Level("ACCOUNT", account, attached(lambda targets: account in targets["accounts"])))
-    return effective(levels)
-
-
-ORGANIZATION = {
-    "id": "o-acme0001",
-    "management_account": "100000000001",
-    "regions": [REGION, "us-east-1"],
-    "root": {
-        "accounts": [{"id": "100000000001", "name": "management"}],
-        "units": [
-            {
-                "name": "Workloads",
-                "accounts": [{"id": "100000000003", "name": "shared"}],
-                "units": [
-                    {
-                        "name": "Prod",
-                        "accounts": [{"id": ACCOUNT, "name": "payments"}, {"id": "100000000011", "name": "orders"}],
-                    }
-                ],
-            },
-            {"name": "Sandbox", "accounts": [{"id": "100000000020", "name": "sand"}]},
-        ],
-    },
-}
-UNITS = {
-    ACCOUNT: "Workloads/Prod",
-    "100000000011": "Workloads/Prod",
-    "100000000003": "Workloads",
-    "100000000020": "Sandbox",
-}
-
 
 @pytest.mark.parametrize("name", POLICIES)
 def test_one_policy_comes_back(name: str, imported: Callable[..., Any], tmp_path: Path) -> None:
     """A policy that is read, compiled and written as backup policies again gives accounts the same plans."""
     reading, source = imported({"policy.json": POLICIES[name]})
     assert not reading.findings
-    wanted = effective([Level("ROOT", "root", (Attached("p", POLICIES[name]),))])
-    assert emitted(source, tmp_path / "again", ORGANIZATION, ACCOUNT, "Workloads/Prod") == wanted
+    assert after(source, tmp_path / "again") == before([(POLICIES[name], {"root": True})])
 
 
 CHILD = {
@@ -212,7 +101,7 @@ CHILD = {
         }
     }
 }
-TREES: Mapping[str, tuple[tuple[dict[str, Any], dict[str, Any]], ...]] = {
+TREES: Mapping[str, Policies] = {
     "values replace and lists grow": ((policy(), {"root": True}), (CHILD, {"units": ["Workloads/Prod"]})),
     "three levels": (
         (policy(), {"root": True}),
@@ -247,49 +136,13 @@ TREES: Mapping[str, tuple[tuple[dict[str, Any], dict[str, Any]], ...]] = {
 }
 
 
-def tree(folder: Path, policies: tuple[tuple[dict[str, Any], dict[str, Any]], ...]) -> Path:
-    """A folder as `backstay org pull --policies` leaves it."""
-    (folder / "policies").mkdir(parents=True)
-    (folder / "org.json").write_text(json.dumps(ORGANIZATION))
-    listed = []
-    for number, (document, targets) in enumerate(policies):
-        (folder / f"policies/p{number}.json").write_text(json.dumps(document, indent=1))
-        listed.append({"name": f"p{number}", "document": f"policies/p{number}.json", "targets": targets})
-    (folder / "attachments.json").write_text(json.dumps({"format": 1, "policies": listed}))
-    return folder
-
-
-def at(policies: Any, account: str) -> list[Level]:
-    """The levels above an account, with what is attached there."""
-    parts = UNITS[account].split("/")
-    nodes: list[tuple[Any, str]] = [("ROOT", "root"), *(("OU", "/".join(parts[: n + 1])) for n in range(len(parts)))]
-    nodes.append(("ACCOUNT", account))
-    return [
-        Level(
-            kind, name, tuple(Attached(f"p{n}", one) for n, (one, targets) in enumerate(policies) if _on(targets, name))
-        )
-        for kind, name in nodes
-    ]
-
-
-def _on(targets: Mapping[str, Any], name: str) -> bool:
-    return (
-        bool(targets.get("root"))
-        if name == "root"
-        else name in (*targets.get("units", ()), *targets.get("accounts", ()))
-    )
-
-
 @pytest.mark.parametrize("name", TREES)
 def test_a_tree_comes_back(name: str, tmp_path: Path) -> None:
     """Whatever is attached at which level, every account ends up with the same plans as before."""
-    folder = tree(tmp_path / "tree", TREES[name])
-    reading = gather(dialects.read_all([folder]))
+    reading = gather(dialects.read_all([tree(tmp_path / "tree", TREES[name])]))
     assert not [finding for finding in reading.findings if finding.severity == "error"]
     source = write(reading, ["tree"]).source
-    for account, unit in UNITS.items():
-        wanted = effective(at(TREES[name], account))
-        assert emitted(source, tmp_path / f"again-{account}", ORGANIZATION, account, unit) == wanted, source
+    assert after(source, tmp_path / "again") == before(TREES[name]), source
 
 
 def test_levels_become_policies(tmp_path: Path) -> None:
@@ -377,3 +230,86 @@ def test_an_answer_of_the_cli(imported: Callable[..., Any]) -> None:
     plain = evaluate([Level("ROOT", "root", (Attached("p", policy()),))]).document
     wrapped = {"EffectivePolicy": {"PolicyContent": json.dumps(plain)}}
     assert [one.body for one in imported({"a.json": wrapped})[0].found] == [one.body for one in bare.found]
+
+
+def told(reading: Any, name: str) -> list[tuple[str, int]]:
+    """The findings of a name: what is said, and in which line."""
+    return [(one.message, one.span.line) for one in reading.findings if one.name == name]
+
+
+# The Regions of a plan → the Regions of its policy, and what is said.
+REGIONS: Mapping[str, tuple[Any, str, str]] = {
+    "open": (leaf(["${Region}"]), "", "all of them here"),
+    "partly open": (leaf(["${Region}", REGION]), f'regions=["{REGION}"]', "left out: Regions, ${Region}"),
+    "empty": (leaf([]), "", "makes this plan nowhere; all of them here"),
+}
+
+
+@pytest.mark.parametrize("name", REGIONS)
+def test_open_regions(name: str, imported: Callable[..., Any]) -> None:
+    """Regions that are not known are left out where others are; where none is, the policy and a warning say so."""
+    regions, written, said = REGIONS[name]
+    reading, source = imported({"policy.json": policy(regions=regions)})
+    ((message, line),) = told(reading, "approximated")
+    assert said in message
+    assert line == 4
+    assert (written or "all of them here") in source
+
+
+def test_placeholders_that_are_known_are_no_refusals(imported: Callable[..., Any]) -> None:
+    """Organizations never sees the placeholders of its generator: what it refuses is judged without them."""
+    role = leaf("arn:${AWS::Partition}:iam::$account:role/Backup")
+    chosen = {"tags": {"gold": {**selection()["tags"]["gold"], "iam_role_arn": role}}}
+    assert not imported({"policy.json": policy(selections=chosen)})[0].findings
+    wrong = policy(selections=chosen, rules={"r": rule(schedule_expression=leaf("rate(1 day)"))})
+    assert len(told(imported({"policy.json": wrong})[0], "refused-by-organizations")) == 1
+
+
+def test_a_policy_that_organizations_would_refuse_now(tmp_path: Path) -> None:
+    """It hangs there all the same, so that it is imported, and its refusal is told at its place."""
+    old = policy(rules={"nightly": rule(schedule_expression=leaf("cron(0 3 ? * * 2019)"))})
+    old["plans"]["daily"]["rules"]["nightly"]["retention"] = leaf("3")
+    reading = dialects.read_all([tree(tmp_path, ((old, {"root": True}), (CHILD, {"units": ["Workloads"]})))])[0]
+    assert [one.where.target for one in reading.found if one.kind == "plan"] == ["root()", 'ou("Workloads")']
+    ((message, line),) = told(reading, "refused-by-organizations")
+    assert "retention" in message
+    assert line > 10
+
+
+def test_a_policy_that_takes_no_effect(tmp_path: Path) -> None:
+    """Where the merge is not valid, accounts keep what they had: the plans are written, and that is told."""
+    policies = ((policy(), {"root": True}), (change(regions={"@@remove": [REGION]}), {"units": ["Sandbox"]}))
+    assert before(policies)["100000000020"] is None
+    reading = dialects.read_all([tree(tmp_path, policies)])[0]
+    messages = [message for message, _ in told(reading, "refused-by-organizations")]
+    assert len(messages) == 1
+    assert messages[0].startswith("what Sandbox gets is not valid")
+
+
+def test_trees_without_an_organization(tmp_path: Path) -> None:
+    """What has to be written for each account is told where nobody knows the accounts; the file may be named."""
+    policies = TREES["a Region is taken away"]
+    folder = tree(tmp_path / "tree", policies, organization=False)
+    reading = dialects.read_all([folder])[0]
+    assert not reading.found
+    assert [message for message, _ in told(reading, "left-out")]
+    named = tmp_path / "elsewhere.json"
+    named.write_text(json.dumps(ORGANIZATION))
+    source = write(gather(dialects.read_all([folder], None, named)), ["tree"]).source
+    assert after(source, tmp_path / "again") == before(policies)
+
+
+def test_controls_without_a_counterpart(tmp_path: Path) -> None:
+    """A control that is no frozen field is told in a comment, also in a tree; what has a counterpart is `final=`."""
+    locked = {"rules": {**LOCKED, "nightly": rule(target_backup_vault_name=leaf("main", **LOCKED))}}
+    source = write(dialects.read_all([tree(tmp_path, ((policy(**locked), {"root": True}),))])[0], ["tree"]).source
+    assert "# the source limits what policies below may do at rules; Backstay freezes fields (`final=`) only" in source
+    assert 'final=["plans.daily.rules.nightly.into"]' in source
+
+
+@pytest.mark.parametrize("name", ["", "a\u0007b", "x" * 300])
+def test_names_that_are_none(name: str, imported: Callable[..., Any]) -> None:
+    """A name that no policy can have is an error at its place; the plans beside it are there."""
+    reading, source = imported({"policy.json": {"plans": {"daily": policy()["plans"]["daily"], name: {}}}})
+    assert len(told(reading, "wrong-value")) == 1
+    assert source.count("Plan(") == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -176,3 +177,92 @@ def test_reports() -> None:
     text, _ = source(found("report_plan", body))
     assert 'accounts=["ROOT"]' in text
     assert text.count("# left out: an account") == 2
+
+
+def test_a_selection_of_nothing(build: Callable[[str], Any]) -> None:
+    """A selection that names nothing is refused by AWS: it becomes none that takes everything."""
+    text, findings = source(rule(), selection(Resources=[], ListOfTags=[], Conditions={"StringEquals": []}))
+    assert "Select" not in text
+    assert "# left out: the selection `s`; it names no resources, no tags and no conditions" in text
+    assert findings == ["left-out"]
+    assert all("selections" not in shape for shape in build(text).values())
+
+
+@pytest.mark.parametrize("grace", [{}, {"ChangeableForDays": 5}])
+def test_locks_that_may_not_be_there(grace: dict[str, int]) -> None:
+    """A lock of which the source leaves open whether it is there is not there."""
+    vault = found("vault", {"BackupVaultName": "n"})
+    lock = found("lock", {"BackupVaultName": "n", "MinRetentionDays": 7, **grace})
+    assert "lock=" in source(vault, lock)[0]
+    text, findings = source(vault, replace(lock, maybe=OPEN))
+    assert "lock=" not in text
+    assert "# left out: the lock of vault `n`; could not be decided: var.x" in text
+    assert findings == ["left-out"]
+
+
+def test_open_notifications(build: Callable[[str], Any]) -> None:
+    """Notifications of open events are left out; an open topic is a name to be put right."""
+    vault = found("vault", {"BackupVaultName": "n"})
+    topic = Unknown("aws_sns_topic.t.arn", "it is elsewhere", "t_arn")
+    told = found("notifications", {"BackupVaultName": "n", "SNSTopicArn": topic, "BackupVaultEvents": [OPEN]})
+    assert source(vault, told)[1] == ["left-out"]
+    told = replace(told, body={**told.body, "BackupVaultEvents": ["BACKUP_JOB_FAILED"]})
+    text, findings = source(vault, told)
+    assert findings == []
+    assert 'T = "t"' in text
+    assert "notify=Notify(T, on=" in text
+    assert build(text)
+
+
+def statement(**more: Any) -> Found:
+    """An access policy with one statement."""
+    said = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "backup:CopyIntoBackupVault", "Resource": "*"}
+    return found("access", {"BackupVaultName": "n", "Policy": {"Version": "2012-10-17", "Statement": [said | more]}})
+
+
+@pytest.mark.parametrize(
+    ("more", "stays"),
+    [
+        ({"Condition": {"StringEquals": {"aws:PrincipalOrgID": OPEN}}}, True),
+        ({"Principal": {"AWS": OPEN}}, True),
+        ({"Effect": "Deny", "Condition": {"ArnNotEquals": {"aws:PrincipalArn": OPEN}}}, False),
+        ({"Effect": OPEN}, False),
+        ({"Action": [OPEN]}, False),
+    ],
+)
+def test_open_access_policies(more: dict[str, Any], stays: bool) -> None:
+    """An open part of what is allowed allows nothing yet; of what is denied it could deny more, and is left out."""
+    text, findings = source(found("vault", {"BackupVaultName": "n"}), statement(**more))
+    assert ("access=" in text, findings) == (stays, [] if stays else ["left-out"])
+
+
+def test_parts_of_air_gapped_vaults() -> None:
+    """What is left out of an air-gapped vault is said there, and makes no second vault of the name."""
+    vault = found("air_gapped_vault", {"BackupVaultName": "n", "MinRetentionDays": 7, "MaxRetentionDays": 90})
+    text, findings = source(vault, statement(Effect=OPEN))
+    assert findings == ["left-out"]
+    assert text.count("Vault(") == text.count("AirGappedVault(") == 1
+    assert "# left out: the access policy of vault `n`" in text
+
+
+def test_reports_of_an_open_kind() -> None:
+    """A report whose template is open is none."""
+    setting = {"ReportTemplate": OPEN}
+    body = {"ReportPlanName": "n", "ReportDeliveryChannel": {"S3BucketName": "b"}, "ReportSetting": setting}
+    assert not settle(Reading((found("report_plan", body),))).found
+
+
+def test_plans_of_which_only_selections_are_known(build: Callable[[str], Any]) -> None:
+    """A plan whose rules are not there is no mistake of the source: a comment allows it and says why."""
+    text, _ = source(selection(Resources=["*"]))
+    assert "# backstay: allow plan-without-rules — its rules are not among what was imported\np = Plan(" in text
+    assert build(text)
+
+
+def test_the_place_of_what_is_open() -> None:
+    """The finding stands where the open value does, as far as its places are known."""
+    there = Span("source.json", 7, 3, 7, 9)
+    places = {"/BackupSelection/ListOfTags/0": there}
+    chosen = selection(ListOfTags=[{"ConditionKey": OPEN, "ConditionValue": "x"}])
+    settled = settle(Reading((rule(), replace(chosen, places=places))))
+    assert [one.span for one in settled.findings] == [there]

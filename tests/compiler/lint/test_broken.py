@@ -19,6 +19,14 @@ ROOT = Path(__file__).parents[3]
 BROKEN = "policies/reference/broken"
 BY_HAND = {"empty-selection", "duplicate-rule-name", "duplicate-plan-name"}
 """What does not load or resolve, so cannot stand in an example that does."""
+APART = {
+    "accounts-without-plan",  # two thirds of the accounts would have to be there for nothing
+    "multi-party-approval-without-air-gap",  # no air-gapped vault in the whole organization: others show those
+    "too-many-vaults",  # three hundred vaults, each of them with findings of its own
+    "unnamed-delegated-administrator",  # the organization file names a backup account, which other rules ask for
+    "unused-cross-account-copies",  # no copy to another account in the whole organization: others show those
+}
+"""What cannot be shown beside the mistakes of all other rules; the examples of these rules show it."""
 
 
 class TextFile(SingleFileSnapshotExtension):
@@ -48,7 +56,7 @@ def test_every_rule_is_shown(linted: Callable[..., Result]) -> None:
     """The example has each rule's mistake, and nothing in it fails to load or to resolve."""
     report = json.loads(linted("--format", "json").stdout)
     shown = {row["name"] for row in report["findings"]}
-    assert {rule.NAME for rule in every()} - shown == BY_HAND
+    assert {rule.NAME for rule in every()} - shown == BY_HAND | APART
     assert not [
         row for row in report["findings"] if row["severity"] == "error" and re.match("LOD|ORG|RES", row["code"])
     ]

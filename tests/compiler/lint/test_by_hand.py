@@ -56,5 +56,7 @@ def test_duplicate_plan_name(build: Build) -> None:
 )
 def test_schedules(build: Build, schedule: str, zone: str, names: set[str]) -> None:
     """Each schedule is told what is wrong with it and nothing else (the clock never jumps on a weekday)."""
-    model = build.model(build.shape(build.plan("gold", build.rule(schedule=schedule, timezone=zone))))
+    model = build.model(
+        build.shape(build.plan("gold", build.rule("r", schedule=schedule, timezone=zone, completion_window=600)))
+    )
     assert {finding.name for finding in build.lint(model, "SCH").findings} == names

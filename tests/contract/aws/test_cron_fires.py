@@ -358,3 +358,24 @@ def test_worst_gap_bounds_every_gap(days: tuple[str, str], zone: str, start: dat
     end = start.replace(year=start.year + 1, day=min(start.day, 28))
     first_year = [at for at in islice(cron.fires(start, zone), 400) if at < end]
     assert all(timedelta(0) < later - earlier <= bound for earlier, later in pairwise(first_year))
+
+
+HOURS = st.sampled_from(["*", "3", "0,6,12,18", "5/1", "2/12", "23"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(days=DAYS, zone=ZONES, start=STARTS, hour=HOURS, minute=st.integers(0, 59))
+def test_worst_gap_is_the_worst_of_all_gaps(
+    days: tuple[str, str], zone: str, start: datetime, hour: str, minute: int
+) -> None:
+    """Looking at steady days as a whole finds what looking at every firing finds."""
+    cron = parse(f"cron({minute} {hour} {days[0]} * {days[1]} *)")
+    end = start.replace(
+        year=start.year + 1, day=min(start.day, 28) if (start.month, start.day) == (2, 29) else start.day
+    )
+    seen: list[datetime] = []
+    for instant in cron.fires(start, zone):
+        seen.append(instant)
+        if instant >= end and len(seen) > 1:
+            break
+    assert worst_gap(cron, zone, start, years=1) == max(later - earlier for earlier, later in pairwise(seen))

@@ -7,143 +7,17 @@ import re
 import unicodedata
 from dataclasses import asdict
 from importlib import import_module, resources
-from typing import Any
 from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
 
 from backstay_contract.findings import Finding, LintSummary
-from backstay_formats import github, gitlab, junit, markdown, sarif
+from backstay_formats import github, gitlab, junit, markdown
 from backstay_formats import json as json_format
-from backstay_formats.facts import RuleFacts
 from backstay_formats.verdict import counted, verdict
 
 FORMATS = ("json", "sarif", "junit", "github", "gitlab", "markdown")
-
-REGION = {
-    "type": "object",
-    "required": ["startLine", "startColumn", "endLine", "endColumn"],
-    "additionalProperties": False,
-    "properties": {name: {"type": "integer", "minimum": 1} for name in
-                   ("startLine", "startColumn", "endLine", "endColumn")},
-}  # fmt: skip
-PLACE = {
-    "type": "object",
-    "required": ["artifactLocation", "region"],
-    "additionalProperties": False,
-    "properties": {
-        "artifactLocation": {
-            "type": "object",
-            "required": ["uri"],
-            "additionalProperties": False,
-            "properties": {"uri": {"type": "string", "pattern": r"^[!-~]+$"}, "uriBaseId": {"const": "%SRCROOT%"}},
-        },
-        "region": REGION,
-    },
-}
-MESSAGE = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["text"],
-    "properties": {"text": {"type": "string", "minLength": 1}, "markdown": {"type": "string"}},
-}
-LEVEL = {"enum": ["none", "note", "warning", "error"]}
-SARIF: dict[str, Any] = {
-    "type": "object",
-    "required": ["version", "runs"],
-    "additionalProperties": False,
-    "properties": {
-        "$schema": {"type": "string"},
-        "version": {"const": "2.1.0"},
-        "runs": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["tool", "results"],
-                "additionalProperties": False,
-                "properties": {
-                    "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
-                    "properties": {"type": "object"},
-                    "tool": {
-                        "type": "object",
-                        "required": ["driver"],
-                        "properties": {
-                            "driver": {
-                                "type": "object",
-                                "required": ["name"],
-                                "additionalProperties": False,
-                                "properties": {
-                                    "name": {"type": "string"},
-                                    "version": {"type": "string"},
-                                    "rules": {
-                                        "type": "array",
-                                        "uniqueItems": True,
-                                        "items": {
-                                            "type": "object",
-                                            "required": ["id"],
-                                            "additionalProperties": False,
-                                            "properties": {
-                                                "id": {"type": "string"},
-                                                "name": {"type": "string"},
-                                                "shortDescription": MESSAGE,
-                                                "fullDescription": MESSAGE,
-                                                "help": MESSAGE,
-                                                "helpUri": {"type": "string", "pattern": "^https://"},
-                                                "defaultConfiguration": {
-                                                    "type": "object",
-                                                    "properties": {"level": LEVEL},
-                                                },
-                                                "properties": {"type": "object"},
-                                            },
-                                        },
-                                    },
-                                },
-                            }
-                        },
-                    },
-                    "results": {
-                        "type": "array",
-                        "items": {
-                            "type": "object",
-                            "required": ["message", "ruleId", "ruleIndex", "level", "partialFingerprints"],
-                            "additionalProperties": False,
-                            "properties": {
-                                "ruleId": {"type": "string"},
-                                "ruleIndex": {"type": "integer", "minimum": 0},
-                                "level": LEVEL,
-                                "message": MESSAGE,
-                                "partialFingerprints": {"type": "object", "additionalProperties": {"type": "string"}},
-                                "locations": {
-                                    "type": "array",
-                                    "items": {
-                                        "type": "object",
-                                        "additionalProperties": False,
-                                        "properties": {"physicalLocation": PLACE},
-                                    },
-                                },
-                                "relatedLocations": {
-                                    "type": "array",
-                                    "items": {
-                                        "type": "object",
-                                        "additionalProperties": False,
-                                        "properties": {
-                                            "id": {"type": "integer", "minimum": 0},
-                                            "physicalLocation": PLACE,
-                                            "message": MESSAGE,
-                                        },
-                                    },
-                                },
-                                "properties": {"type": "object"},
-                            },
-                        },
-                    },
-                },
-            },
-        },
-    },
-}
-"""What SARIF 2.1.0 (OASIS, 2020) says of the members that we write, and nothing of those that we do not."""
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -163,49 +37,6 @@ def test_json_keeps_to_its_schema(findings: tuple[Finding, ...], summary: LintSu
     assert (first["code"], first["line"], first["column"], first["end_column"]) == ("LIF001", 3, 5, 9)
     assert report["findings"][2]["path"] is None
     assert report["summary"] == asdict(summary)
-
-
-def test_sarif_keeps_to_the_standard(findings: tuple[Finding, ...], summary: LintSummary) -> None:
-    """Results have rule, level, place and fingerprint; rules are listed once, each result points at its own."""
-    facts = RuleFacts("LIF001", "cold-storage-too-short", "error", "lifecycle", "too short", "why", ("a page",),
-                      "https://docs.aws.amazon.com/x.html")  # fmt: skip
-    log = json.loads(sarif.render(findings, summary, rules={"LIF001": facts}, version="1.0"))
-    jsonschema.validate(log, SARIF)
-    run = log["runs"][0]
-    rules = run["tool"]["driver"]["rules"]
-    assert [rules[result["ruleIndex"]]["id"] for result in run["results"]] == [finding.code for finding in findings]
-    assert rules[1]["helpUri"] == facts.uri
-    assert run["columnKind"] == "unicodeCodePoints"
-    assert run["results"][3]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == (
-        "policies/a%2Cb%3A%20c.py"
-    )
-    assert "locations" not in run["results"][2]
-    assert run["results"][0]["properties"] == {"accounts": 212}
-
-
-def test_sarif_fingerprints_outlive_moved_lines(findings: tuple[Finding, ...], summary: LintSummary) -> None:
-    """A finding keeps its fingerprint when lines move, and two equal findings of a file have different ones."""
-    first = findings[0]
-    moved = Finding(first.code, first.name, "error", first.message, None if first.span is None else
-                    type(first.span)(first.span.path, 90, 1, 90, 2))  # fmt: skip
-
-    def prints(*some: Finding) -> list[str]:
-        results = json.loads(sarif.render(some, summary))["runs"][0]["results"]
-        return [result["partialFingerprints"]["backstayFinding/v1"] for result in results]
-
-    assert prints(first) == prints(moved)
-    assert len(set(prints(first, moved))) == 2
-
-
-def test_sarif_of_an_absolute_path(summary: LintSummary, findings: tuple[Finding, ...]) -> None:
-    """A file outside the working directory is named by a URI of its own, not relative to the source root."""
-    span = findings[0].span
-    assert span is not None
-    outside = Finding("X", "x", "error", "m", type(span)("/srv/a b.py", 1, 1, 1, 2))
-    log = json.loads(sarif.render([outside], summary))
-    jsonschema.validate(log, SARIF)
-    place = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
-    assert place["artifactLocation"] == {"uri": "file:///srv/a%20b.py"}
 
 
 def test_junit(findings: tuple[Finding, ...], summary: LintSummary, evil: str) -> None:

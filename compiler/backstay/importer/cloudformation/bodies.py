@@ -15,7 +15,7 @@ from backstay.importer.bodies.shapes import Shape
 from backstay.importer.cloudformation.leaves import Sink, document, made_by, table
 from backstay.importer.cloudformation.members import Spelling, Taker
 from backstay.importer.cloudformation.placed import Placed
-from backstay.importer.found import Kind
+from backstay.importer.found import Kind, Unknown
 from backstay_contract.findings import Span
 
 SPELLING: Final[Mapping[str, str]] = {
@@ -27,11 +27,12 @@ SPELLING: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A body that was made of a resource, and where it was written."""
+    """A body that was made of a resource, and where it was written; `maybe` as in `Found`."""
 
     kind: Kind
     body: Mapping[str, Any]
     span: Span
+    maybe: Unknown | None = None
 
 
 Maker = Callable[[Placed, Sink, Spelling], Iterator[Made]]
@@ -112,7 +113,7 @@ def _parts(parts: Mapping[str, Placed], name: Mapping[str, Any], sink: Sink, spe
     taker = Taker(sink, spell)
     lock, told, access = (parts.get(part) for part in _PARTS[:3])
     if lock is not None and isinstance(made := taker.structure(lock, shapes.LOCK), dict):
-        yield Made("lock", {**name, **made}, lock.span)
+        yield Made("lock", {**name, **made}, lock.span, lock.maybe)
     if told is not None and isinstance(made := taker.structure(told, shapes.NOTIFICATIONS), dict):
         yield Made("notifications", {**name, **made}, told.span)
     if access is not None and (made := document(access, sink, "/Policy")) is not None:

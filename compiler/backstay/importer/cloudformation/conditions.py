@@ -20,6 +20,7 @@ class Branch:
 
     number: int
     note: str | None = None
+    maybe: Unknown | None = None
 
 
 def holds(evaluation: Evaluation, name: Any, path: DataPath) -> Truth:
@@ -67,7 +68,7 @@ def chosen(evaluation: Evaluation, argument: Any, path: DataPath) -> Branch | No
     if full is None or not _structure(argument[full]):
         return None
     word = "holds" if full == 1 else "does not hold"
-    return Branch(full, f"a part of it is there only if the condition `{argument[0]}` {word}: {held.why}")
+    return Branch(full, f"a part of it is there only if the condition `{argument[0]}` {word}: {held.why}", held)
 
 
 def _if(evaluation: Evaluation, argument: Any, path: DataPath) -> Any:

@@ -23,13 +23,14 @@ class Made:
 class Placed:
     """A value and where it was written. Lists and mappings hold placed values again; `key`: where its name stands.
 
-    `json`: the source has the value as JSON text.
+    `json`: the source has the value as JSON text. `maybe` decides whether it is there at all, where that is open.
     """
 
     value: Any
     span: Span
     key: Span | None = None
     json: bool = False
+    maybe: Unknown | None = None
 
     def get(self, name: str) -> Placed | None:
         """A member of a mapping, if it is there and says something."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from backstay.importer.cloudformation.conditions import chosen
@@ -30,7 +31,7 @@ def _called(evaluation: Evaluation, call: str, node: Mapping[str, Any], path: Da
         if branch is not None:
             evaluation.note(branch.note)
             inside = evaluation.template.inside(path, call, (branch.number,))
-            return placed(evaluation, node[call][branch.number], inside)
+            return replace(placed(evaluation, node[call][branch.number], inside), maybe=branch.maybe)
     value = evaluation.value(node, path)
     return spread(None if value is NO_VALUE else value, evaluation.template.place(path))
 
@@ -41,5 +42,5 @@ def _members(evaluation: Evaluation, node: Mapping[str, Any], path: DataPath) ->
     for name, member in node.items():
         made = placed(evaluation, member, (*path, name))
         if made.value is not None:
-            members[name] = Placed(made.value, made.span, keys.get((*path, name)))
+            members[name] = replace(made, key=keys.get((*path, name)))
     return Placed(members, evaluation.template.place(path))

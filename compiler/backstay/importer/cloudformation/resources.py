@@ -36,6 +36,7 @@ class Resource:
     kind: str
     node: Mapping[str, Any]
     notes: tuple[str, ...] = ()
+    maybe: Unknown | None = None
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -60,7 +61,7 @@ def _conditional(evaluation: Evaluation, name: str, node: Mapping[str, Any]) -> 
     condition = node.get("Condition")
     held = True if condition is None else holds(evaluation, condition, ("Resources", name, "Condition"))
     note = (f"only where the condition `{condition}` holds: {held.why}",) if isinstance(held, Unknown) else ()
-    resource = Resource(name, node["Type"], node, note)
+    resource = Resource(name, node["Type"], node, note, held if isinstance(held, Unknown) else None)
     if held is not False:
         yield resource
     elif resource.kind.startswith(PREFIX):
@@ -118,10 +119,11 @@ def _found(
     evaluation.findings.extend(sink.findings)
     notes = (*resource.notes, *evaluation.notes, *sink.notes, *_defaults(evaluation.defaults))
     place = evaluation.template.text.key(("Resources", resource.name))
-    return tuple(
-        Found(one.kind, resource.name, one.body, place, notes if number == 0 else resource.notes, scope, sink.places)
-        for number, one in enumerate(bodies)
-    )
+    found = []
+    for number, one in enumerate(bodies):
+        said, maybe = notes if number == 0 else resource.notes, one.maybe or resource.maybe
+        found.append(Found(one.kind, resource.name, one.body, place, said, scope, sink.places, maybe))
+    return tuple(found)
 
 
 def _defaults(names: set[str]) -> tuple[str, ...]:

@@ -32,12 +32,18 @@ LONGEST_EXPRESSION = 300
 LONGEST_NAME = 48
 _BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ROOTS = re.compile(r"\b(?:var|local|module|data|each\.value|each\.key|AWS::)\b\.?")
+_ARN = re.compile(r"^arn:[^:]*:[a-z0-9-]*:[^:]*:[^:]*:(?!root$)")
+_BRACES = re.compile(r"\$\{[^}]*\}")
 
 
 def undecided(expression: str, why: str, name: str | None = None) -> Unknown:
-    """A value that is not known here; its name is made of the expression unless one is given."""
+    """A value that is not known here; its name is made of the expression unless one is given.
+
+    Of an ARN the name is what stands behind the account, unless that is the account's root.
+    """
     text = expression if len(expression) <= LONGEST_EXPRESSION else expression[: LONGEST_EXPRESSION - 1] + "…"
-    return Unknown(text, why, slug(name if name is not None else _ROOTS.sub("", text)))
+    said = _ROOTS.sub("", text) if name is None else name
+    return Unknown(text, why, slug(_headless(said)))
 
 
 class OpenKey(str):
@@ -48,7 +54,7 @@ class OpenKey(str):
     @classmethod
     def of(cls, unknown: Unknown) -> OpenKey:
         """The key that an undecided value stands for."""
-        key = cls(f"${{{unknown.name}}}")
+        key = cls(f"${{{unknown.expression}}}")
         key.unknown = unknown
         return key
 
@@ -59,6 +65,13 @@ def slug(text: str) -> str:
     if len(words) > LONGEST_NAME:
         words = words[:LONGEST_NAME].rsplit("_", 1)[0]
     return words if words[:1].isalpha() else f"value_{words}".rstrip("_")
+
+
+def _headless(text: str) -> str:
+    """An ARN without what stands before its resource; colons inside of `${…}` are none of the ARN's."""
+    plain = _BRACES.sub(lambda found: "_" * len(found[0]), text)
+    head = _ARN.match(plain)
+    return text[head.end() :] if head is not None else text
 
 
 def unknowns(value: Any) -> Iterator[Unknown]:

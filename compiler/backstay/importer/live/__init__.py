@@ -33,7 +33,9 @@ def read(path: str, data: bytes) -> Reading:
         dump = Dump.model_validate(text.data)
     except ValidationError as error:
         detail = error.errors(include_url=False)[0]
-        message = f"this is no dump: `{'.'.join(str(part) for part in detail['loc'])}`: {detail['msg'].lower()}"
+        at = ".".join(str(part) for part in detail["loc"])
+        said = f"`{at}`: {detail['msg'].lower()}" if at else "a dump is an object"
+        message = f"this is no dump: {said}"
         return Reading(findings=(problem("unreadable-source", message, text.place(detail["loc"])),))
     reader = Reader(text)
     return Reading(tuple(reader.everything(dump)), tuple(reader.findings()))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from backstay.importer import organizations
 from backstay.importer.found import Found, Reading, Scope, Unknown, joined
+from backstay.importer.lza.targets import scopes
 from backstay.importer.organizations.placeholders import Placeholders
 from backstay.importer.problem import problem
 from backstay.importer.text import read_text
@@ -20,7 +22,6 @@ from backstay_contract.findings import Finding
 BACKUPS = ("backupPolicies", "backup")
 REPLACEMENTS = "replacements-config.yaml"
 CONFIGURED = ("organization-config.yaml", "global-config.yaml")
-ROOT = "Root"
 _PLAIN = re.compile(r"\$<([^<>]*)>")
 _BRACES = re.compile(rb"\{\{\s*([\w.:-]+)\s*\}\}")
 
@@ -41,7 +42,8 @@ def read_file(folder: Path, path: str, data: bytes, given: Mapping[str, str]) ->
     told = list(findings)
     vaults = tuple(_vaults(folder, text, placeholders, told))
     policies = joined(_policies(folder, text, given, told))
-    return joined([Reading(vaults, tuple(told), tuple(placeholders.open)), policies])
+    whole = joined([Reading(vaults, tuple(told), tuple(placeholders.open)), policies])
+    return replace(whole, findings=tuple(dict.fromkeys(whole.findings)))
 
 
 def parse(path: str, data: bytes) -> tuple[Text, tuple[Finding, ...]]:
@@ -76,8 +78,7 @@ def _replacements(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def _policies(folder: Path, text: Text, given: Mapping[str, str], told: list[Finding]) -> Iterator[Reading]:
-    listed = text.data.get("backupPolicies")
-    for number, one in enumerate(listed if isinstance(listed, list) else ()):
+    for number, one in enumerate(_listed(text, ("backupPolicies",), told)):
         at: DataPath = ("backupPolicies", number)
         if not isinstance(one, Mapping) or not isinstance(one.get("policy"), str):
             told.append(problem("missing-member", "a backup policy names its file in `policy`", text.place(at)))
@@ -87,24 +88,20 @@ def _policies(folder: Path, text: Text, given: Mapping[str, str], told: list[Fin
             told.append(problem("unreadable-source", data, text.place((*at, "policy"))))
             continue
         name = shown(folder / one["policy"])
-        for target in _targets(one.get("deploymentTargets"), text, (*at, "deploymentTargets"), told):
-            wish = str(one.get("name", Path(one["policy"]).stem))
-            scope = Scope(target=target, policy=wish)
-            yield organizations.read(name, data, Placeholders(given), scope)
+        wish = str(one.get("name", Path(one["policy"]).stem))
+        for scope in scopes(one.get("deploymentTargets"), text, (*at, "deploymentTargets"), given, told):
+            yield organizations.read(name, data, Placeholders(given), replace(scope, policy=wish))
 
 
 def _vaults(folder: Path, text: Text, placeholders: Placeholders, told: list[Finding]) -> Iterator[Found]:
-    backup = text.data.get("backup")
-    listed = backup.get("vaults") if isinstance(backup, Mapping) else None
-    for number, one in enumerate(listed if isinstance(listed, list) else ()):
+    for number, one in enumerate(_listed(text, ("backup", "vaults"), told)):
         at: DataPath = ("backup", "vaults", number)
         if not isinstance(one, Mapping) or "name" not in one:
             told.append(problem("missing-member", "a vault has a `name`", text.place(at)))
             continue
         name = placeholders.filled(str(one["name"]))
         label = name.name if isinstance(name, Unknown) else name
-        for target in _targets(one.get("deploymentTargets"), text, (*at, "deploymentTargets"), told):
-            scope = Scope(target=target)
+        for scope in scopes(one.get("deploymentTargets"), text, (*at, "deploymentTargets"), placeholders.given, told):
             body = {"BackupVaultName": name}
             yield Found("vault", label, body, text.place(at), (), scope)
             if isinstance(one.get("policy"), str):
@@ -126,22 +123,15 @@ def _access(
         yield Found("access", label, {"BackupVaultName": name, "Policy": policy}, text.place(at), (), scope)
 
 
-def _targets(targets: Any, text: Text, at: DataPath, told: list[Finding]) -> Sequence[str]:
-    """The targets as the policy language has them, one for each, since things of a name may not meet at one level."""
-    from backstay.importer.write.code import quoted
-
-    if not isinstance(targets, Mapping):
-        return ("root()",)
-    units = [str(one) for one in targets.get("organizationalUnits") or ()]
-    accounts = [str(one) for one in targets.get("accounts") or ()]
-    for member in ("excludedAccounts", "excludedRegions"):
-        if targets.get(member):
-            listed = ", ".join(str(one) for one in targets[member])
-            message = f"`{member}` is left out: {listed}"
-            told.append(problem("not-imported", message, text.key((*at, member))))
-    if ROOT in units:
-        return ("root()",)
-    return (*(f"ou({quoted(one)})" for one in units), *(f"account({quoted(one)})" for one in accounts))
+def _listed(text: Text, path: DataPath, told: list[Finding]) -> list[Any]:
+    """The list at a path; what stands there and is none is told."""
+    said: Any = text.data
+    for part in path:
+        said = said.get(part) if isinstance(said, Mapping) else None
+    if said is None or isinstance(said, list):
+        return said or []
+    told.append(problem("wrong-value", f"`{path[-1]}` is a list", text.key(path)))
+    return []
 
 
 def _file(folder: Path, name: str) -> bytes | str:

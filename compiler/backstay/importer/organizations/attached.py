@@ -66,17 +66,21 @@ class Tree:
         """The nodes with policies on the way from the root to a node, itself included if it has any."""
         return [one for one in self.nodes() if one == node or (one.kind != "ACCOUNT" and _holds(one, node))]
 
+    def speaker(self, node: Node, plan: str) -> Policy:
+        """The policy nearest to the node that speaks of a plan."""
+        spoken = [one for above in reversed(self.above(node)) for one in self.attached[above]]
+        return next((one for one in spoken if plan.lower() in {key.lower() for key in one.document.plans}), spoken[0])
+
 
 def _holds(unit: Node, node: Node) -> bool:
     return node.path[: len(unit.path)] == unit.path
 
 
-def read_attached(folder: Path) -> Tree:
+def read_attached(folder: Path, organization: Path | None = None) -> Tree:
     """A folder's policies by the nodes that they are attached to."""
     tree = Tree()
     listed = _attachments(folder / ATTACHMENTS, tree.findings)
-    organization = _organization(folder)
-    homes = dict(_homes(organization))
+    homes = dict(_homes(_organization(folder, organization)))
     tree.accounts = tuple(homes.values())
     for one in _once(listed, shown(folder / ATTACHMENTS), tree.findings) if listed is not None else ():
         policy = _policy(folder, one, tree.findings)
@@ -138,9 +142,9 @@ def _policy(folder: Path, listed: AttachedPolicy, findings: list[Finding]) -> Po
     return Policy(listed.name, decoded, found)
 
 
-def _organization(folder: Path) -> Organization | None:
-    """The organization of `org.yaml` in the folder or the one above."""
-    beside = org.beside([folder]) or org.beside([folder.absolute()])
+def _organization(folder: Path, named: Path | None) -> Organization | None:
+    """The organization of a file that is named, or of `org.yaml` in the folder or the one above."""
+    beside = named or org.beside([folder]) or org.beside([folder.absolute()])
     return org.read(beside).organization if beside is not None else None
 
 
@@ -158,7 +162,7 @@ def _nodes(listed: AttachedPolicy, homes: dict[str, Node], folder: Path, finding
         if account not in homes:
             message = f"policy `{listed.name}` is attached to account {account}, whose unit is not known"
             help_ = (
-                "put the organization file beside the policies (`backstay org pull`); without it, units are passed over"
+                "name the organization file (`--org`, `backstay org pull` makes one); without it, units are passed over"
             )
             span = Span(shown(folder / ATTACHMENTS), 1, 1, 1, 1)
             findings.append(problem("undecided-value", message, span, help=help_))

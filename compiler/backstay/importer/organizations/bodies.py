@@ -8,10 +8,11 @@ from typing import Any
 
 from backstay.importer.found import Found, Scope, Unknown
 from backstay.importer.organizations.document import Document
+from backstay.importer.organizations.placed import of_plan, of_selection
 from backstay.importer.problem import problem
 from backstay.source.text import DataPath
 from backstay_aws.selection import TAG_PREFIX
-from backstay_contract.findings import Finding, Span
+from backstay_contract.findings import Finding
 
 _RULE: Mapping[str, tuple[str, str]] = {
     # key of a rule → (member of BackupRuleInput, kind of value)
@@ -63,7 +64,7 @@ class Bodies:
         }
         tags = self._tags(plan.get("backup_plan_tags"), (*at, "backup_plan_tags"))
         body |= {"BackupPlanTags": tags} if tags else {}
-        yield Found("plan", name, body, self.document.place(at), notes, scope, self._places(plan, at))
+        yield Found("plan", name, body, self.document.place(at), notes, scope, of_plan(self.document, plan, at))
         yield from self._selections(name, plan.get("selections") or EMPTY, scope)
 
     def _rule(self, name: str, rule: Mapping[str, Any], at: DataPath) -> dict[str, Any]:
@@ -83,16 +84,6 @@ class Bodies:
                     "ScanActions": [{"MalwareScanner": "GUARDDUTY", "ScanMode": scan}] if scan else None,
                 }
             ),
-        }
-
-    def _places(self, plan: Mapping[str, Any], at: DataPath) -> dict[str, Span]:
-        """The places of the vaults that copies go to."""
-        return {
-            f"/BackupPlan/Rules/{rule}/CopyActions/{copy}/DestinationBackupVaultArn": self.document.place(
-                (*at, "rules", name, "copy_actions", arn)
-            )
-            for rule, (name, said) in enumerate(_items(plan, "rules"))
-            for copy, (arn, _) in enumerate(_items(said, "copy_actions"))
         }
 
     def _copy(self, key: str, copy: Mapping[str, Any], at: DataPath) -> dict[str, Any]:
@@ -160,9 +151,11 @@ class Bodies:
                     ]
                 else:
                     body |= {"Resources": one.get("resource_types"), "NotResources": one.get("not_resource_types")}
-                place = self.document.place((plan, "selections", kind, name))
+                at = (plan, "selections", kind, name)
                 whole = {"BackupPlanName": plan, "BackupSelection": _present(body)}
-                yield Found("selection", name, whole, place, (), scope)
+                yield Found(
+                    "selection", name, whole, self.document.place(at), (), scope, of_selection(self.document, one, at)
+                )
 
 
 def _conditions(selection: Mapping[str, Any]) -> dict[str, Any]:

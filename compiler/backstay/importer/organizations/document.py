@@ -17,6 +17,8 @@ from backstay_aws.effective.grammar import APPEND, ASSIGN, CONTROL, OPERATORS, P
 from backstay_contract.findings import Finding, Span
 
 PREFIX = "@@"
+LONGEST_NAME = 256
+"""Characters of any name in a policy of Backstay; AWS's own are shorter."""
 _WRAPPERS: tuple[DataPath, ...] = (
     # where the text of a policy stands in answers of the CLI (describe-policy, describe-effective-policy)
     ("Policy", "Content"),
@@ -50,8 +52,8 @@ class Document:
         return PREFIX in json.dumps(self.plans)
 
     def place(self, path: DataPath) -> Span:
-        """The place of something in the plans."""
-        return self.text.place((*self.inside, *path))
+        """The place of something in the plans: of its name, for what is below it may be long."""
+        return self.text.key((*self.inside, *path))
 
 
 def document(text: Text) -> Document | None:
@@ -136,13 +138,16 @@ class Settler:
         self._say("unknown-member", f"`{name}` is no key of a backup policy; it is left out", path, help_=help_)
         return None
 
-    def _name(self, name: str, path: DataPath) -> str:
-        """An author's own name. One that is a placeholder stays as it is written, and is told."""
-        filled = self.placeholders.filled(name) if name.startswith(("${", "{{")) or "${" in name else name
-        if isinstance(filled, str):
-            return filled
-        self._say("undecided-value", f"the name `{name}` is a placeholder; {filled.why}", path)
-        return name
+    def _name(self, name: str, path: DataPath) -> str | None:
+        """An author's own name, if it can be one. One that is a placeholder stays as it is written, and is told."""
+        if not name or not name.isprintable() or len(name) > LONGEST_NAME:
+            self._say("wrong-value", "this is no name (empty, too long or not to be printed); it is left out", path)
+            return None
+        named = self.placeholders.named(name)
+        unknown = self.placeholders.names.get(named)
+        if unknown is not None and name not in self.placeholders.kept:
+            self._say("undecided-value", f"the name `{name}` is a placeholder; {unknown.why}", path)
+        return named
 
     def _operator(self, name: str, value: Any, path: DataPath, keys: DataPath) -> None:
         if name == CONTROL and isinstance(value, list):
@@ -211,11 +216,20 @@ def _said(path: DataPath) -> str:
     return "/".join(("plans", *names))
 
 
-def refusals(found: Document) -> Iterator[Finding]:
-    """What Organizations would refuse in the document, with its reason and place."""
+def refusals(found: Document, placeholders: Placeholders) -> Iterator[Finding]:
+    """What Organizations would refuse in the document once its placeholders are filled in, with reason and place."""
     from backstay_aws.effective import admit
 
-    for refusal in admit({"plans": found.plans}):
+    for refusal in admit({"plans": _rendered(found.plans, placeholders)}):
         path: DataPath = tuple(part for part in refusal.path.split("/")[1:] if part)
         message = f"Organizations refuses this policy: {refusal.reason}"
         yield problem("refused-by-organizations", message, found.place(path))
+
+
+def _rendered(value: Any, placeholders: Placeholders) -> Any:
+    """A part of the document as the generator that its placeholders are for would write it."""
+    if isinstance(value, Mapping):
+        return {name: _rendered(member, placeholders) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_rendered(item, placeholders) for item in value]
+    return (placeholders.several(value) or placeholders.filled(value)) if isinstance(value, str) else value

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from backstay.importer.organizations.document import Settled
 from backstay.source.text import DataPath
 from backstay_aws.effective.grammar import ALL, ASSIGN
 
@@ -23,6 +24,25 @@ FIELDS: Mapping[str, str] = {
 Controls = Mapping[DataPath, tuple[str, ...]]
 
 
+def spelled(settled: Settled, plan: str, rules: Iterable[str]) -> Settled:
+    """What a document says of one plan, with the names of that plan and of these rules as they are spelt here."""
+    known = {rule.lower(): rule for rule in rules}
+    said: Mapping[str, Any] = next((one for name, one in settled.plans.items() if name.lower() == plan.lower()), {})
+    own = {known.get(name.lower(), name): rule for name, rule in (said.get("rules") or {}).items()}
+    controls = {
+        (plan, *_renamed(path[1:], known)): allowed
+        for path, allowed in settled.controls.items()
+        if path and str(path[0]).lower() == plan.lower()
+    }
+    return Settled({plan: {**said, **({"rules": own} if own else {})}}, controls)
+
+
+def _renamed(path: DataPath, rules: Mapping[str, str]) -> DataPath:
+    if path[:1] != ("rules",) or len(path) < 2:
+        return path
+    return ("rules", rules.get(str(path[1]).lower(), path[1]), *path[2:])
+
+
 def final(name: str, plan: Mapping[str, Any], controls: Controls, *, partly: bool = False) -> tuple[str, ...]:
     """The paths of one plan that nobody below may change. `partly`: the document says only a part of the plan."""
     if not partly and _whole((name,), plan, controls):
@@ -35,7 +55,8 @@ def left(name: str, plan: Mapping[str, Any], controls: Controls) -> tuple[str, .
     here = {path: allowed for path, allowed in controls.items() if path[:1] == (name,) and ALL not in allowed}
     if not here or _whole((name,), plan, controls):
         return ()
-    said = {path for path in here if not _becomes(path, here[path])}
+    rules = plan.get("rules") or {}
+    said = {path for path in here if not (_becomes(path, here[path]) and _said(rules.get(path[2]), path[3:]))}
     if not said:
         return ()
     listed = ", ".join(sorted("/".join(str(part) for part in path[1:]) or "the plan itself" for path in said)[:3])

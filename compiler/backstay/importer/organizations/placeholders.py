@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from backstay.importer.found import Unknown
 
@@ -25,10 +26,16 @@ _ARN_HEAD = re.compile(r"^arn:[^:]*:[^:]*:[^:]*:[^:]*:(?:role/|backup-vault:)?")
 
 @dataclass
 class Placeholders:
-    """Fills in what is known; `given` are values from beside the document, `open` what stayed undecided."""
+    """Fills in what is known; `given` are values from beside the document, `open` what stayed undecided.
+
+    `kept` is what whole texts stand for, where something undecided became a placeholder so that it can stand in text;
+    `names` are the names in the document that stayed undecided.
+    """
 
     given: Mapping[str, str] = field(default_factory=dict)
+    kept: Mapping[str, Unknown] = field(default_factory=dict)
     open: dict[Unknown, None] = field(default_factory=dict)
+    names: dict[str, Unknown] = field(default_factory=dict)
 
     def filled(self, text: str) -> str | Unknown:
         """The text with its placeholders filled in, or why that cannot be."""
@@ -37,9 +44,25 @@ class Placeholders:
         left = list(PLACEHOLDER.finditer(filled))
         if not left:
             return filled
-        unknown = Unknown(text, _why(_variable(found) for found in left), _name(filled))
+        unknown = self.kept.get(text) or Unknown(text, _why(_variable(found) for found in left), _name(filled))
         self.open[unknown] = None
         return unknown
+
+    def named(self, text: str) -> str:
+        """A name. As a key of the document it has to stay a text, so that an undecided one is kept in `names`."""
+        found = self.filled(text)
+        if isinstance(found, Unknown):
+            self.names[text] = found
+            return text
+        return found
+
+    def restored(self, value: Any) -> Any:
+        """A body with undecided names in the places of their texts."""
+        if isinstance(value, str):
+            return self.names.get(value, value)
+        if isinstance(value, Mapping):
+            return {name: self.restored(member) for name, member in value.items()}
+        return [self.restored(item) for item in value] if isinstance(value, list | tuple) else value
 
     def several(self, text: str) -> list[str] | None:
         """A list that stands as one placeholder without quotes, if beside the document it is given."""

@@ -16,12 +16,11 @@ from backstay.importer.found import Found, Reading, Scope
 from backstay.importer.organizations.attached import ATTACHMENTS, Node, Policy, Tree, read_attached
 from backstay.importer.organizations.bodies import Bodies
 from backstay.importer.organizations.changes import changed_plan
+from backstay.importer.organizations.complaints import AS_WRITTEN, Complaints
 from backstay.importer.organizations.document import Document, Settler
-from backstay.importer.organizations.locks import final
+from backstay.importer.organizations.locks import final, left, spelled
 from backstay.importer.organizations.placeholders import Placeholders
-from backstay.importer.problem import problem
-from backstay_aws.effective import Attached, Leaf, Level, Place, Refused, Settings, Trace, conflicts, evaluate
-from backstay_contract.findings import Finding, Label, Span
+from backstay_aws.effective import Attached, Invalid, Level, Refused, evaluate
 
 __all__ = ["ATTACHMENTS", "read_tree"]
 
@@ -29,18 +28,17 @@ APPENDED = "the source adds to inherited lists here; what stands here is the who
 ALONE = (
     "below it loses something or has other Regions, which inheritance cannot say: written for each account by itself"
 )
-_AS_WRITTEN = Settings(keys="written", copy_target="key")
 Plans = Mapping[str, tuple[Found, ...]]
 
 
-def read_tree(folder: Path) -> Reading:
-    """All policies of a folder where they are attached."""
-    tree = read_attached(folder)
+def read_tree(folder: Path, organization: Path | None = None) -> Reading:
+    """All policies of a folder where they are attached. Without an organization file one is looked for."""
+    tree = read_attached(folder, organization)
     if any(one.severity == "error" for one in tree.findings):
         return Reading(findings=tuple(tree.findings))
-    work = _Work(tree, list(tree.findings))
-    found = tuple(work.found())
-    return Reading(found, tuple(dict.fromkeys(work.findings)))
+    complaints = Complaints(tree, list(tree.findings))
+    found = tuple(_Work(tree, complaints).found())
+    return Reading(found, tuple(dict.fromkeys(complaints.findings)))
 
 
 @dataclass
@@ -48,13 +46,14 @@ class _Work:
     """Works out node by node; `names` are those of the policies written so far, by plan and node."""
 
     tree: Tree
-    findings: list[Finding]
+    complaints: Complaints
     effective: dict[Node, Plans] = field(default_factory=dict)
     names: dict[tuple[str, Node], str] = field(default_factory=dict)
     taken: dict[str, tuple[str, Node, str]] = field(default_factory=dict)
 
     def found(self) -> Iterator[Found]:
         nodes = self.tree.nodes()
+        self.complaints.refused()
         for node in nodes:
             self.effective[node] = self._effective(node)
         alone = {plan for node in nodes for plan in self._shrunk(node)}
@@ -67,30 +66,30 @@ class _Work:
     def _effective(self, node: Node) -> Plans:
         """The plans of a node's effective policy as bodies."""
         levels = [self._level(one) for one in self.tree.above(node)]
-        answer = evaluate(levels, settings=_AS_WRITTEN)
+        answer = evaluate(levels, settings=AS_WRITTEN, stored=True)
         if isinstance(answer, Refused):
-            for refusal in answer.refusals:
-                self._say(refusal.policy, refusal.place, f"Organizations refuses this policy: {refusal.reason}")
+            self.complaints.unreadable(answer)
             return {}
-        self._told(answer.trace, levels)
+        self.complaints.counted(answer.trace, levels)
+        if isinstance(answer, Invalid) and self._ends(node):
+            self.complaints.withheld(node, answer.errors)
         document = answer.document.get("plans") or {}
-        return {name: self._bodies(node, name, plan) for name, plan in document.items()}
+        return {name: self._bodies(node, name, plan) for name, plan in document.items() if name}
+
+    def _ends(self, node: Node) -> bool:
+        """Whether an account gets just what a node gets."""
+        return any(self.tree.above(account)[-1:] == [node] for account in self.tree.accounts)
 
     def _level(self, node: Node) -> Level:
         policies = tuple(Attached(one.name, text=one.text) for one in self.tree.attached[node])
         return Level(node.kind, str(node), policies)
 
     def _bodies(self, node: Node, name: str, plan: Mapping[str, Any]) -> tuple[Found, ...]:
-        bodies = Bodies(self._speaker(node, name).document)
+        bodies = Bodies(self.tree.speaker(node, name).document)
         regions = ",".join(sorted(plan.get("regions") or ())) or None
         found = tuple(bodies.plan(name, plan, Scope(region=regions)))
-        self.findings += bodies.findings
+        self.complaints.findings += bodies.findings
         return found
-
-    def _speaker(self, node: Node, plan: str) -> Policy:
-        """The policy nearest to the node that speaks of a plan."""
-        spoken = [one for above in reversed(self.tree.above(node)) for one in self.tree.attached[above]]
-        return next((one for one in spoken if plan.lower() in {key.lower() for key in one.document.plans}), spoken[0])
 
     def _parent(self, node: Node) -> Node | None:
         above = self.tree.above(node)
@@ -108,19 +107,19 @@ class _Work:
         """What a node says of a plan, as a policy at that node."""
         parent = self._parent(node)
         inherited = self.effective[parent].get(name) if parent is not None else None
-        speaker = self._speaker(node, name)
-        scope = Scope(None, own[0].where.region, node.target)
+        speaker = self.tree.speaker(node, name)
+        locked, notes = self._locks(node, own[0], partly=inherited is not None)
+        scope = Scope(None, own[0].where.region, node.target, final=locked)
         if inherited is None:
-            yield from self._placed(own, replace(scope, final=self._final(speaker, name)), node, name, speaker)
+            yield from self._placed(_noted(own, notes), scope, node, name, speaker)
             return
-        if _plain(inherited) == _plain(own):
+        if _plain(inherited) == _plain(own) and not locked and not notes:
             return
         changed = changed_plan(inherited, own) or own
         extends = self._extended(node, name)
         note = APPENDED if self._appends(node, name) else None
-        locked = self._final(speaker, name, partly=True)
-        scope = replace(scope, region=None, extends=extends, note=note, final=locked)
-        yield from self._placed(changed, scope, node, name, speaker)
+        scope = replace(scope, region=None, extends=extends, note=note)
+        yield from self._placed(_noted(changed, notes), scope, node, name, speaker)
 
     def _placed(self, found: Iterable[Found], scope: Scope, node: Node, plan: str, speaker: Policy) -> Iterator[Found]:
         policy = self._name(speaker.name, node, f"{scope.region}|{scope.extends}")
@@ -145,17 +144,37 @@ class _Work:
         above = self.tree.above(node)[:-1]
         return next((self.names[plan, one] for one in reversed(above) if (plan, one) in self.names), None)
 
-    def _final(self, policy: Policy, plan: str, *, partly: bool = False) -> tuple[str, ...]:
-        settled = Settler(Document(policy.document.text, policy.document.plans, ()), Placeholders()).settled()
-        return final(plan, settled.plans.get(plan) or {}, settled.controls, partly=partly)
+    def _locks(self, node: Node, plan: Found, *, partly: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What the policies of this node itself freeze of a plan, and what is said of their other controls."""
+        rules = [str(rule["RuleName"]) for rule in plan.body["BackupPlan"].get("Rules", ())]
+        speakers = [policy for policy, _ in self._said(node, plan.name)]
+        frozen: dict[str, None] = {}
+        notes: dict[str, None] = {}
+        for policy in speakers:
+            document = Document(policy.document.text, policy.document.plans, ())
+            said = spelled(Settler(document, Placeholders()).settled(), plan.name, rules)
+            own = said.plans[plan.name]
+            paths = final(plan.name, own, said.controls, partly=partly or len(speakers) > 1)
+            frozen |= dict.fromkeys(paths)
+            notes |= dict.fromkeys(left(plan.name, own, said.controls))
+        return tuple(frozen), tuple(notes)
+
+    def _said(self, node: Node, plan: str) -> Iterator[tuple[Policy, Any]]:
+        """What the policies of a node itself say of a plan."""
+        for policy in self.tree.attached[node]:
+            for name, said in policy.document.plans.items():
+                if name.lower() == plan.lower():
+                    yield policy, said
 
     def _appends(self, node: Node, plan: str) -> bool:
         """Whether a policy of this node itself adds to a list of the plan."""
-        return any("@@append" in str(one.document.plans.get(plan, "")) for one in self.tree.attached[node])
+        return any("@@append" in str(said) for _, said in self._said(node, plan))
 
     def _alone(self, plans: Iterable[str]) -> Iterator[Found]:
         """Plans for each account by itself."""
         wanted = set(plans)
+        if not self.tree.accounts:
+            self.complaints.nowhere(wanted)
         for account in self.tree.accounts if wanted else ():
             above = self.tree.above(account)
             effective = self.effective[above[-1]] if above else {}
@@ -163,34 +182,11 @@ class _Work:
                 scope = Scope(account.path[-1], effective[name][0].where.region, note=ALONE)
                 yield from (replace(one, where=scope) for one in effective[name])
 
-    def _told(self, trace: Trace, levels: Sequence[Level]) -> None:
-        last = len(levels) - 1
-        for one in trace.ignored:
-            if one.level == last:
-                self._say(one.policy, one.place, f"`{one.path}`: this counts for nothing: {one.by}", "unused-operator")
-        for leaf in conflicts(trace):
-            self._conflict(leaf, last)
 
-    def _conflict(self, leaf: Leaf, last: int) -> None:
-        lost = [one for one in leaf.said if one.outcome == "lost" and one.level == last]
-        won = leaf.set_by
-        for one in lost:
-            message = f"two policies of {one.at} assign `{leaf.path}`; the one that was attached first wins"
-            help_ = "AWS does not tell the order of attachment: check that the policies are listed in it"
-            place = self._span(won.policy, won.place) if won is not None else None
-            others = (Label(place, "this one is taken to be the first"),) if place is not None else ()
-            finding = problem("approximated", message, self._span(one.policy, one.place), others=others, help=help_)
-            self.findings.append(finding)
-
-    def _say(self, policy: str, place: Place | None, message: str, name: Any = "wrong-value") -> None:
-        self.findings.append(problem(name, message, self._span(policy, place)))
-
-    def _span(self, policy: str, place: Place | None) -> Span:
-        every = (one for attached in self.tree.attached.values() for one in attached)
-        path = next(one.document.text.path for one in every if one.name == policy)
-        if place is None:
-            return Span(path, 1, 1, 1, 1)
-        return Span(path, place.line, place.column, place.end_line, place.end_column)
+def _noted(found: Iterable[Found], notes: tuple[str, ...]) -> Iterator[Found]:
+    """The same, with notes at the plan."""
+    for one in found:
+        yield replace(one, notes=(*one.notes, *notes)) if one.kind == "plan" else one
 
 
 def _regions(found: Sequence[Found]) -> set[str]:

@@ -14,7 +14,7 @@ from typing import Final
 
 from backstay.importer.found import Found, Kind, Reading, Scope, Unknown
 from backstay.importer.problem import problem
-from backstay.importer.settle.open import open_vaults, what_is_open
+from backstay.importer.settle.open import open_vaults, place_of, takes_nothing, what_is_open
 from backstay.importer.settle.plans import plan
 from backstay.importer.settle.reports import report
 from backstay.importer.write.desk import undecided
@@ -28,7 +28,9 @@ _WORDS: Final[Mapping[Kind, str]] = {
     "access": "access policy of vault",
     "lock": "lock of vault",
     "legal_hold": "legal hold",
+    "notifications": "notifications of vault",
     "tiering": "tiering configuration",
+    "report_plan": "report",
     "restore_testing_selection": "selection",
 }
 _NAME: Final[Mapping[Kind, str]] = {
@@ -37,6 +39,7 @@ _NAME: Final[Mapping[Kind, str]] = {
     "restore_testing_plan": "RestoreTestingPlanName",
 }
 """Where the body of a whole has its name."""
+NOTHING = "it names no resources, no tags and no conditions, so that AWS refuses it"
 UNKNOWN_VAULTS = "left out: its selections, for its vaults are not known, and without them it restores from every vault"
 
 
@@ -50,21 +53,26 @@ def settle(reading: Reading) -> Reading:
 
 @dataclass
 class _Settler:
-    """`gone` are wholes that are left out, `unsure` restore tests of unknown vaults, `said` notes on what stays."""
+    """`gone` are wholes that are left out, `unsure` restore tests of unknown vaults, `said` notes on what stays.
+
+    `air_gapped` are the vaults that are so: their parts only name a vault.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     said: dict[Place, list[str]] = field(default_factory=lambda: defaultdict(list))
     gone: set[Place] = field(default_factory=set)
     unsure: set[Place] = field(default_factory=set)
+    air_gapped: set[Place] = field(default_factory=set)
 
     def settled(self, found: tuple[Found, ...]) -> Iterator[Found]:
         """What remains; where nothing of a whole remains but notes, a whole with these alone."""
+        self.air_gapped = {self._whole(one) for one in found if one.kind == "air_gapped_vault"}
         gone = {number for number, one in enumerate(found) if one.kind not in PARTS and self._gone(one)}
         gone |= {number for number, one in enumerate(found) if one.kind in PARTS and self._part_gone(one)}
         kept = [one for number, one in enumerate(found) if number not in gone]
-        there = {_whole(one) for one in kept if one.kind not in PARTS}
-        bare = {place: _bare(one) for one in found if (place := _whole(one)) in self.said and place not in there}
+        there = {self._whole(one) for one in kept if one.kind not in PARTS}
+        bare = {place: _bare(one, place) for one in found if (place := self._whole(one)) in self.said.keys() - there}
         for one in (*bare.values(), *kept):
             yield self._noted(self._kept(one))
 
@@ -72,20 +80,25 @@ class _Settler:
         """Whether a whole is left out."""
         vaults = open_vaults(one)
         if vaults is not None:
-            self.unsure.add(_whole(one))
-            self.said[_whole(one)].append(f"{UNKNOWN_VAULTS}; {undecided(vaults)}")
-            self._complain(one, f"the selections of restore test `{one.name}`", vaults)
+            self.unsure.add(self._whole(one))
+            self.said[self._whole(one)].append(f"{UNKNOWN_VAULTS}; {undecided(vaults)}")
+            self._complain(one, f"the selections of restore test `{one.name}` are", vaults)
         unknown = what_is_open(one)
         if unknown is None:
             return False
-        self.gone.add(_whole(one))
+        self.gone.add(self._whole(one))
         self.remarks.append(self._left_out(one, unknown))
         return True
 
     def _part_gone(self, one: Found) -> bool:
         """Whether a part is left out: for itself, or with its whole."""
-        place = _whole(one)
-        if place in self.unsure or ("air_gapped_vault", *place[1:]) in self.gone:
+        place = self._whole(one)
+        if place in self.unsure or place in self.gone:
+            return True
+        if takes_nothing(one):
+            self.said[place].append(f"left out: the selection `{one.name}`; {NOTHING}")
+            message = f"the selection `{one.name}` is left out: {NOTHING}"
+            self.findings.append(problem("left-out", message, one.place))
             return True
         unknown = what_is_open(one)
         if unknown is None:
@@ -96,16 +109,16 @@ class _Settler:
     def _left_out(self, one: Found, unknown: Unknown) -> str:
         """The comment on what is left out; the finding says the same at its place."""
         what = f"the {_WORDS.get(one.kind, one.kind)} `{one.name}`"
-        self._complain(one, what, unknown)
+        self._complain(one, f"{what} {'are' if one.kind == 'notifications' else 'is'}", unknown)
         return f"left out: {what}; {undecided(unknown)}"
 
     def _complain(self, one: Found, what: str, unknown: Unknown) -> None:
-        message = f"{what} {'are' if what.endswith('s') else 'is'} left out: `{unknown.expression}` is not known"
+        message = f"{what} left out: `{unknown.brief}` is not known"
         notes = (unknown.why,) if unknown.why else ()
-        self.findings.append(problem("left-out", message, one.place, notes=notes))
+        self.findings.append(problem("left-out", message, place_of(one, unknown), notes=notes))
 
     def _noted(self, one: Found) -> Found:
-        notes = self.said.pop(_whole(one), ()) if one.kind not in PARTS else ()
+        notes = self.said.pop(self._whole(one), ()) if one.kind not in PARTS else ()
         return replace(one, notes=(*one.notes, *notes)) if notes else one
 
     def _kept(self, one: Found) -> Found:
@@ -116,13 +129,13 @@ class _Settler:
             return plan(one, gone, self.findings)
         return report(one) if one.kind == "report_plan" else one
 
+    def _whole(self, one: Found) -> Place:
+        kind, name = whole_of(one)
+        air_gapped: Place = ("air_gapped_vault", name, one.where)
+        return air_gapped if kind == "vault" and air_gapped in self.air_gapped else (kind, name, one.where)
 
-def _whole(one: Found) -> Place:
-    kind, name = whole_of(one)
-    return kind, name, one.where
 
-
-def _bare(part: Found) -> Found:
+def _bare(part: Found, whole: Place) -> Found:
     """The whole of a part, of which nothing else is there."""
-    kind, name, where = _whole(part)
+    kind, name, where = whole
     return Found(kind, name, {_NAME[kind]: part.body.get(PARTS[part.kind][1], name)}, part.place, (), where)

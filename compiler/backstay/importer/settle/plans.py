@@ -88,7 +88,7 @@ class _Rule:
 
     def _open(self, what: str, unknown: Unknown, place: Span) -> None:
         self.remarks.append(f"left out: {what}; {undecided(unknown)}")
-        message = f"{what} of a rule: left out, for `{unknown.expression}` is not known"
+        message = f"{what} of a rule: left out, for `{unknown.brief}` is not known"
         self.findings.append(problem("left-out", message, place, notes=(unknown.why,)))
 
     def _is_gone(self, arn: str) -> bool:

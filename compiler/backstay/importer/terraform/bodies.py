@@ -133,7 +133,7 @@ def _settings(arguments: Placed, sink: Sink, _spell: Spelling) -> Iterator[Made]
         if said is not None and isinstance(made, dict):
             yield Made(kind, made, said.span)
         elif said is not None and made is not None:
-            sink.complain("undecided-value", f"`{argument}` is not known: {made.why} (`{made.expression}`)", said.span)
+            sink.complain("undecided-value", f"`{argument}` is not known: {made.why} (`{made.brief}`)", said.span)
 
 
 def _global_settings(arguments: Placed, sink: Sink, _spell: Spelling) -> Iterator[Made]:

@@ -107,7 +107,7 @@ class Scope:
         for part in parts:
             if isinstance(part, Unknown):
                 written = "".join(clean(one) if isinstance(one, str) else f"${{{one.expression}}}" for one in parts)
-                return undecided(written, part.why, None if len(written) <= 48 else _names(parts))
+                return undecided(written, part.why, "".join(_named(one) for one in parts))
         return "".join(str(part) for part in parts)
 
     def _parts(self, parts: tuple[s.Part, ...]) -> list[str | Unknown]:
@@ -340,5 +340,5 @@ def _listed(value: Any, scope: Scope) -> list[Any] | Unknown:
     return listed
 
 
-def _names(parts: list[str | Unknown]) -> str:
-    return " ".join(part.name for part in parts if isinstance(part, Unknown))
+def _named(part: str | Unknown) -> str:
+    return f" {part.name} " if isinstance(part, Unknown) else clean(part)

@@ -63,6 +63,8 @@ class Module:
     arguments: Mapping[str, tuple[Expression, Scope]] = field(default_factory=dict)
     given: Mapping[str, Provider] = field(default_factory=dict)
     above: tuple[PurePosixPath | None, ...] = ()
+    notes: tuple[str, ...] = ()
+    maybe: Unknown | None = None
     known: dict[Any, Any] = field(default_factory=dict)
     busy: set[Any] = field(default_factory=set)
 
@@ -193,7 +195,10 @@ class Module:
             arguments = {said.name: (said.value, one.scope) for said in block.body.attributes}
             below = f"{self.path}module.{name}."
             above = (*self.above, self.folder)
-            made.append((one.key, Module(declared, self.session, below, path, arguments, self._handed(block), above)))
+            notes = (*self.notes, *((f"the module `{self.path}{name}` is {one.note}",) if one.note is not None else ()))
+            handed, maybe = self._handed(block), one.maybe or self.maybe
+            module = Module(declared, self.session, below, path, arguments, handed, above, notes, maybe)
+            made.append((one.key, module))
         return made
 
     def _handed(self, block: Block) -> dict[str, Provider]:

@@ -12,7 +12,7 @@ from backstay.importer.found import Unknown
 from backstay.importer.problem import problem
 from backstay.importer.terraform.evaluate import Scope
 from backstay.importer.terraform.expand import iterations
-from backstay.importer.terraform.syntax import Block, Body, Expression, Items, Members
+from backstay.importer.terraform.syntax import Block, Body, Call, Expression, Items, Members
 from backstay.importer.terraform.values import Failure, JsonText, bounded, clean, to_text
 from backstay_contract.findings import Finding, Span
 
@@ -58,10 +58,13 @@ class Placing:
 
     def expression(self, node: Expression, scope: Scope) -> Placed:
         """A value; of a list or an object written out the places of its parts too."""
-        if isinstance(node, Members):
-            return self._members(node, scope)
-        if isinstance(node, Items):
-            return Placed([self.expression(item, scope) for item in node.items], node.span)
+        match node:
+            case Members():
+                return self._members(node, scope)
+            case Items():
+                return Placed([self.expression(item, scope) for item in node.items], node.span)
+            case Call(name="jsonencode", arguments=(Members() as said,)):
+                return replace(self._members(said, scope), json=True)
         try:
             value = bounded(scope.value(node), scope.budget)
             return replace(spread(finished(value, self.text), node.span), json=isinstance(value, JsonText))

@@ -9,19 +9,20 @@ from functools import partial
 from typing import Any, Final
 
 from backstay.importer.cloudformation.bodies import Made, Maker
-from backstay.importer.cloudformation.embedded import document, policy_target
+from backstay.importer.cloudformation.documents import attached, document, is_backup
 from backstay.importer.cloudformation.leaves import Sink
 from backstay.importer.cloudformation.members import Spelling
 from backstay.importer.cloudformation.undecided import undecided
-from backstay.importer.found import Found, Reading, Unknown, joined
+from backstay.importer.found import Found, Reading, joined
 from backstay.importer.problem import problem
 from backstay.importer.terraform import managed
 from backstay.importer.terraform.bodies import CC_RESOURCES, RESOURCES, cc_spelling, spelling
 from backstay.importer.terraform.expand import Instance
 from backstay.importer.terraform.module import Module, Session
 from backstay.importer.terraform.placing import Placing
+from backstay.importer.terraform.providers import Provider
 from backstay.importer.terraform.syntax import Block
-from backstay.importer.terraform.values import Failure, TooMuchError, clean, marked
+from backstay.importer.terraform.values import ACCOUNT, REGION, Failure, TooMuchError, marked
 from backstay_contract.findings import Span
 
 TOO_MUCH: Final = "it unfolds into more values, or nests more deeply, than any real configuration"
@@ -100,11 +101,13 @@ def _found(
             session.findings.append(finding)
     origin = (f"in the module `{module.path.removesuffix('.')}`",) if module.path else ()
     noted = tuple(note for note in (instance.note,) if note is not None)
+    origin = (*origin, *module.notes)
     notes = (*noted, *placing.notes, *sink.notes, *origin, *_defaults(session.defaults))
     scope = module.provider_of(block).scope
     for number, one in enumerate(bodies):
         said = notes if number == 0 else (*noted, *origin)
-        yield Found(one.kind, name, one.body, block.span, said, scope, sink.places)
+        maybe = one.maybe or instance.maybe or module.maybe
+        yield Found(one.kind, name, one.body, block.span, said, scope, sink.places, maybe)
 
 
 def _guarded(session: Session, span: Span, work: Callable[[], Any]) -> Any:
@@ -144,28 +147,26 @@ def _policy(module: Module, name: str, block: Block) -> Reading:
     """A backup policy of Organizations; other kinds of policies are none of ours."""
     known = module.instances(block)
     readings = []
+    outside = partial(_outside, module.provider_of(block))
     for one in known if isinstance(known, list) else ():
-        placing = Placing(_outside)
+        placing = Placing(outside)
         arguments = placing.resource(block, one.scope)
         kind, content = arguments.get("type"), arguments.get("content")
         module.session.findings.extend(placing.findings)
-        if kind is not None and kind.value == "BACKUP_POLICY" and content is not None:
+        if content is not None and is_backup(kind, content):
             called = arguments.get("name")
             label = called.value if called is not None and isinstance(called.value, str) else name
-            notes = (*((one.note,) if one.note else ()), *_attachments(module, name))
-            readings.append(document(content, label, notes, policy_target(_targets(module, name))))
+            notes = (one.note,) if one.note else ()
+            readings.append(document(content, label, attached(_targets(module, name)), notes))
     return joined(readings)
 
 
-def _outside(text: str) -> Any:
+def _outside(provider: Provider, text: str) -> Any:
     """A text in a policy that other accounts get: our own account and Region are none of theirs."""
-    return undecided(clean(text).replace("$account", "own account"), _DEPLOYER) if marked(text) else text
-
-
-def _attachments(module: Module, name: str) -> tuple[str, ...]:
-    targets = _targets(module, name)
-    shown = ", ".join(one.expression if isinstance(one, Unknown) else str(one) for one in targets)
-    return (f"attached to {shown}",) if targets else ()
+    said = text.replace(ACCOUNT, provider.account or ACCOUNT).replace(REGION, provider.region or REGION)
+    if not marked(said):
+        return said
+    return undecided(said.replace(ACCOUNT, "${own account}").replace(REGION, "${own Region}"), _DEPLOYER)
 
 
 def _targets(module: Module, name: str) -> list[Any]:
@@ -178,6 +179,7 @@ def _targets(module: Module, name: str) -> list[Any]:
             continue
         known = module.instances(block)
         for one in known if isinstance(known, list) else ():
-            value = Placing(_outside).expression(target.value, one.scope)
+            outside = partial(_outside, module.provider_of(block))
+            value = Placing(outside).expression(target.value, one.scope)
             targets.append(value.plain())
     return targets

@@ -15,7 +15,6 @@ from backstay_aws.selection import TAG_PREFIX, type_patterns
 _OPERATORS = ("StringEquals", "StringNotEquals", "StringLike", "StringNotLike")
 _SPLIT = "AWS has one selection here; this becomes several that together take the same resources"
 _EVERYTHING = "`Resources` has `*`, so the tags beside it in `ListOfTags` add nothing"
-_NOTHING = "the source's selection takes nothing: it has neither `Resources` nor `ListOfTags` nor `Conditions`"
 
 
 def select(body: Mapping[str, Any], role: Code | None, desk: Desk) -> Code:
@@ -24,8 +23,6 @@ def select(body: Mapping[str, Any], role: Code | None, desk: Desk) -> Code:
     taking, notes = _taking(body, desk)
     narrowing = [*_conditions(body, desk), *_barred(body, desk)]
     if taking is None and not narrowing:
-        if not body.get("Resources"):
-            notes = (*notes, _NOTHING)
         return noted(call("Select.everything", name, role=role), notes)
     parts = [*([taking] if taking is not None else []), *narrowing]
     where = parts[0] if len(parts) == 1 else Joined("&", tuple(_operand(part) for part in parts))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backstay.importer.found import Unknown
-from backstay.importer.write.code import Atom, Code, call, items, literal, noted, pairs, quoted, text
+from backstay.importer.write.code import Atom, Code, call, items, literal, noted, pairs, quoted, text, wrapped
 from backstay.importer.write.names import Names, identifier
 from backstay.importer.write.things import OWN_ACCOUNT, OWN_REGION
 
@@ -24,14 +24,17 @@ _OWN: Mapping[str, str] = {
 class Desk:
     """Turns values into source. `params` and `constants`: what could not be decided, by the name that it got.
 
-    `absent` are accounts, units and targets that the source names and the organization file does not have.
+    `absent` are accounts, units and targets that the source names and the organization file does not have. `capitals`
+    are the names of constants, which are nobody else's; `words` those whose text may have no hyphen.
     """
 
     partition: str = "aws"
     names: Names = field(default_factory=Names)
+    capitals: Names = field(default_factory=lambda: Names(set()))
     params: dict[str, Unknown] = field(default_factory=dict)
     constants: dict[str, Unknown] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
+    words: set[str] = field(default_factory=set)
 
     def stood_in(self, value: Any, make: Callable[[Any], Code], own: Code) -> Code | None:
         """A scalar field's value, made by `make`; an undecided one is a parameter with AWS's `own` default behind it.
@@ -63,6 +66,12 @@ class Desk:
             return noted(literal(value.default), (undecided(value, "its default is taken"),))
         return Atom(self._constant(value))
 
+    def word(self, value: Any) -> Code:
+        """Text where AWS takes letters, digits and `_` only."""
+        code = self.text(value)
+        self.words |= {code.text} if isinstance(code, Atom) and code.text in self.constants else set()
+        return code
+
     def arn(self, value: Any) -> Code:
         """An ARN where only one can stand."""
         if isinstance(value, Unknown) and not str(value.default or "").startswith("arn:"):
@@ -84,13 +93,21 @@ class Desk:
             return noted(pairs({}), (undecided(values),))
         return pairs({str(key): self.text(value) for key, value in values.items()})
 
+    def constant(self, name: str) -> Iterable[str]:
+        """The lines of a constant that stands for an undecided text; of an ARN it looks like one."""
+        unknown = self.constants[name]
+        yield from wrapped(undecided(unknown, "put the right text here"))
+        word = identifier(unknown.name, fallback="value")[-SHORT:].strip("_")
+        said = word if name in self.words else word.replace("_", "-")
+        yield f"{name} = {quoted(f'arn:aws:to-be-named:::{said}' if said.endswith('-arn') else said)}"
+
     def _param(self, unknown: Unknown) -> str:
         return _named(self.params, unknown, identifier(unknown.name, fallback="value"))
 
     def _constant(self, unknown: Unknown) -> str:
         known = next((name for name, other in self.constants.items() if other == unknown), None)
         if known is None:
-            known = self.names.give(unknown.name, "value").upper()
+            known = self.capitals.give(unknown.name, "value").upper()
             self.constants[known] = unknown
         return known
 
@@ -99,15 +116,6 @@ def undecided(unknown: Unknown, more: str = "") -> str:
     """The comment on a value that could not be decided."""
     said = f"could not be decided: {unknown.expression} ({unknown.why})"
     return f"{said}; {more}" if more else said
-
-
-def constant(name: str, unknown: Unknown) -> Iterable[str]:
-    """The lines of a constant that stands for an undecided text; of an ARN it looks like one."""
-    from backstay.importer.write.code import wrapped
-
-    yield from wrapped(undecided(unknown, "put the right text here"))
-    word = identifier(unknown.name, fallback="value")[-SHORT:].strip("_").replace("_", "-")
-    yield f"{name} = {quoted(f'arn:aws:to-be-named:::{word}' if word.endswith('-arn') else word)}"
 
 
 def _named(known: dict[str, Unknown], unknown: Unknown, wish: str) -> str:

@@ -90,7 +90,7 @@ def framework(thing: Thing, desk: Desk) -> Code:
     described = thing.body.get("FrameworkDescription")
     code = call(
         "Framework",
-        desk.text(thing.body.get("FrameworkName", thing.name)),
+        desk.word(thing.body.get("FrameworkName", thing.name)),
         controls=items(controls),
         description=desk.text(described) if described else None,
         tags=desk.pairs(thing.body.get("FrameworkTags")),

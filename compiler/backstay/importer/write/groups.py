@@ -21,6 +21,7 @@ class Group:
     accounts: tuple[str, ...]
     targets: tuple[str, ...]
     regions: Regions
+    aim: str | None
     policy: str | None
     extends: str | None
     note: str | None
@@ -42,7 +43,17 @@ def groups(things: Sequence[Thing]) -> tuple[Group, ...]:
         for place in _places(thing, apart=(thing.kind, thing.name) in apart):
             places[place].append(number)
     return tuple(
-        Group(tuple(numbers), accounts, targets, regions, rest.policy, rest.extends, rest.note, _final(things, numbers))
+        Group(
+            tuple(numbers),
+            accounts,
+            targets,
+            regions,
+            rest.aim,
+            rest.policy,
+            rest.extends,
+            rest.note,
+            _final(things, numbers),
+        )
         for (accounts, targets, regions, rest), numbers in places.items()
     )
 

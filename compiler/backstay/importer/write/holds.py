@@ -55,7 +55,7 @@ def tiering(thing: Thing, desk: Desk, references: References) -> Code:
     vault = body.get("BackupVaultName", "*")
     code = call(
         "Tiering",
-        desk.text(body.get("TieringConfigurationName", thing.name)),
+        desk.word(body.get("TieringConfigurationName", thing.name)),
         vault=None if vault == "*" else desk.value(vault, lambda one: references.vault(str(one)), left, "vault"),
         after=desk.value(after, days, left, "after"),
         types=desk.texts([row.get("ResourceType", "") for row in same], left, "types"),

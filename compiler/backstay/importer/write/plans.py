@@ -24,6 +24,7 @@ DEFAULT_SCHEDULE = "cron(0 5 ? * * *)"
 START_WINDOW = 480
 COMPLETION_WINDOW = 10_080
 """What AWS takes for a rule that does not say; windows in minutes (Backup API `BackupRuleInput`, read 2026-11)."""
+WITHOUT_RULES = "backstay: allow plan-without-rules — its rules are not among what was imported"
 NO_VAULT = "the source names no vault; this is the one that AWS's console makes"
 
 _OPTIONS: Mapping[tuple[str, str], str] = {
@@ -61,6 +62,8 @@ class Plans:
         if isinstance(rules, Unknown):
             notes.append(f"left out: its rules; {undecided(rules)}")
             rules = ()
+        if not rules and not changes:
+            notes.append(WITHOUT_RULES)
         code = call(
             "Plan",
             self.desk.text(body.get("BackupPlanName", thing.name)),

@@ -13,8 +13,11 @@ from backstay.importer.write.names import identifier
 from backstay.importer.write.things import Thing
 
 NOWHERE = "the source does not say for which accounts this holds: name a unit or accounts here"
+AIMED = "the source attaches this to {}: name those units or accounts here"
 
 ABSENT = "left out, for the organization file does not have it"
+LONGEST = 240
+"""Characters of a policy's name, with room for a number behind it."""
 NO_ACCOUNT = "until it has, and it stands here, this holds in no account"
 MEMBERS: Mapping[str, tuple[Kind, ...]] = {
     # keyword of Policy → the kinds of things that it lists
@@ -63,7 +66,7 @@ class Policies:
         absent = self.desk.absent
         named = [(one, self.account(one)) for one in group.accounts] + [(one, one) for one in group.targets]
         if not named:
-            return noted(Atom("root()"), (NOWHERE,))
+            return noted(Atom("root()"), (NOWHERE if group.aim is None else AIMED.format(group.aim),))
         notes = tuple(f"{ABSENT}: {said}" for one, said in named if one in absent)
         atoms = tuple(Atom(said) for one, said in named if one not in absent)
         if not atoms:
@@ -77,6 +80,7 @@ def name(group: Group, fallback: str, taken: set[str]) -> str:
     wish = group.policy or target or fallback
     if group.regions and not group.policy and target:
         wish = "-".join((wish, *group.regions[:3]))
+    wish = "".join(char if char.isprintable() else "-" for char in wish)[:LONGEST]
     found, number = wish, 2
     while found in taken:
         found, number = f"{wish}-{number}", number + 1

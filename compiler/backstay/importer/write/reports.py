@@ -18,7 +18,7 @@ def report(thing: Thing, desk: Desk) -> Code:
     notes = [*thing.notes]
     code = call(
         "Report",
-        desk.text(body.get("ReportPlanName", thing.name)),
+        desk.word(body.get("ReportPlanName", thing.name)),
         template=desk.text(setting.get("ReportTemplate", "BACKUP_JOB_REPORT")),
         bucket=desk.text(channel.get("S3BucketName", "")),
         prefix=_text(channel.get("S3KeyPrefix"), desk),

@@ -29,7 +29,7 @@ def restore_test(thing: Thing, desk: Desk, references: References) -> Code:
     selections = [part.body.get("RestoreTestingSelection", part.body) for part in thing.parts]
     code = call(
         "RestoreTest",
-        desk.text(body.get("RestoreTestingPlanName", thing.name)),
+        desk.word(body.get("RestoreTestingPlanName", thing.name)),
         at=_at(body.get("ScheduleExpression"), zone),
         vaults=_vaults(points.get("IncludeVaults"), references),
         exclude_vaults=_vaults(points.get("ExcludeVaults"), references),
@@ -64,7 +64,7 @@ def _select(body: Mapping[str, Any], desk: Desk) -> Code:
     notes: list[str] = []
     code = call(
         "RestoreSelect",
-        desk.text(body.get("RestoreTestingSelectionName", "selection")),
+        desk.word(body.get("RestoreTestingSelectionName", "selection")),
         type=desk.text(body.get("ProtectedResourceType", "")),
         where=_where(body.get("ProtectedResourceConditions") or {}, desk),
         resources=items(desk.arn(one) for one in _several(arns)) if arns and arns != ["*"] else None,

@@ -11,7 +11,7 @@ from backstay.dsl import VOCABULARY
 from backstay.importer.found import Found, Kind, Reading
 from backstay.importer.write import frameworks, holds, policies, reports, restores, vaults
 from backstay.importer.write.code import Call, Code, layout, texts, wrapped
-from backstay.importer.write.desk import Desk, constant
+from backstay.importer.write.desk import Desk
 from backstay.importer.write.groups import groups
 from backstay.importer.write.plans import Plans
 from backstay.importer.write.references import References, variables
@@ -27,10 +27,14 @@ ORDER: tuple[Kind, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A policy file. `stood_in` are the parameters behind which AWS's own defaults stand."""
+    """A policy file. `stood_in` are the parameters behind which AWS's own defaults stand.
+
+    `to_name` are the constants at its top that stand for texts which could not be decided.
+    """
 
     source: str
     stood_in: tuple[str, ...] = ()
+    to_name: tuple[str, ...] = ()
     counts: Mapping[Kind, int] = field(default_factory=dict)
 
 
@@ -81,12 +85,17 @@ class _Writer:
         blocks = [self._block(code, names[number]) for number, code in declared.items()]
         elsewhere = [self._block(code, name) for name, code in references.elsewhere.values()]
         attached = [self._block(code, None) for code in self._policies(names)]
-        constants = [line for name, unknown in self.desk.constants.items() for line in constant(name, unknown)]
+        constants = [line for name in self.desk.constants for line in self.desk.constant(name)]
         remarks = [line for remark in self.remarks for line in wrapped(remark)]
         body = [block for block in (remarks, constants, *elsewhere, *blocks, *attached) if block]
         text = "\n\n".join("\n".join(block) for block in body)
         counts = Counter(thing.kind for thing in self.things)
-        return Written(f"{_head(sources)}\n{_imports(text)}{text}\n", tuple(self.desk.params), dict(counts))
+        return Written(
+            f"{_head(sources)}\n{_imports(text)}{text}\n",
+            tuple(self.desk.params),
+            tuple(self.desk.constants),
+            dict(counts),
+        )
 
     def _variable(self, thing: Thing) -> str:
         return self.desk.names.give(thing.name, thing.kind.removesuffix("_plan"))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from backstay.importer.found import Unknown
 from backstay.importer.write.code import Atom, Code, call, items, noted, pairs, text
 from backstay.importer.write.desk import Desk
 from backstay.importer.write.durations import days
+from backstay.importer.write.names import identifier
 from backstay.importer.write.things import OWN_ACCOUNT, OWN_REGION, Thing
 from backstay_aws import arns
 
@@ -20,7 +22,7 @@ NOT_ACKNOWLEDGED = (
 def vault(thing: Thing, desk: Desk, *, region: str | None = None) -> Code:
     """A vault, pinned to a Region if the source says so."""
     parts = {part.kind: part.body for part in thing.parts}
-    notes = [*thing.notes, *(note for part in thing.parts for note in part.notes)]
+    notes = list(dict.fromkeys([*thing.notes, *(note for part in thing.parts for note in part.notes)]))
     code = call(
         "Vault",
         desk.text(thing.body.get("BackupVaultName", thing.name)),
@@ -80,13 +82,15 @@ def _document(value: Any, desk: Desk) -> Code:
 
 def _notify(body: Mapping[str, Any], desk: Desk) -> Code:
     topic, events = body.get("SNSTopicArn"), body.get("BackupVaultEvents") or ()
-    named = _topic(topic, desk) if isinstance(topic, str) else topic
-    return call("Notify", desk.text(named), on=items(desk.text(one) for one in _several(events)))
+    named = _topic(topic, desk) if isinstance(topic, str) else _unnamed(topic)
+    return call("Notify", desk.text(named), on=items(desk.text(one) for one in events))
 
 
-def _several(value: Any) -> list[Any]:
-    """A list's items; of a list that could not be decided one that stands for them."""
-    return [value] if isinstance(value, Unknown) else list(value)
+def _unnamed(topic: Any) -> Any:
+    """A topic that is not known, by a name: of an ARN that only stands for one, no account would be the right one."""
+    if not isinstance(topic, Unknown):
+        return topic
+    return replace(topic, name=identifier(topic.name, fallback="topic").removesuffix("_arn"))
 
 
 def _topic(arn: str, desk: Desk) -> str:

@@ -259,7 +259,7 @@ Resources:
     (rule,) = plan.body["BackupPlan"]["Rules"]
     assert rule["TargetBackupVaultName"] == Unknown("${Vault}", "the parameter `Vault` has no default", "vault")
     assert (plan.where.target, plan.where.region) == ('account("123456789012")', "eu-west-1")
-    assert "attached to 123456789012" in plan.notes
+    assert (plan.where.target, plan.where.aim) == ('account("123456789012")', None)
 
 
 def test_a_template_of_something_else_says_so() -> None:

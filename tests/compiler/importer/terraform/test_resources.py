@@ -329,4 +329,4 @@ resource "aws_organizations_policy_attachment" "a" {
     assert isinstance(plan.body["BackupPlan"]["BackupPlanName"], Unknown)
     assert rule["TargetBackupVaultName"].expression == "var.vault"
     assert isinstance(rule["CopyActions"][0]["DestinationBackupVaultArn"], Unknown)
-    assert (plan.where.target, "attached to r-abcd" in plan.notes) == ("root()", True)
+    assert (plan.where.target, plan.where.aim) == ("root()", None)

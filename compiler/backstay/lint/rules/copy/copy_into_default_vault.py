@@ -30,8 +30,8 @@ class CopyIntoDefaultVault(Rule):
                 yield self.problem(
                     site,
                     "to",
-                    f"rule `{site.rule.name}` copies to `Default` of account {site.copy.destination.account}, "
-                    "which takes no copies from other accounts",
+                    f"rule `{site.rule.name}` copies to account {site.copy.destination.account}, "
+                    "whose vault `Default` takes no copies from other accounts",
                     label="refused",
                     help="declare a vault of your own there, with a key and an access policy",
                     accounts=accounts,

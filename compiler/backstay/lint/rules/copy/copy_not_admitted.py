@@ -18,6 +18,7 @@ class CopyNotAdmitted(Rule):
     CODE = "CPY021"
     NAME = "copy-not-admitted"
     SEVERITY = "error"
+    WHOLE = True
     SUMMARY = "A copy to another account whose vault does not admit the source"
     WHY = (
         "Without an access policy that allows `backup:CopyIntoBackupVault` to the source, every copy ends in "
@@ -49,11 +50,12 @@ class CopyNotAdmitted(Rule):
                         yield self._told(site, destination.vault, outside)
 
     def _told(self, site: CopySite, vault: Vault, outside: tuple[str, ...]) -> Problem:
-        why = "has no access policy" if vault.policy is None else "does not admit them by its access policy"
+        why = "has no access policy" if vault.policy is None else "does not let it in by its access policy"
         return self.problem(
             site,
             "to",
-            f"rule `{site.rule.name}` copies to `{vault.name}` of account {site.copy.destination.account}, which {why}",
+            f"rule `{site.rule.name}` copies to account {site.copy.destination.account}, "
+            f"whose vault `{vault.name}` {why}",
             label="not let in",
             help="add `access=Access.allow_copies_from(organization=True)` to the vault",
             others=[(vault.where.field("access"), "the vault")],

@@ -16,6 +16,7 @@ class CopyOutsideOrganization(Rule):
     CODE = "CPY005"
     NAME = "copy-outside-organization"
     SEVERITY = "error"
+    WHOLE = True
     SUMMARY = "A copy to an account that is not in the organization"
     WHY = "Every copy fails: “Both source and destination account must be a member of the same organization”."
     SOURCES = (guide("create-cross-account-backup"),)

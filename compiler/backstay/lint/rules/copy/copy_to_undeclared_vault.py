@@ -17,6 +17,7 @@ class CopyToUndeclaredVault(Rule):
     CODE = "CPY003"
     NAME = "copy-to-undeclared-vault"
     SEVERITY = "warning"
+    WHOLE = True
     SUMMARY = "A copy to a vault of the organization that no policy declares"
     WHY = (
         "Whether the vault exists, who may copy into it, and which retentions its lock takes cannot be checked. If it "
@@ -41,8 +42,8 @@ class CopyToUndeclaredVault(Rule):
                     yield self.problem(
                         site,
                         "to",
-                        f"rule `{site.rule.name}` copies to `{reference.name}` in {reference.region} of {owner}, "
-                        "which no policy declares",
+                        f"rule `{site.rule.name}` copies to `{reference.name}`, which no policy declares in "
+                        f"{reference.region} of {owner}",
                         label="cannot be checked",
                         help="declare the vault in `vaults=` of a policy that reaches there",
                         accounts=destination.accounts,

@@ -10,7 +10,7 @@ from backstay.lint.copying import travellers
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.site import CopySite
 from backstay.lint.source import guide
-from backstay.lint.words import listed
+from backstay.lint.words import listed, these
 from backstay_contract.findings import Severity
 
 _WAYS = {
@@ -24,6 +24,7 @@ _ANSWERS: Mapping[Ability, tuple[Severity, str]] = {
     "unknown": ("warning", "AWS does not say whether it can copy {types}{way}"),
     "mixed": ("advice", "AWS can copy {types}{way} in some of its kinds only"),
 }
+_LABELS: Mapping[Severity, str] = {"error": "not for", "warning": "perhaps not for", "advice": "not for all of"}
 
 
 class CopyUnsupported(Rule):
@@ -54,11 +55,9 @@ class CopyUnsupported(Rule):
             away = site.copy.destination.region != site.shape.region
             column, way = _WAYS[away, bool(travellers(site))]
             for answer, (severity, sentence) in _ANSWERS.items():
-                types = unable(site.plan, column, site.shape.region, answer)
+                types = _types(site, column, answer)
                 if types:
-                    nowhere = all(
-                        unable(site.plan, one, site.shape.region, answer) == types for one, _ in _WAYS.values()
-                    )
+                    nowhere = all(_types(site, one, answer) == types for one, _ in _WAYS.values())
                     said = sentence.format(types=listed(types), way="" if nowhere else f" {way}")
                     yield self._told(site, said, types, severity)
 
@@ -68,8 +67,15 @@ class CopyUnsupported(Rule):
             site,
             "to",
             f"{sentence}; rule `{site.rule.name}` copies to `{site.copy.destination.name}`",
-            label="not for these types" if severity == "error" else "",
-            help="give these types a plan whose copies they support",
+            label=f"{_LABELS[severity]} {these(types)}",
+            help=f"give {these(types)} a plan without this copy",
             others=[(one.where.span, "selected here") for one in selections],
             severity=severity,
         )
+
+
+def _types(site: CopySite, column: str, answer: Ability) -> tuple[str, ...]:
+    """The named types with this answer; where the settings say which kind it is, "mixed" is no question."""
+    types = unable(site.plan, column, site.shape.region, answer)
+    said = {name for name, _ in site.shape.management} if answer == "mixed" else set()
+    return tuple(name for name in types if name not in said)

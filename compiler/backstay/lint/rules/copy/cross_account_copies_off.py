@@ -10,6 +10,7 @@ from backstay.lint.copying import travellers
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.site import CopySite
 from backstay.lint.source import guide
+from backstay_aws import arns
 from backstay_contract.findings import Severity
 
 SETTING = "isCrossAccountBackupEnabled"
@@ -21,6 +22,7 @@ class CrossAccountCopiesOff(Rule):
     CODE = "CPY004"
     NAME = "cross-account-copies-off"
     SEVERITY = "warning"
+    WHOLE = True
     SUMMARY = "Copies to another account while no policy switches them on for the organization"
     WHY = (
         "Unless the management account has switched cross-account backup on, every such copy fails with “Cross-account "
@@ -32,6 +34,10 @@ class CrossAccountCopiesOff(Rule):
         'policy = Policy("p", attach=root(), vaults=[primary, central], settings=Settings(cross_account_copies=True),\n'
         '    plans=[Plan("gold", rules=[Rule("daily", at=daily("03:00"), into=primary, keep=days(35),\n'
         '    copies=[Copy(to=central)])], select=[Select("gold", where=tag("backup") == "gold")])])',
+        'policy = Policy("p", attach=root(), vaults=[primary],\n'
+        '    plans=[Plan("gold", rules=[Rule("daily", at=daily("03:00"), into=primary, keep=days(35),\n'
+        '    copies=[Copy(to="arn:aws-cn:backup:cn-north-1:100000000002:backup-vault:far")])],\n'
+        '    select=[Select("gold", where=tag("backup") == "gold")])])',
     )
     INVALID = (
         'policy = Policy("p", attach=root(), vaults=[primary, central],\n'
@@ -42,7 +48,7 @@ class CrossAccountCopiesOff(Rule):
     def check(self, context: Context) -> Iterator[Problem]:
         """One problem for the organization, at the first copy that needs the setting, or at the setting."""
         state = dict(context.model.global_settings).get(SETTING)
-        inside = [site for site in context.copies if site.copy.destination.account in context.model.accounts]
+        inside = [site for site in context.copies if _inside(context, site)]
         sites = [(site, accounts) for site in inside if (accounts := travellers(site))]
         if state == "true" or not sites:
             return
@@ -58,9 +64,8 @@ class CrossAccountCopiesOff(Rule):
         return self.problem(
             site,
             "to",
-            "copies go to other accounts, and a policy switches cross-account copies off"
-            if off
-            else "copies go to other accounts, and no policy switches cross-account copies on",
+            "copies go to other accounts of the organization, and "
+            + ("a policy switches cross-account copies off" if off else "no policy switches cross-account copies on"),
             label="the first of them" if not off else "switched off here",
             help="add `settings=Settings(cross_account_copies=True)` to one policy",
             notes=["it is one setting of the organization, in the management account"],
@@ -68,3 +73,9 @@ class CrossAccountCopiesOff(Rule):
             accounts=accounts,
             span=setting.field("cross_account_copies") if off and setting else first.where.field("to"),
         )
+
+
+def _inside(context: Context, site: CopySite) -> bool:
+    """Whether a copy stays in the organization; an account of another partition is none of its accounts."""
+    to = site.copy.destination
+    return to.account in context.model.accounts and arns.partition_of(to.region) == context.model.partition

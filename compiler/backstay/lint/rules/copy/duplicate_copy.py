@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backstay.lint import mend
 from backstay.lint.context import Context
+from backstay.lint.fix import Fix
 from backstay.lint.rule import Problem, Rule
+from backstay.lint.site import CopySite
 from backstay.lint.source import plain
+from backstay_contract.findings import Span
 
 
 class DuplicateCopy(Rule):
@@ -36,4 +40,22 @@ class DuplicateCopy(Rule):
                     label="the same vault",
                     help="keep one of the two",
                     others=[(same[0].where.field("to"), "the first copy")],
+                    fix=_removed(context, site),
                 )
+
+
+def _removed(context: Context, site: CopySite) -> Fix | None:
+    """The copy taken out, if another is written before it in the same words: then it says nothing of its own."""
+    copies = site.rule.copies
+    before = [copy.where.span for copy in copies[: copies.index(site.copy)]]
+    mine, around = site.where.span, site.rule.where.field("copies")
+    if mine in before or around is None or not all(span and _inside(span, around) for span in (mine, *before)):
+        return None
+    said = mend.written(context, mine)
+    twice = said is not None and said in [mend.written(context, span) for span in before]
+    return mend.removed(mine, "the copy that says the same again") if twice else None
+
+
+def _inside(span: Span, around: Span) -> bool:
+    start, end = (span.line, span.column), (span.end_line, span.end_column)
+    return (around.line, around.column) < start and end < (around.end_line, around.end_column)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from backstay.lint.comparisons import author_name
 from backstay.lint.context import Context
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.site import PlanSite
@@ -46,7 +47,9 @@ class RefusedName(Rule):
                 yield self.problem(rule, "name", message, label=_LABEL, help="rename the rule")
         for selection in context.selections:
             if not _SHORT.fullmatch(selection.selection.name):
-                message = f"AWS refuses the selection name `{selection.selection.name}`"
+                own = author_name(selection)
+                name = selection.selection.name if _SHORT.fullmatch(own) else own
+                message = f"AWS refuses the selection name `{name}`"
                 yield self.problem(selection, "name", message, label=_LABEL, help="rename the selection")
 
     def _plan(self, site: PlanSite) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
+from backstay.lint import mend
 from backstay.lint.allowing import at
 from backstay.lint.context import Context
 from backstay.lint.rule import Problem, Rule
@@ -36,11 +37,13 @@ class UnknownAllowance(Rule):
             for name in allowance.names:
                 if name not in context.silence.known:
                     close = difflib.get_close_matches(name, sorted(context.silence.known), 1)
+                    meant, place = mend.slip(name, context.silence.known), context.within(allowance.span, name)
                     yield self.problem(
                         at(allowance),
                         None,
                         f"the comment allows `{name}`, which is no rule",
                         label="no such rule",
                         help=f"did you mean `{close[0]}`?" if close else "`backstay rules` lists them",
-                        span=context.within(allowance.span, name),
+                        span=place,
+                        fix=mend.exact(context, place, name, meant) if meant else None,
                     )

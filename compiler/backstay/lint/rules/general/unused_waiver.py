@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backstay.lint import mend
 from backstay.lint.context import Context
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.source import plain
@@ -47,4 +48,5 @@ class UnusedWaiver(Rule):
                     f"the waiver of `{waiver.rule}` on `{waiver.on}` silences nothing",
                     label="no such finding here",
                     help="remove it, or name `policy`, `policy/plan`, `policy/plan/rule` or `policy/vault`",
+                    fix=mend.removed(waiver.where.span, "the waiver"),
                 )

@@ -8,7 +8,7 @@ from backstay.lint.abilities import unable
 from backstay.lint.context import Context
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.source import guide
-from backstay.lint.words import listed
+from backstay.lint.words import listed, these
 
 
 class ColdStorageUnsupported(Rule):
@@ -41,8 +41,8 @@ class ColdStorageUnsupported(Rule):
                     site,
                     "cold_after",
                     f"rule `{site.rule.name}` moves to cold storage what has none: {listed(types)}",
-                    label="ignored by AWS for these types",
-                    help="drop `cold_after`, or put these types into a plan of their own",
+                    label=f"ignored by AWS for {these(types)}",
+                    help=f"drop `cold_after`, or give {these(types)} a plan without it",
                     others=[
                         (one.where.span, "selected here") for one in site.plan.selections if set(types) & set(one.types)
                     ],

@@ -9,7 +9,7 @@ from backstay.lint.context import Context
 from backstay.lint.kept import kept
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.source import guide
-from backstay.lint.words import listed
+from backstay.lint.words import listed, these
 from backstay_aws import catalog
 
 
@@ -36,11 +36,12 @@ class ColdWithoutArchive(Rule):
         for one in kept(context):
             types = tuple(name for name in named_types(one.site.plan) if _needs(name))
             if types and one.lifecycle.cold_after is not None and not one.lifecycle.archive:
+                goes = "goes" if len(types) == 1 else "go"
                 yield self.problem(
                     one.site,
                     "cold_after",
-                    f"{one.name} has no `archive=True`, so {listed(types)} never goes cold",
-                    label="has no effect on these types",
+                    f"{one.name} has no `archive=True`, so {listed(types)} never {goes} cold",
+                    label=f"has no effect on {these(types)}",
                     help="add `archive=True`",
                 )
 

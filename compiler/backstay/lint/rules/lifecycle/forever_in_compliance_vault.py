@@ -49,6 +49,7 @@ class ForeverInComplianceVault(Rule):
             one.site,
             "keep",
             f"{one.name} keeps recovery points for ever in `{vault.name}`, whose compliance lock never lets go of them",
+            label="for ever",
             help="say how long: `keep=years(7)`",
             others=[(vault.where.field("lock"), "in compliance mode")],
             accounts=accounts,

@@ -49,7 +49,9 @@ class InvertedRetention(Rule):
                         f"rule `{site.rule.name}` runs more rarely than `{other.name}` but keeps for {days(keep)} "
                         f"where `{other.name}` keeps {'for ' if longer else ''}{days(longer)}",
                         label=days(keep),
-                        help="exchange the two retentions, or drop the rarer rule",
+                        help="exchange the two retentions, or drop the rarer rule"
+                        if longer
+                        else f"give `{other.name}` a `keep=`, or drop the rarer rule",
                         others=[(other.where.field("keep"), days(longer))],
                     )
                     break

@@ -37,6 +37,7 @@ class KeptForever(Rule):
                     site,
                     None,
                     f"rule `{site.rule.name}` keeps its recovery points for ever{cold}",
+                    label="no `keep=`",
                     help="say how long: `keep=years(7)`; `keep=days(36500)` is the longest that AWS can delete",
                 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from backstay.lint import mend
 from backstay.lint.context import Context
 from backstay.lint.kept import kept
 from backstay.lint.rule import Problem, Rule
@@ -43,4 +44,7 @@ class YearsOf365Days(Rule):
                     f"{one.name} keeps for {count} days, {true - count} short of {years}",
                     label=f"{years} can have {true} days",
                     help=f"write `years({number})`",
+                    fix=mend.exact(
+                        context, one.site.where.field("keep"), f"days({count})", f"years({number})", "years"
+                    ),
                 )

@@ -32,5 +32,6 @@ class MissingSchedule(Rule):
                     site,
                     None,
                     f"rule `{site.rule.name}` has no schedule; it would start every day at 05:00 UTC",
+                    label="no `at=`",
                     help='say when: `at=daily("05:00")`',
                 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from backstay.lint import mend
 from backstay.lint.context import Context, scheduled
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.source import guide, seen
@@ -31,7 +32,8 @@ class NumericWeekday(Rule):
     def check(self, context: Context) -> Iterator[Problem]:
         """Digits for days in the day-of-week field (the digit after `#` is a count)."""
         for site, cron in scheduled(context.rules):
-            text = cron.part("day-of-week").text
+            part = cron.part("day-of-week")
+            text = part.text
             named = _NUMBER.sub(lambda match: _NAMES[int(match[1]) - 1], text)
             if named != text:
                 yield self.problem(
@@ -40,4 +42,5 @@ class NumericWeekday(Rule):
                     f"rule `{site.rule.name}` names weekdays by number: `{text}` means `{named}` to AWS",
                     label="1 is Sunday",
                     help=f"write `{named}` if that is what is meant",
+                    fix=mend.cron_field(context, site, part, named),
                 )

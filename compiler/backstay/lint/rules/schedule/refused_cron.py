@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backstay.lint import mend
 from backstay.lint.context import Context, reading
+from backstay.lint.fix import Fix
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.site import RuleSite
 from backstay.lint.source import api, guide
-from backstay_aws.cron import CronError
+from backstay_aws.cron import Cron, CronError
 from backstay_contract.findings import Span
 
 _OPENING = "cron("
@@ -46,6 +48,7 @@ class RefusedCron(Rule):
                     label=error.message,
                     help='write six fields, one day field `?`: `cron("0 3 ? * * *")`, or use a word: `daily("03:00")`',
                     span=_narrow(context, site, error),
+                    fix=_fix(context, site),
                 )
 
 
@@ -56,3 +59,20 @@ def _narrow(context: Context, site: RuleSite, error: CronError) -> Span | None:
     shift = len(_OPENING) if text.startswith(_OPENING) else 0
     start, end = (min(max(at - shift, 0), len(inner)) for at in (error.start, error.end))
     return context.within(site.where.field("at"), inner, start, end)
+
+
+def _fix(context: Context, site: RuleSite) -> Fix | None:
+    """One `?` where both day fields are set and one says every day, and the year where Unix has none.
+
+    Not where weekdays are numbers: Unix counts them from 0, and only the author knows who counted.
+    """
+    text = site.rule.schedule
+    inner = text.removeprefix(_OPENING).removesuffix(")")
+    fields = inner.split()
+    if len(fields) == 5 and not any(letter.isdigit() for letter in fields[4]):
+        fields.append("*")
+    if len(fields) != 6 or "*" not in (fields[2], fields[4]):
+        return None
+    fields[2 if fields[2] == "*" else 4] = "?"
+    cured = f"{_OPENING}{' '.join(fields)})"
+    return mend.cron(context, site, cured) if isinstance(reading(cured), Cron) else None

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from backstay.lint.context import Context, scheduled
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.source import guide, seen
+from backstay.lint.words import plainly
 from backstay_aws.cron import never_fires, skips_months
 
 
@@ -34,7 +35,7 @@ class SkippedShortMonths(Rule):
         for site, cron in scheduled(context.rules):
             months = skips_months(cron)
             if months and not never_fires(cron, context.start):
-                names = ", ".join(month_name[month] for month in months)
+                names = plainly(month_name[month] for month in months)
                 yield self.problem(
                     site,
                     "at",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from backstay.lint import mend
 from backstay.lint.context import Context, scheduled
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.source import plain, seen
 
-_SIZES: Mapping[str, tuple[int, str]] = {
-    "minutes": (60, "minute 0"),
-    "hours": (24, "midnight"),
-    "month": (12, "January"),
+_SIZES: Mapping[str, tuple[int, str, str]] = {
+    # size, its first value in words and as a field
+    "minutes": (60, "minute 0", "0"),
+    "hours": (24, "midnight", "0"),
+    "month": (12, "January", "1"),
 }
 
 
@@ -33,7 +35,7 @@ class StepOverWholeField(Rule):
     def check(self, context: Context) -> Iterator[Problem]:
         """Fields such as `*/12` of twelve."""
         for site, cron in scheduled(context.rules):
-            for name, (size, meaning) in _SIZES.items():
+            for name, (size, meaning, first) in _SIZES.items():
                 text = cron.part(name).text
                 start, slash, step = text.partition("/")
                 if slash and start == "*" and step.isdigit() and int(step) >= size:
@@ -42,6 +44,7 @@ class StepOverWholeField(Rule):
                         "at",
                         f"rule `{site.rule.name}` steps over all of the {name}: `{text}` means {meaning}",
                         label="fires at the first value only",
-                        help=f"write {meaning} plainly",
+                        help=f"write it plainly: `{first}`",
                         span=context.within(site.where.field("at"), text),
+                        fix=mend.cron_field(context, site, cron.part(name), first),
                     )

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
-from functools import lru_cache
-from itertools import islice
 
 from backstay.ir import Rule as Written
-from backstay.lint.context import Context, readable
+from backstay.lint.context import Context
+from backstay.lint.meetings import clock, first_meeting, unreached
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.source import guide
 from backstay.lint.words import listed
-from backstay_aws.cron import Cron, known_zone
-
-_LOOKED_AT = 60
-_Clock = tuple[Cron, str, int]
 
 
 class SwallowedBackup(Rule):
@@ -48,15 +42,16 @@ class SwallowedBackup(Rule):
         for site in context.rules:
             for winner in site.plan.rules:
                 lost = _lost(winner, site.rule)
-                clocks = _clock(winner), _clock(site.rule)
+                clocks = clock(winner), clock(site.rule)
                 if lost and clocks[0] and clocks[1]:
-                    day = _meeting(clocks[0], clocks[1], context.start)
+                    day = first_meeting(clocks[0], clocks[1], context.start)
                     if day is not None:
                         yield self.problem(
                             site,
                             None,
                             f"on days such as {day:%Y-%m-%d} AWS makes the backup of rule `{winner.name}` instead of "
-                            f"`{site.rule.name}`'s, and nothing reaches {listed(lost)}",
+                            f"`{site.rule.name}`'s, and nothing reaches {listed(lost, 'or')}",
+                            label="left out on such days",
                             help=f"give `{winner.name}` the same vault and copies, or move the windows apart",
                             others=[(winner.where.span, "starts within the same window and is kept longer")],
                         )
@@ -69,23 +64,4 @@ def _lost(winner: Written, loser: Written) -> tuple[str, ...]:
         return ()
     if winner.continuous or loser.continuous:
         return ()
-    reached = {winner.vault, *(copy.destination.arn for copy in winner.copies)}
-    vault = () if loser.vault in reached else (loser.vault,)
-    return vault + tuple(copy.destination.name for copy in loser.copies if copy.destination.arn not in reached)
-
-
-def _clock(rule: Written) -> _Clock | None:
-    cron = readable(rule)
-    return (cron, rule.timezone, rule.start_window) if cron and known_zone(rule.timezone) else None
-
-
-@lru_cache(maxsize=1024)
-def _meeting(rare: _Clock, often: _Clock, start: datetime.datetime) -> datetime.datetime | None:
-    """The first time at which the two windows overlap."""
-    minute = datetime.timedelta(minutes=1)
-    for at in islice(rare[0].fires(start, rare[1]), _LOOKED_AT):
-        begun = at - often[2] * minute
-        other = often[0].next(begun, often[1])
-        if other is not None and other < at + rare[2] * minute:
-            return at
-    return None
+    return unreached(winner, loser)

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator
 from zoneinfo import available_timezones
 
+from backstay.lint import mend
 from backstay.lint.context import Context
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.source import api
@@ -37,4 +38,5 @@ class UnknownTimeZone(Rule):
                     label="not in the IANA database",
                     help=f"did you mean `{close[0]}`?" if close else "use a name such as `Europe/Berlin` or `UTC`",
                     span=context.within(site.where.field("at"), zone),
+                    fix=mend.respelt(context, site.where.field("at"), zone, available_timezones()),
                 )

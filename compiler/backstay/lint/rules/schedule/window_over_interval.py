@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
-from functools import lru_cache
-from itertools import islice, pairwise
 
 from backstay.lint.context import Context, scheduled
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.source import guide
+from backstay.lint.spacing import shortest
 from backstay.lint.words import every, minutes
-from backstay_aws.cron import Cron, known_zone
-
-_LOOKED_AT = 60
 
 
 class WindowOverInterval(Rule):
@@ -35,7 +30,7 @@ class WindowOverInterval(Rule):
     def check(self, context: Context) -> Iterator[Problem]:
         """Rules whose shortest interval is shorter than their window."""
         for site, cron in scheduled(context.rules):
-            gap = _shortest(cron, site.rule.timezone, context.start)
+            gap = shortest(site.rule, context.start)
             if gap is not None and len(cron.minutes) == 1 and site.rule.start_window > gap:
                 yield self.problem(
                     site,
@@ -45,12 +40,3 @@ class WindowOverInterval(Rule):
                     label=f"the window is {minutes(site.rule.start_window)}",
                     help=f"set `start_within=` to at most {minutes(gap)}",
                 )
-
-
-@lru_cache(maxsize=1024)
-def _shortest(cron: Cron, zone: str, start: datetime.datetime) -> int | None:
-    """The shortest time between two starts, in minutes."""
-    if not known_zone(zone):
-        return None
-    times = islice(cron.fires(start, zone), _LOOKED_AT)
-    return min((int((b - a).total_seconds() // 60) for a, b in pairwise(times)), default=None)

@@ -33,5 +33,6 @@ class EmptySelection(Rule):
                     site,
                     "where",
                     f"selection `{site.selection.name}` names neither resources nor tags; AWS refuses it",
+                    label="neither of them",
                     help="name tags or types; `Select.everything()` takes everything",
                 )

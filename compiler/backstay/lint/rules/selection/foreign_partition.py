@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backstay.lint.comparisons import author_name
 from backstay.lint.context import Context
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.source import guide
@@ -37,7 +38,7 @@ class ForeignPartition(Rule):
                 yield self.problem(
                     site,
                     "where",
-                    f"selection `{site.selection.name}` names ARNs of {listed(foreign)}, but is used in `{home}`",
+                    f"selection `{author_name(site)}` names ARNs of {listed(foreign)}, but is used in `{home}`",
                     label=f"resources here begin with `arn:{home}:`",
                     help="give each partition a selection of its own, or select by type, which follows the partition",
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backstay.lint.comparisons import author_name
 from backstay.lint.context import Context
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.source import guide, seen
@@ -43,7 +44,7 @@ class OptedOutType(Rule):
                     yield self.problem(
                         site,
                         "where",
-                        f"selection `{site.selection.name}` takes `{name}`, which the settings switch off",
+                        f"selection `{author_name(site)}` takes `{name}`, which the settings switch off",
                         label="not backed up where it is off",
                         help=f'set `opt_in={{"{row.opt_in}": True}}`, or do not select the type',
                     )

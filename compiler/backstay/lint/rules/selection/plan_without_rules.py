@@ -32,5 +32,6 @@ class PlanWithoutRules(Rule):
                     site,
                     "rules",
                     f"plan `{site.plan.name}` has no rule; AWS refuses it",
+                    label="no rule",
                     help='add `rules=[Rule("daily", at=daily("03:00"), into=…, keep=days(35))]`',
                 )

@@ -15,6 +15,7 @@ class PlanWithoutSelection(Rule):
     CODE = "SEL030"
     NAME = "plan-without-selection"
     SEVERITY = "warning"
+    WHOLE = True
     SUMMARY = "A plan that selects nothing"
     WHY = "A plan without a selection is created and never makes a backup. Nothing fails, so nobody hears of it."
     SOURCES = (guide("assigning-resources"),)
@@ -32,5 +33,6 @@ class PlanWithoutSelection(Rule):
                     site,
                     None,
                     f"plan `{site.plan.name}` selects nothing, so it backs nothing up",
+                    label="no `select=`",
                     help='add `select=[Select("gold", where=tag("backup") == "gold")]`',
                 )

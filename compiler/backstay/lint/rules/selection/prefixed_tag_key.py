@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backstay.lint import mend
 from backstay.lint.choices import pairs
+from backstay.lint.comparisons import author_name
 from backstay.lint.context import Context
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.source import api, seen
@@ -35,8 +37,9 @@ class PrefixedTagKey(Rule):
                     yield self.problem(
                         site,
                         "where",
-                        f"selection `{site.selection.name}` asks for a tag called `{key}`",
+                        f"selection `{author_name(site)}` asks for a tag called `{key}`",
                         label="the compiler adds this prefix",
                         help=f'write `tag("{key.removeprefix(TAG_PREFIX)}")`',
                         span=context.within(place, key, 0, len(TAG_PREFIX)),
+                        fix=mend.literal(context, place, key, key.removeprefix(TAG_PREFIX), after="tag("),
                     )

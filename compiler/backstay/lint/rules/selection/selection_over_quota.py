@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
+from backstay.lint.comparisons import author_name
 from backstay.lint.context import Context
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.source import guide
-from backstay_aws.selection import to_api
+from backstay_aws.selection import Selection, to_api
 from backstay_aws.selection_shape import SelectionProblem, problems
 
-_QUOTAS = {
-    SelectionProblem.RESOURCES_PLAIN: ("ARNs", 500),
-    SelectionProblem.RESOURCES_WILDCARD: ("ARN patterns", 30),
-    SelectionProblem.NOT_RESOURCES_PLAIN: ("excluded ARNs", 500),
-    SelectionProblem.NOT_RESOURCES_WILDCARD: ("excluded ARN patterns", 30),
-    SelectionProblem.TAGS: ("tags", 30),
-    SelectionProblem.CONDITIONS: ("conditions", 30),
+_QUOTAS: Mapping[SelectionProblem, tuple[str, int, Callable[[Selection], int]]] = {
+    # what there is too much of, how much AWS takes, how much there is
+    SelectionProblem.RESOURCES_PLAIN: ("ARNs", 500, lambda one: _plain(one.resources)),
+    SelectionProblem.RESOURCES_WILDCARD: ("ARN patterns", 30, lambda one: _wild(one.resources)),
+    SelectionProblem.NOT_RESOURCES_PLAIN: ("excluded ARNs", 500, lambda one: _plain(one.not_resources)),
+    SelectionProblem.NOT_RESOURCES_WILDCARD: ("excluded ARN patterns", 30, lambda one: _wild(one.not_resources)),
+    SelectionProblem.TAGS: ("tags", 30, lambda one: len(one.list_of_tags)),
+    SelectionProblem.CONDITIONS: ("conditions", 30, lambda one: _conditions(one)),
 }
 
 
@@ -35,14 +37,27 @@ class SelectionOverQuota(Rule):
     def check(self, context: Context) -> Iterator[Problem]:
         """Selections over a quota; each quota is told by itself."""
         for site in context.selections:
-            body = to_api(site.selection.selection, site.selection.name, site.selection.role_arn)
+            chosen = site.selection.selection
+            body = to_api(chosen, site.selection.name, site.selection.role_arn)
             for found in problems(body):
                 if found in _QUOTAS:
-                    what, most = _QUOTAS[found]
+                    what, most, count = _QUOTAS[found]
                     yield self.problem(
                         site,
                         "where",
-                        f"selection `{site.selection.name}` has more {what} than AWS takes",
+                        f"selection `{author_name(site)}` has {count(chosen)} {what}; AWS takes {most}",
                         label=f"at most {most} {what}",
                         help="split it into several selections, or select by one tag",
                     )
+
+
+def _wild(arns: tuple[str, ...]) -> int:
+    return sum("*" in arn for arn in arns)
+
+
+def _plain(arns: tuple[str, ...]) -> int:
+    return len(arns) - _wild(arns)
+
+
+def _conditions(one: Selection) -> int:
+    return sum(map(len, (one.string_equals, one.string_not_equals, one.string_like, one.string_not_like)))

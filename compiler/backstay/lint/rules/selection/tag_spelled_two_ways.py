@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from backstay.lint.choices import pairs
+from backstay.lint.comparisons import author_name
 from backstay.lint.context import Context
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.site import SelectionSite
@@ -29,6 +30,7 @@ class TagSpelledTwoWays(Rule):
     VALID = (
         'Select("gold", where=tag("backup") == "gold"), Select("silver", where=tag("backup") == "silver")',
         'Select("both", where=tag("env").isin(["prod", "Prod"]))',
+        'Select("both", where=tag("env").isin(["prod", "Prod"]) & (tag("x") == "1"))',
     )
     INVALID = (
         'Select("gold", where=tag("backup") == "gold"), Select("silver", where=tag("Backup") == "silver")',
@@ -53,16 +55,16 @@ class TagSpelledTwoWays(Rule):
     def _told(self, context: Context, uses: _Uses, what: str) -> Iterator[Problem]:
         ranked = sorted(uses, key=lambda text: (-len(uses[text]), text))
         usual = uses[ranked[0]]
-        together = {id(site.selection) for site in usual}
+        together = {(id(site.plan), author_name(site)) for site in usual}
         for rare in ranked[1:]:
             for site in uses[rare]:
-                if id(site.selection) in together:
+                if (id(site.plan), author_name(site)) in together:
                     continue  # one selection that names both means both
                 place = site.where.field("where")
                 yield self.problem(
                     site,
                     "where",
-                    f"selection `{site.selection.name}` spells the tag {what} `{rare}`; elsewhere it is `{ranked[0]}`",
+                    f"selection `{author_name(site)}` spells the tag {what} `{rare}`; elsewhere it is `{ranked[0]}`",
                     label="tags are case-sensitive",
                     help=f"write `{ranked[0]}`, or take both with `isin`"
                     if what == "value"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backstay.lint.context import Context
-from backstay.lint.locks import locks
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.source import guide
+from backstay.lint.vaults import locked
 from backstay.lint.words import days
 
 
@@ -21,11 +21,14 @@ class InvertedLockBounds(Rule):
     WHY = "AWS refuses the lock; if it did not, no recovery point could enter the vault."
     SOURCES = (guide("vault-lock"),)
     VALID = ('Vault("cage", lock=Lock.governance(min=days(7), max=days(400)))',)
-    INVALID = ('Vault("cage", lock=Lock.governance(min=days(400), max=days(7)))',)
+    INVALID = (
+        'Vault("cage", lock=Lock.governance(min=days(400), max=days(7)))',
+        'AirGappedVault("cage", min=days(400), max=days(7))',
+    )
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Locks with exchanged bounds."""
-        for site, lock in locks(context):
+        for site, lock in locked(context):
             if lock.minimum is not None and lock.maximum is not None and lock.minimum > lock.maximum:
                 yield self.problem(
                     site,

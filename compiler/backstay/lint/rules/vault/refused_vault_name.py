@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from backstay.lint.context import Context
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.source import api
+from backstay.lint.vaults import every_vault
 
 _NAME = re.compile(r"[a-zA-Z0-9\-_]{2,50}")
 
@@ -20,13 +21,13 @@ class RefusedVaultName(Rule):
     SEVERITY = "error"
     SUMMARY = "A vault name that AWS refuses"
     WHY = "AWS does not create the vault, so every rule that writes to it fails."
-    SOURCES = (api("CreateBackupVault"),)
+    SOURCES = (api("CreateBackupVault"), api("CreateLogicallyAirGappedBackupVault"))
     VALID = ('Vault("acme-primary_2")',)
-    INVALID = ('Vault("acme.primary")', 'Vault("x")')
+    INVALID = ('Vault("acme.primary")', 'Vault("x")', 'AirGappedVault("acme.cage", min=days(7), max=days(90))')
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Names outside the pattern."""
-        for site in context.vaults:
+        for site in every_vault(context):
             if not _NAME.fullmatch(site.vault.name):
                 yield self.problem(
                     site,

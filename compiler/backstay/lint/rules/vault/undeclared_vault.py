@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from backstay.lint.context import Context
 from backstay.lint.rule import Problem, Rule
+from backstay.lint.site import RuleSite
 from backstay.lint.source import guide, seen
 
 _CONSOLE = "Default"
@@ -18,6 +19,7 @@ class UndeclaredVault(Rule):
     CODE = "VLT002"
     NAME = "undeclared-vault"
     SEVERITY = "error"
+    WHOLE = True
     SUMMARY = "A rule that writes to a vault which no policy declares in that account and Region"
     WHY = (
         "AWS takes a plan whose vault does not exist, and then every job of the rule fails. The vault must be in the "
@@ -34,16 +36,24 @@ class UndeclaredVault(Rule):
             name = site.rule.vault
             if not name or site.vault is not None:
                 continue
-            close = difflib.get_close_matches(name, [vault.name for vault in site.shape.vaults], 1, 0.7)
-            known = any(shape.vault(name) for shape in context.model.shapes)
-            elsewhere = f"`{name}` is declared for other accounts or Regions only" if known else "nobody declares it"
-            help_ = f"did you mean `{close[0]}`?" if close else "declare it in `vaults=` of a policy that reaches here"
+            label, help_ = _advice(context, site)
             yield self.problem(
                 site,
                 "into",
                 f"rule `{site.rule.name}` writes to vault `{name}`, which no policy declares there",
-                label=elsewhere,
+                label=label,
                 help=help_,
                 severity="warning" if name == _CONSOLE else None,
                 here=True,
             )
+
+
+def _advice(context: Context, site: RuleSite) -> tuple[str, str]:
+    """What there is of that name, and what to do."""
+    name = site.rule.vault
+    if site.shape.air_gapped(name) is not None:
+        return "an air-gapped vault", "name it by `into_air_gapped=`, beside a vault in `into=`"
+    close = difflib.get_close_matches(name, [vault.name for vault in site.shape.vaults], 1, 0.7)
+    known = any(shape.vault(name) for shape in context.model.shapes)
+    label = f"`{name}` is declared for other accounts or Regions only" if known else "nobody declares it"
+    return label, f"did you mean `{close[0]}`?" if close else "declare it in `vaults=` of a policy that reaches here"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backstay.lint import mend
 from backstay.lint.context import Context
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.source import api, seen
+from backstay.lint.vaults import every_vault
 from backstay_aws import catalog
 
 
@@ -27,12 +29,17 @@ class UndeliveredEvent(Rule):
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Events that the catalogue knows as not delivered."""
-        for site in context.vaults:
+        for site in every_vault(context):
             notifications = site.vault.notifications
+            told = set(notifications.events) if notifications else set()
             for name in notifications.events if notifications else ():
                 event = catalog.event(name)
                 if notifications and event is not None and event.delivered == "no":
                     cure = f"name `{event.instead}` and filter on `State`" if event.instead else "drop the event"
+                    place = context.within(notifications.where.field("on"), f'"{name}"')
+                    named = mend.exact(context, place, f'"{name}"', f'"{event.instead}"')
+                    fix = named if event.instead not in told else mend.removed(place, f"`{name}`")
+                    told.add(event.instead)
                     yield self.problem(
                         site,
                         "on",
@@ -41,4 +48,5 @@ class UndeliveredEvent(Rule):
                         help=cure,
                         where=notifications.where,
                         span=context.within(notifications.where.field("on"), name),
+                        fix=fix if event.instead else None,
                     )

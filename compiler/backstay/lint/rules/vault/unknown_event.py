@@ -5,9 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
+from backstay.lint import mend
 from backstay.lint.context import Context
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.source import api, seen
+from backstay.lint.vaults import every_vault
 from backstay_aws import catalog
 
 
@@ -25,11 +27,13 @@ class UnknownEvent(Rule):
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Events that the catalogue does not have."""
-        for site in context.vaults:
+        for site in every_vault(context):
             notifications = site.vault.notifications
             for name in notifications.events if notifications else ():
                 if notifications and catalog.event(name) is None:
-                    close = difflib.get_close_matches(name, [event.name for event in catalog.events()], 1)
+                    known = [event.name for event in catalog.events()]
+                    close = difflib.get_close_matches(name, known, 1)
+                    place = notifications.where.field("on")
                     yield self.problem(
                         site,
                         "on",
@@ -39,5 +43,6 @@ class UnknownEvent(Rule):
                         if close
                         else "see PutBackupVaultNotifications for the names",
                         where=notifications.where,
-                        span=context.within(notifications.where.field("on"), name),
+                        span=context.within(place, name),
+                        fix=mend.respelt(context, place, name, known),
                     )

@@ -8,6 +8,7 @@ from backstay.ir import ACCOUNT
 from backstay.lint.context import Context
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.source import guide
+from backstay.lint.vaults import every_vault
 from backstay_aws import arns
 
 
@@ -28,7 +29,7 @@ class UnusableTopic(Rule):
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Topics by the look of their ARN."""
-        for site in context.vaults:
+        for site in every_vault(context):
             notifications = site.vault.notifications
             topic = arns.parse(notifications.topic_arn) if notifications else None
             if notifications is None or topic is None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from backstay.lint.context import Context
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.source import guide, seen
+from backstay.lint.vaults import every_vault
 from backstay_aws.access_shape import DocumentProblem, document_findings
 
 
@@ -27,7 +28,7 @@ class WildcardVaultAction(Rule):
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Actions with `*` or `?`."""
-        for site in context.vaults:
+        for site in every_vault(context):
             for found in document_findings(site.vault.policy) if site.vault.policy is not None else ():
                 if found.problem is DocumentProblem.WILDCARD_ACTION:
                     yield self.problem(

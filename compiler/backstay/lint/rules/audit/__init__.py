@@ -1,0 +1,1 @@
+"""Audit Manager and restore testing: frameworks, reports, restore tests, legal holds."""
