@@ -227,3 +227,12 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), target
     for target in re.findall(r"`((?:compiler|runtime|schemas|policies/reference|tests|docs)/[\w/.-]*)`", text):
         assert (ROOT / target).exists(), target
+
+
+def test_the_front_page_counts_the_rules() -> None:
+    """The number of rules that README.md names is that of the catalogue."""
+    from backstay.lint.registry import every
+
+    said = re.search(r"`lint` knows (\d+) rules", (DOCS.parent / "README.md").read_text("utf-8"))
+    assert said is not None
+    assert int(said[1]) == len(every())

@@ -36,9 +36,8 @@ class Extents:
         return self._blocks.get(span) if span is not None else None
 
     def _opens(self, span: Span) -> bool:
-        return (span.line == span.end_line and span.end_column - span.column <= 1) or span.line in self._starts[
-            span.path
-        ]
+        narrow = span.line == span.end_line and span.end_column - span.column <= 1
+        return narrow or span.line in self._starts[span.path]
 
     @cached_property
     def _starts(self) -> dict[str, set[int]]:

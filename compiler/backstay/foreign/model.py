@@ -64,7 +64,8 @@ def models(reading: Reading, *, portable: bool = False) -> Iterator[Foreign]:
     What files only have under a condition that they leave open is there, and in one model more it is not.
     """
     made = _Readings(reading, portable)
-    yield from (made.model(number, reading.found) for number in range(READINGS))
+    yield made.first
+    yield from (made.model(number, reading.found) for number in range(1, READINGS))
     unsure = [one for one in reading.found if one.maybe is not None]
     if unsure:
         sure = [one for one in reading.found if one.maybe is None]
@@ -73,17 +74,19 @@ def models(reading: Reading, *, portable: bool = False) -> Iterator[Foreign]:
 
 def conditional(reading: Reading, *, portable: bool = False) -> Iterator[Foreign]:
     """The files' model with what is there under one condition, for each of several that they leave open."""
-    made = _Readings(reading, portable)
     conditions = dict.fromkeys(one.maybe.expression for one in reading.found if one.maybe is not None)
+    if len(conditions) < 2:
+        return
+    made = _Readings(reading, portable)
     sure = [one for one in reading.found if one.maybe is None]
-    for condition in conditions if len(conditions) > 1 else ():
+    for condition in conditions:
         here = [one for one in reading.found if one.maybe is None or one.maybe.expression == condition]
         maybe = [one for one in here if one.maybe is not None]
         yield replace(made.model(0, here), alone=_places(maybe, sure))
 
 
 class _Readings:
-    """The readings of files: they agree on what things are called."""
+    """The readings of files: they agree on what things are called. `first`: the first one, of all that there is."""
 
     def __init__(self, reading: Reading, portable: bool) -> None:
         self._reading = reading
@@ -91,7 +94,7 @@ class _Readings:
         self._homes = tuple(homes(reading.found, portable=portable))
         self._names: dict[str, str] = {}
         self._order: dict[str, int] = {}
-        self.model(0, reading.found)  # names and order are those of all that there is
+        self.first = self.model(0, reading.found)  # names and order are those of all that there is
 
     def model(self, number: int, found: Sequence[Found]) -> Foreign:
         """The model of something that was found, in one reading."""

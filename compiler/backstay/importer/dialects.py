@@ -107,7 +107,9 @@ def _path(path: Path, wanted: str | None, organization: Path | None) -> Iterator
         yield whole.read_folder(path, organization)
         return
     readings = list(_files(path, candidates))
-    yield from readings or [_nothing(shown(path), candidates)]
+    yield from readings
+    if not any(reading.dialect for reading in readings):
+        yield _nothing(shown(path), candidates)
 
 
 def _files(folder: Path, candidates: Iterable[Dialect]) -> Iterator[Reading]:
@@ -120,7 +122,7 @@ def _files(folder: Path, candidates: Iterable[Dialect]) -> Iterator[Reading]:
         dialect = _recognised(name, data, candidates)
         if dialect is not None:
             yield dialect.read(name, data)
-        elif path.suffix in _DATA and _OURS.search(data):
+        elif path.suffix in _DATA and _OURS.search(data) and _recognised(name, data, DIALECTS) is None:
             yield _passed_over(name, data)
 
 

@@ -26,7 +26,7 @@ from backstay.lint.rule import Problem, Rule
 from backstay.lint.run import LintResult
 from backstay.lint.silence import Silencing
 from backstay.lint.site import Site
-from backstay_aws import arns, catalog
+from backstay_aws import catalog
 from backstay_contract.findings import Span
 
 Line = Callable[[str, int], str | None]
@@ -50,7 +50,7 @@ def judge_files(
     """
     if not reading.found:
         return LintResult((), 0)
-    rules = [rule for rule in picked if not rule.ABOUT_SILENCE and (not rule.WHOLE or rule.NAME in _WITHIN)]
+    rules = [rule for rule in picked if not rule.ABOUT_SILENCE and _can_decide(rule)]
     extents = Extents(reading.found)
     context = partial(FileContext, extents=extents, now=now, line=line, inventory=inventory)
     certain, names = _certain(rules, reading, context, portable=portable)
@@ -131,8 +131,9 @@ def _agreed(
 
 def _found(rules: Iterable[type[Rule]], foreign: Foreign, context: Callable[..., FileContext]) -> dict[Key, Problem]:
     seen = context(foreign.model)
-    told = (problem for rule in rules for problem in rule().check(seen) if problem.span not in (None, NOWHERE))
-    certain = (one for one in told if SIGN not in one.message and _WITHIN.get(one.name, _surely)(one, seen))
+    every = ((judge, problem) for judge in (rule() for rule in rules) for problem in judge.check(seen))
+    told = ((judge, one) for judge, one in every if one.span not in (None, NOWHERE) and SIGN not in one.message)
+    certain = (one for judge, one in told if judge.decided(one, seen))
     return {key(one): one for one in (seen.narrowed(one) for one in certain)}
 
 
@@ -142,46 +143,13 @@ def _where(problem: Problem, extents: Extents) -> Where:
     return problem.where if block in (None, extents.block(problem.where.span)) else Where(block)
 
 
+def _can_decide(rule: type[Rule]) -> bool:
+    return not rule.WHOLE or rule.decided is not Rule.decided
+
+
 def _at(problem: Problem, places: frozenset[Span]) -> bool:
     """Whether a problem stands at one of some places."""
     return problem.span in places or problem.where.span in places
-
-
-def _surely(_problem: Problem, _context: Context) -> bool:
-    """What one file says is enough."""
-    return True
-
-
-def _vaults_here(problem: Problem, context: Context) -> bool:
-    """Whether all vaults that a restore test looks into are declared in the files, and with them what fills them."""
-    sites = [site for site in context.restore_tests if site.where.span == problem.where.span]
-    names = {one.name for site in sites for one in site.shape.vaults}
-    names |= {one.name for site in sites for one in site.shape.air_gapped_vaults}
-    looked = [arns.parse(text) for site in sites for text in site.test.vaults]
-    return all(arn is not None and arn.resource.removeprefix("backup-vault:") in names for arn in looked)
-
-
-def _excluded(problem: Problem, _context: Context) -> bool:
-    """Whether it is about what a restore test excludes; selections may be elsewhere."""
-    return problem.span != problem.where.span
-
-
-def _policy_here(problem: Problem, context: Context) -> bool:
-    """Whether the vault that a copy goes to has its access policy in the files."""
-    sites = [site for site in context.copies if site.where.span == problem.where.span]
-    vaults = [destination.vault for site in sites for destination in context.destinations(site)]
-    return all(vault is not None and vault.policy is not None for vault in vaults)
-
-
-_WITHIN: Final[Mapping[str, Callable[[Problem, Context], bool]]] = {
-    # rules that miss what is elsewhere → whether the files say all that this problem hangs by
-    "arn-of-another-account": _surely,  # what is its own account and Region: told if all readings agree on them
-    "arn-of-another-region": _surely,
-    "copy-not-admitted": _policy_here,
-    "look-back-below-interval": _vaults_here,
-    "restore-kind-mismatch": _vaults_here,
-    "restore-test-of-nothing": _excluded,
-}
 
 
 def _untrusted(rule: Rule, reading: Reading) -> Iterator[Problem]:

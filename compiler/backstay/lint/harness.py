@@ -3,7 +3,8 @@
 An example may be a whole file, or one or more calls of `Rule`, `Copy`, `Select`, `Plan`, `Vault` or what else stands
 in a policy (`Framework`, `RestoreTest`, …) with commas between; what a file needs beside them is put around. All
 examples know these vaults: `primary` (one in each account), `second` (likewise), `remote` (in eu-west-1) and `central`
-(in the account `backup-central`, open to the organization).
+(in the account `backup-central`, open to the organization). An example that begins like JSON is the plan and the
+selections of a file, for rules about what no policy can say.
 """
 
 from __future__ import annotations
@@ -113,6 +114,28 @@ def _wrapped(word: str, example: str) -> str:
 
 def outcomes(examples: Sequence[str], *, now: datetime.date = NOW) -> tuple[Outcome, ...]:
     """Lint every example by itself. They are loaded together, so that a hundred take little longer than one."""
+    found = iter(_policies([example for example in examples if not _is_file(example)], now))
+    return tuple(_file(example, now) if _is_file(example) else next(found) for example in examples)
+
+
+def _is_file(example: str) -> bool:
+    return example.startswith(("{", "["))
+
+
+def _file(example: str, now: datetime.date) -> Outcome:
+    """The outcome of plan JSON."""
+    from backstay.importer.plan import read
+    from backstay.importer.together import together
+    from backstay.lint.files import judge_files
+    from backstay.lint.registry import every
+
+    reading = replace(together([read("example.json", example.encode())]), dialect="plan")
+    lines = example.splitlines()
+    judged = judge_files(reading, every(), now=now, line=lambda _path, number: lines[number - 1])
+    return Outcome(example, (*reading.findings, *judged.findings))
+
+
+def _policies(examples: Sequence[str], now: datetime.date) -> tuple[Outcome, ...]:
     from backstay.load import load
     from backstay.resolve import resolve
 

@@ -63,6 +63,10 @@ class Rule(ABC):
     def check(self, context: Context) -> Iterator[Problem]:
         """Everything in the model that the rule objects to."""
 
+    def decided(self, problem: Problem, context: Context) -> bool:  # noqa: ARG002
+        """Whether one file by itself says all that a problem hangs by; of a rule with `WHOLE` only some files do."""
+        return not self.WHOLE
+
     def problem(
         self,
         site: Site,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backstay.ir import ACCOUNT, RestoreSelection, RestoreTest, Shape
+from backstay.ir import ACCOUNT, RestoreSelection, RestoreTest, Shape, Where
+from backstay.lint.context import Context
 from backstay.lint.fillers import Filler, Fillers, targets
 from backstay_aws import arns
 from backstay_aws.globs import glob
@@ -61,3 +62,12 @@ def _names(pattern: str, shape: Shape, name: str) -> bool:
         return pattern == "*"
     here = arn.account == ACCOUNT or "*" in arn.account or arn.account in shape.accounts
     return here and glob(arn.region, shape.region) and glob(arn.resource, f"{_VAULT}{name}")
+
+
+def declares_all(test: Where, context: Context) -> bool:
+    """Whether the vaults that a restore test looks into are all declared where it is."""
+    sites = [site for site in context.restore_tests if site.where.span == test.span]
+    names = {one.name for site in sites for one in site.shape.vaults}
+    names |= {one.name for site in sites for one in site.shape.air_gapped_vaults}
+    looked = [arns.parse(text) for site in sites for text in site.test.vaults]
+    return all(arn is not None and arn.resource.removeprefix(_VAULT) in names for arn in looked)

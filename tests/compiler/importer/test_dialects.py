@@ -113,6 +113,9 @@ def test_a_folder_with_a_broken_file(tmp_path: Path) -> None:
     assert [(one.name, one.severity, one.span and Path(one.span.path).name) for one in findings] == [
         ("unreadable-source", "warning", "broken.json")
     ]
+    (tmp_path / "plan.json").unlink()
+    findings = [finding for reading in dialects.read_all([tmp_path]) for finding in reading.findings]
+    assert [one.severity for one in findings] == ["warning", "error"]
 
 
 @pytest.mark.parametrize("name", dialects.NAMES)

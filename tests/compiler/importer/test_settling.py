@@ -266,3 +266,20 @@ def test_the_place_of_what_is_open() -> None:
     chosen = selection(ListOfTags=[{"ConditionKey": OPEN, "ConditionValue": "x"}])
     settled = settle(Reading((rule(), replace(chosen, places=places))))
     assert [one.span for one in settled.findings] == [there]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"Resources": ["*", "my-bucket"]}, "`my-bucket` is no ARN"),
+        ({"Resources": ["*"], "NotResources": ["my-bucket"]}, "`my-bucket` is no ARN"),
+        ({"ListOfTags": [{"ConditionKey": "", "ConditionValue": "x"}]}, "it asks for a tag without a key"),
+        ({"Conditions": {"StringLike": [{"ConditionKey": "aws:ResourceTag/"}]}}, "it asks for a tag without a key"),
+    ],
+)
+def test_selections_that_aws_refuses(body: dict[str, Any], said: str, build: Callable[[str], Any]) -> None:
+    """A selection that nobody could make is an error, and left out whole: a part of it would be another."""
+    text, findings = source(rule(), selection(**body))
+    assert f"# left out: the selection `s`; {said}" in text
+    assert findings == ["wrong-value"]
+    assert all("selections" not in shape for shape in build(text).values())

@@ -17,8 +17,8 @@ from backstay.lint.registry import every
 
 ROOT = Path(__file__).parents[3]
 BROKEN = "policies/reference/broken"
-BY_HAND = {"empty-selection", "duplicate-rule-name", "duplicate-plan-name"}
-"""What does not load or resolve, so cannot stand in an example that does."""
+BY_HAND = {"empty-selection", "duplicate-rule-name", "duplicate-plan-name", "tags-joined-by-or"}
+"""What does not load or resolve, or what no policy can say, so cannot stand in an example that does."""
 APART = {
     "accounts-without-plan",  # two thirds of the accounts would have to be there for nothing
     "multi-party-approval-without-air-gap",  # no air-gapped vault in the whole organization: others show those

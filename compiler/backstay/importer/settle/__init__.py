@@ -14,7 +14,7 @@ from typing import Final
 
 from backstay.importer.found import Found, Kind, Reading, Scope, Unknown
 from backstay.importer.problem import problem
-from backstay.importer.settle.open import open_vaults, place_of, takes_nothing, what_is_open
+from backstay.importer.settle.open import open_vaults, place_of, refused, takes_nothing, what_is_open
 from backstay.importer.settle.plans import plan
 from backstay.importer.settle.reports import report
 from backstay.importer.write.desk import undecided
@@ -101,10 +101,15 @@ class _Settler:
             self.findings.append(problem("left-out", message, one.place))
             return True
         unknown = what_is_open(one)
-        if unknown is None:
-            return False
-        self.said[place].append(self._left_out(one, unknown))
-        return True
+        if unknown is not None:
+            self.said[place].append(self._left_out(one, unknown))
+            return True
+        wrong = refused(one)
+        if wrong is not None:
+            self.said[place].append(f"left out: the selection `{one.name}`; {wrong}")
+            message = f"the selection `{one.name}` is left out: {wrong}"
+            self.findings.append(problem("wrong-value", message, one.place))
+        return wrong is not None
 
     def _left_out(self, one: Found, unknown: Unknown) -> str:
         """The comment on what is left out; the finding says the same at its place."""

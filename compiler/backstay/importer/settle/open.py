@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from backstay.importer.found import Found, Kind, Unknown
 from backstay.importer.write.things import OWN_ACCOUNT, OWN_REGION, strings
+from backstay_aws.selection import TAG_PREFIX
 from backstay_contract.findings import Span
 
 NEEDED: Final[Mapping[Kind, tuple[str, ...]]] = {
@@ -26,6 +27,8 @@ WRAPPED: Final[Mapping[Kind, str]] = {
     "restore_testing_selection": "RestoreTestingSelection",
     "tiering": "TieringConfiguration",
 }
+_ARNS = ("Resources", "NotResources", "ProtectedResourceArns")
+_TAGS = ("ListOfTags", "Conditions", "ProtectedResourceConditions")
 _OWN = "it stands for what the account or the Region is called, for which policies have no word there"
 
 
@@ -83,6 +86,28 @@ def takes_nothing(one: Found) -> bool:
     conditions = body.get("Conditions")
     said = conditions.values() if isinstance(conditions, Mapping) else [conditions]
     return not any(said) and not any(body.get(member) for member in ("Resources", "ListOfTags", "NotResources"))
+
+
+def refused(one: Found) -> str | None:
+    """What AWS refuses of a selection, and no policy can say: an ARN that is none, a tag without a key."""
+    body = _body(one)
+    if one.kind not in ("selection", "restore_testing_selection") or not isinstance(body, Mapping):
+        return None
+    arns = [arn for member in _ARNS for arn in strings(body.get(member)) if arn != "*" and not arn.startswith("arn:")]
+    if arns:
+        return f"`{arns[0]}` is no ARN"
+    keys = (key for member in _TAGS for key in _keys(body.get(member)))
+    return "it asks for a tag without a key" if any(key in ("", TAG_PREFIX) for key in keys) else None
+
+
+def _keys(value: Any) -> Iterator[Any]:
+    """The tag keys of comparisons, which stand in a list, or in one for each operator."""
+    if isinstance(value, Mapping):
+        for listed in value.values():
+            yield from _keys(listed)
+    for one in value if isinstance(value, list | tuple) else ():
+        if isinstance(one, Mapping):
+            yield one.get("ConditionKey", one.get("Key", ""))
 
 
 def place_of(one: Found, unknown: Unknown) -> Span:

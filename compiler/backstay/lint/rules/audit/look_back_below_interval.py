@@ -13,7 +13,7 @@ from backstay.lint.gaps import DAY, shortest_gap
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.site import RestoreTestSite
 from backstay.lint.source import api, guide
-from backstay.lint.tested import reached, sources
+from backstay.lint.tested import declares_all, reached, sources
 from backstay.lint.words import days
 
 _WEEKLY = 'Rule("weekly", at=weekly("sun", "03:00"), into=primary, keep=days(35))'
@@ -35,6 +35,10 @@ class LookBackBelowInterval(Rule):
     SOURCES = (guide("restore-testing"), api("RestoreTestingRecoveryPointSelection"))
     VALID = (policy(rules=_WEEKLY, restore_tests=_TEST.format(days=7)),)
     INVALID = (policy(rules=_WEEKLY, restore_tests=_TEST.format(days=3)),)
+
+    def decided(self, problem: Problem, context: Context) -> bool:
+        """Where all vaults that the test looks into are declared in the file, and with them what fills them."""
+        return declares_all(problem.where, context)
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Tests against whatever fills the vaults that they look into most often."""

@@ -11,7 +11,7 @@ from backstay.lint.fillers import Filler, Fillers
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.site import RestoreSelectionSite
 from backstay.lint.source import api, guide
-from backstay.lint.tested import reached, sources
+from backstay.lint.tested import declares_all, reached, sources
 
 _SNAPSHOT, _CONTINUOUS = "SNAPSHOT", "CONTINUOUS"
 _RDS = 'Select("databases", where=resource_type("RDS"))'
@@ -41,6 +41,10 @@ class RestoreKindMismatch(Rule):
         policy(rules=_PITR, select=_RDS, restore_tests=_TEST.format(type="RDS", points=_SNAPSHOT)),
         policy(rules=_PITR, restore_tests=_TEST.format(type="EBS", points=_CONTINUOUS)),
     )
+
+    def decided(self, problem: Problem, context: Context) -> bool:
+        """Where all vaults that the test looks into are declared in the file, and with them what fills them."""
+        return declares_all(problem.where, context)
 
     def check(self, context: Context) -> Iterator[Problem]:
         """Selections against all that fills the vaults of their test."""

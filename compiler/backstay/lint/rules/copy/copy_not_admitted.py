@@ -39,6 +39,12 @@ class CopyNotAdmitted(Rule):
         '    select=[Select("gold", where=tag("backup") == "gold")])])',
     )
 
+    def decided(self, problem: Problem, context: Context) -> bool:
+        """Where the file has the access policy of the vault that the copy goes to."""
+        sites = [site for site in context.copies if site.where.span == problem.where.span]
+        vaults = [destination.vault for site in sites for destination in context.destinations(site)]
+        return all(vault is not None and vault.policy is not None for vault in vaults)
+
     def check(self, context: Context) -> Iterator[Problem]:
         """Cross-account copies into declared vaults, for the accounts that the vault's policy does not admit."""
         for site in context.copies:

@@ -37,6 +37,10 @@ class ArnOfAnotherAccount(Rule):
         '    select=[Select("one", where=resource("arn:aws:dynamodb:*:100000000010:table/orders"))])])',
     )
 
+    def decided(self, problem: Problem, context: Context) -> bool:  # noqa: ARG002
+        """Of one file too: it is told where all that the file could be for agree on it."""
+        return True
+
     def check(self, context: Context) -> Iterator[Problem]:
         """ARNs with an account, against all accounts that have the selection."""
         for sites in uses(context):

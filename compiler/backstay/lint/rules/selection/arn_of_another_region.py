@@ -31,6 +31,10 @@ class ArnOfAnotherRegion(Rule):
     )
     INVALID = ('Select("orders", where=resource("arn:aws:dynamodb:us-east-1:*:table/orders"))',)
 
+    def decided(self, problem: Problem, context: Context) -> bool:  # noqa: ARG002
+        """Of one file too: it is told where all that the file could be for agree on it."""
+        return True
+
     def check(self, context: Context) -> Iterator[Problem]:
         """ARNs with a Region, against all Regions that have the selection."""
         for sites in uses(context):
