@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,10 +16,10 @@ from backstay.importer.together import together
 from backstay.lint.allowance import allowances
 from backstay.lint.files import judge_files
 from backstay.lint.registry import chosen
+from backstay.linted import Entry, Linted, linted
 from backstay.source import disk
 from backstay_contract.findings import Finding, in_order
 
-SUFFIX: Final = ".py"
 UNSAID: Final = frozenset(
     {
         "undecided-value", "not-imported", "approximated", "left-out", "nothing-to-import", "source-not-entered",
@@ -30,6 +29,8 @@ UNSAID: Final = frozenset(
 """What the readers say of a file that only matters to whoever imports it."""
 _SEEN_TOGETHER: Final = frozenset({"plan", "live"})
 """Dialects whose files are parts of one thing: a plan in one, its selections in another."""
+_ALONE: Final = frozenset({"cloudformation", "organizations"})
+"""Dialects whose files say the same whatever lies beside them."""
 _COMMENT: Final = "backstay:"
 _PORTABLE: Final = ("AWS::Partition", "aws_partition")
 """What files name that leave their partition to the place where they are deployed."""
@@ -46,15 +47,6 @@ class Surveyed:
     suppressed: int
 
 
-def split(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
-    """Paths with policies, and paths with other configuration. What is not there counts as the first."""
-    policies: list[Path] = []
-    others: list[Path] = []
-    for path in paths:
-        (policies if _of_policies(path) else others).append(path)
-    return policies, others
-
-
 def survey(
     paths: Sequence[Path],
     *,
@@ -69,13 +61,10 @@ def survey(
     """
     picked = chosen(select, ignore)
     texts = Texts()
-    findings: list[Finding] = []
-    plans = suppressed = 0
-    for reading in _units(dialects.read_all(paths)):
-        findings += [one for one in reading.findings if one.name not in UNSAID]
-        plans += sum(found.kind == "plan" for found in reading.found)
+    memory = Recalling(linted(picked, now, inventory))
+    for reading in _units(dialects.read_new(paths, memory.knows)):
         files = [texts[path] for path in _paths(reading)]
-        judged = judge_files(
+        found = judge_files(
             reading,
             picked,
             now=now,
@@ -84,26 +73,47 @@ def survey(
             inventory=inventory,
             portable=any(sign in line for file in files for line in file.lines for sign in _PORTABLE),
         )
-        findings += judged.findings
-        suppressed += judged.suppressed
-    return Surveyed(tuple(in_order(findings)), texts, len(_files(paths, findings, texts)), plans, suppressed)
+        said = (*(one for one in reading.findings if one.name not in UNSAID), *found.findings)
+        memory.add(reading, Entry(said, sum(one.kind == "plan" for one in reading.found), found.suppressed))
+    memory.linted.save()
+    findings = tuple(in_order(one for entry in memory.entries for one in entry.findings))
+    files_read = len(_files(paths, findings, texts) | memory.files)
+    plans, suppressed = (sum(getattr(one, name) for one in memory.entries) for name in ("plans", "suppressed"))
+    return Surveyed(findings, texts, files_read, plans, suppressed)
+
+
+@dataclass
+class Recalling:
+    """What files come to, whether it is remembered or found now."""
+
+    linted: Linted
+    entries: list[Entry] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
+    _keys: dict[str, str] = field(default_factory=dict)
+
+    def knows(self, path: str, data: bytes) -> bool:
+        """Whether a file is as it was; then its entry is taken."""
+        self._keys[path] = self.linted.key(path, data)
+        entry = self.linted.recall(self._keys[path])
+        if entry is not None:
+            self.entries.append(entry)
+            self.files.add(path)
+        return entry is not None
+
+    def add(self, reading: Reading, entry: Entry) -> None:
+        """Take what was found now, and remember it if it follows from one file alone."""
+        self.entries.append(entry)
+        paths = {one.place.path for one in reading.found}
+        if reading.dialect in _ALONE and len(paths) == 1:
+            (path,) = paths
+            spans = [span for one in entry.findings for span in (one.span, *(other.span for other in one.others))]
+            if path in self._keys and all(span is None or span.path == path for span in spans):
+                self.linted.remember(self._keys[path], entry)
 
 
 def broken(findings: Iterable[Finding]) -> bool:
     """Whether a file could not be read at all."""
     return any(unreadable(finding) for finding in findings)
-
-
-def _of_policies(path: Path) -> bool:
-    if disk.is_folder(path):
-        return any(name.endswith(SUFFIX) for name in _names(path))
-    return path.suffix == SUFFIX or not disk.is_file(path)
-
-
-def _names(folder: Path) -> Iterator[str]:
-    for _, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from names
 
 
 def _units(readings: Iterable[Reading]) -> Iterator[Reading]:

@@ -50,9 +50,9 @@ class Result:
 
 def judge(paths: Sequence[Path], wanted: Wanted) -> Result:
     """Lint policies and other configuration."""
-    from backstay import survey
+    from backstay import kinds
 
-    policies, others = survey.split(paths)
+    policies, others = kinds.split(paths)
     results = [*([_policies(policies, wanted)] if policies else ()), *([_others(others, wanted)] if others else ())]
     return results[0] if len(results) == 1 else _both(*results)
 

@@ -1,4 +1,4 @@
-"""What is around a thing that a file declares: where it is deployed to, the reading, what the file is written in."""
+"""What is around a thing that a file declares: where it is deployed to, and the reading."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ class Around:
     account: str
     region: str
     reading: int
-    dialect: str = ""
 
     def local(self, text: str) -> str:
         """A text with the own Region in it."""

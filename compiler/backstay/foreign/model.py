@@ -175,7 +175,7 @@ class _Making:
         here = {_whole(*one) for one, _ in (*vaults, *plans, *tests)}
         here |= {("vault", _whole(*one)[1]) for one, _ in gapped}
         alone = list(_alone({key: its for key, its in of.items() if key not in here}))
-        around = Around(account, region, self.filler.reading, self.dialect)
+        around = Around(account, region, self.filler.reading)
         return ir.Shape(
             region=region,
             accounts=(account,),

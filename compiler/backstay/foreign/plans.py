@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from backstay import ir
@@ -20,19 +20,8 @@ SCHEDULE = "cron(0 5 ? * * *)"
 """What AWS takes for an omitted schedule (Backup API `BackupRuleInput`, read 2026-11)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What becomes of that which is not said: omitted windows in minutes; `zero`: days of 0 are as if not said."""
-
-    start_window: int
-    completion_window: int
-    zero: bool = False
-
-
-_API = Usage(480, 10_080)
-"""AWS itself (Backup API `BackupRuleInput`, read 2026-11)."""
-_PROVIDER = Usage(60, 180, zero=True)
-"""The provider `aws` of Terraform (`aws_backup_plan`: its page, and how its plan.go fills requests; read 2026-11)."""
+_START_WINDOW, _COMPLETION_WINDOW = 480, 10_080
+"""Minutes that AWS takes for omitted windows (Backup API `BackupRuleInput`, read 2026-11)."""
 
 Part = tuple[Found, Mapping[str, Any]]
 """What was found, and its body with everything filled in."""
@@ -40,15 +29,12 @@ Part = tuple[Found, Mapping[str, Any]]
 
 def plan(found: Found, body: Mapping[str, Any], parts: Iterable[Part], around: Around) -> ir.Plan:
     """A plan with its selections."""
-    provided = around.dialect == "terraform" and found.where.policy is None  # not a backup policy inside Terraform
-    usage = _PROVIDER if provided else _API
     said = mapping(body.get("BackupPlan", body))
     placed = Placed(found)
     return ir.Plan(
         name=text(said.get("BackupPlanName")) or found.name,
         rules=tuple(
-            _rule(rule, placed, f"/BackupPlan/Rules/{n}", around, usage)
-            for n, rule in enumerate(mappings(said.get("Rules")))
+            _rule(rule, placed, f"/BackupPlan/Rules/{n}", around) for n, rule in enumerate(mappings(said.get("Rules")))
         ),
         selections=tuple(one for part in parts for one in _selections(*part, around)),
         tags=pairs(body.get("BackupPlanTags")),
@@ -70,8 +56,8 @@ def _scan(settings: Iterable[Mapping[str, Any]], placed: Placed) -> ir.Scan | No
     return None
 
 
-def _rule(body: Mapping[str, Any], placed: Placed, pointer: str, around: Around, usage: Usage) -> ir.Rule:
-    lifecycle = _lifecycle(body.get("Lifecycle"), usage)
+def _rule(body: Mapping[str, Any], placed: Placed, pointer: str, around: Around) -> ir.Rule:
+    lifecycle = _lifecycle(body.get("Lifecycle"))
     gapped = body.get("TargetLogicallyAirGappedBackupVaultArn")
     mode = next((text(one.get("ScanMode")) for one in mappings(body.get("ScanActions"))), "")
     where = placed.where(pointer, members.RULE, _LIFECYCLE, _BESIDE, said=body)
@@ -81,11 +67,11 @@ def _rule(body: Mapping[str, Any], placed: Placed, pointer: str, around: Around,
         timezone=text(body.get("ScheduleExpressionTimezone")) or "UTC",
         scheduled="ScheduleExpression" in body,
         vault=text(body.get("TargetBackupVaultName")),
-        start_window=number(body.get("StartWindowMinutes"), usage.start_window),
-        completion_window=number(body.get("CompletionWindowMinutes"), usage.completion_window),
+        start_window=number(body.get("StartWindowMinutes"), _START_WINDOW),
+        completion_window=number(body.get("CompletionWindowMinutes"), _COMPLETION_WINDOW),
         lifecycle=lifecycle,
         continuous=_flag(body.get("EnableContinuousBackup")),
-        copies=tuple(_copies(mappings(body.get("CopyActions")), lifecycle, placed, pointer, around, usage)),
+        copies=tuple(_copies(mappings(body.get("CopyActions")), lifecycle, placed, pointer, around)),
         tags=pairs(body.get("RecoveryPointTags")),
         where=where,
         air_gapped=reference(gapped, around) if gapped else None,
@@ -105,13 +91,12 @@ def _copies(
     placed: Placed,
     pointer: str,
     around: Around,
-    usage: Usage,
 ) -> Iterator[ir.Copy]:
     for n, body in enumerate(bodies):
         destination = reference(body.get("DestinationBackupVaultArn"), around)
         if destination is None:
             continue
-        own = _lifecycle(body.get("Lifecycle"), usage)
+        own = _lifecycle(body.get("Lifecycle"))
         kept = own if own.delete_after is not None else Lifecycle(own.cold_after, rule.delete_after, own.archive)
         where = placed.where(f"{pointer}/CopyActions/{n}", _COPY, said=body)
         yield ir.Copy(destination, kept, where)
@@ -183,15 +168,14 @@ def _compared(listed: Any) -> list[dict[str, str]]:
     return [{member: text(one.get(member)) for member in wanted} for one in mappings(listed)]
 
 
-def _lifecycle(body: Any, usage: Usage) -> Lifecycle:
+def _lifecycle(body: Any) -> Lifecycle:
     said = mapping(body)
-    cold, delete = (_days(said.get(one), usage) for one in ("MoveToColdStorageAfterDays", "DeleteAfterDays"))
+    cold, delete = (_days(said.get(one)) for one in ("MoveToColdStorageAfterDays", "DeleteAfterDays"))
     return Lifecycle(cold, delete, _flag(said.get("OptInToArchiveForSupportedResources")))
 
 
-def _days(value: Any, usage: Usage) -> int | None:
-    days = None if value is None else number(value, 0)
-    return None if days is not None and days <= 0 and usage.zero else days
+def _days(value: Any) -> int | None:
+    return None if value is None else number(value, 0)
 
 
 def _flag(value: Any) -> bool:

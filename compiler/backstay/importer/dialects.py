@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+import stat
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -86,6 +87,7 @@ DIALECTS: tuple[Dialect, ...] = (
     ),
     Dialect("terraform", "Terraform or OpenTofu: `.tf` and `.tf.json` files, or folders of them", rb"", True),
 )
+Known = Callable[[str, bytes], bool]
 NAMES: tuple[str, ...] = tuple(dialect.name for dialect in DIALECTS)
 
 
@@ -94,30 +96,46 @@ def read_all(paths: Iterable[Path], wanted: str | None = None, organization: Pat
 
     `organization`: the organization file, where it is known; some folders are looked for one.
     """
-    return [reading for path in paths for reading in _path(path, wanted, organization)]
+    return [reading for path in paths for reading in _path(path, wanted, organization, _nobody)]
 
 
-def _path(path: Path, wanted: str | None, organization: Path | None) -> Iterator[Reading]:
+def read_new(paths: Iterable[Path], known: Known) -> Iterator[Reading]:
+    """What each of the paths says, but for those files by themselves that are `known` by their path and bytes."""
+    return (reading for path in paths for reading in _path(path, None, None, known))
+
+
+def _nobody(_path: str, _data: bytes) -> bool:
+    return False
+
+
+def _path(path: Path, wanted: str | None, organization: Path | None, known: Known) -> Iterator[Reading]:
     candidates = [dialect for dialect in DIALECTS if wanted in (None, dialect.name)]
     if not is_folder(path):
-        yield _file(path, candidates, chosen=wanted is not None)
+        yield from _file(path, candidates, known, chosen=wanted is not None)
         return
     whole = next((dialect for dialect in candidates if dialect.recognises_folder(path)), None)
     if whole is not None:
         yield whole.read_folder(path, organization)
         return
-    readings = list(_files(path, candidates))
+    seen: set[str] = set()
+
+    def noted(name: str, data: bytes) -> bool:
+        found = known(name, data)
+        seen.update([name] if found else [])
+        return found
+
+    readings = list(_files(path, candidates, noted))
     yield from readings
-    if not any(reading.dialect for reading in readings):
+    if not seen and not any(reading.dialect for reading in readings):
         yield _nothing(shown(path), candidates)
 
 
-def _files(folder: Path, candidates: Iterable[Dialect]) -> Iterator[Reading]:
+def _files(folder: Path, candidates: Iterable[Dialect], known: Known) -> Iterator[Reading]:
     """The files of a folder and below that are of a dialect; others are passed over."""
     for path in sorted(one for one in folder.rglob("*") if is_file(one) and ".git" not in one.parts):
         data = _data(path)
         name = shown(path)
-        if not isinstance(data, bytes):
+        if not isinstance(data, bytes) or known(name, data):
             continue
         dialect = _recognised(name, data, candidates)
         if dialect is not None:
@@ -126,9 +144,13 @@ def _files(folder: Path, candidates: Iterable[Dialect]) -> Iterator[Reading]:
             yield _passed_over(name, data)
 
 
-def _file(path: Path, candidates: list[Dialect], *, chosen: bool) -> Reading:
-    name = shown(path)
+def _file(path: Path, candidates: list[Dialect], known: Known, *, chosen: bool) -> Iterator[Reading]:
     data = _data(path)
+    if isinstance(data, str) or not known(shown(path), data):
+        yield _read(shown(path), data, candidates, chosen=chosen)
+
+
+def _read(name: str, data: bytes | str, candidates: list[Dialect], *, chosen: bool) -> Reading:
     if isinstance(data, str):
         return Reading(findings=(problem("unreadable-source", data, Span(name, 1, 1, 1, 1)),))
     if chosen:
@@ -162,7 +184,7 @@ def _recognised(name: str, data: bytes, candidates: Iterable[Dialect]) -> Dialec
 
 
 def _nothing(name: str, candidates: Iterable[Dialect]) -> Reading:
-    message = "nothing here is configuration of AWS Backup in a form that can be imported"
+    message = "nothing here is configuration of AWS Backup in a form that Backstay reads"
     notes = [f"{dialect.name}: {dialect.looked_for}" for dialect in candidates]
     finding: Finding = problem("unrecognised-source", message, Span(name, 1, 1, 1, 1), notes=notes)
     return Reading(findings=(finding,))
@@ -171,7 +193,10 @@ def _nothing(name: str, candidates: Iterable[Dialect]) -> Reading:
 def _data(path: Path) -> bytes | str:
     """A file's bytes, or why there are none."""
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        known = path.stat()
+        if not stat.S_ISREG(known.st_mode):
+            return "it is no ordinary file"
+        if known.st_size > LARGEST_FILE:
             return "the file is too large for a configuration"
         return path.read_bytes()
     except FileNotFoundError:

@@ -72,7 +72,7 @@ class Found:
     `name` is AWS's name of it (of a lock, an access policy, notifications: the vault's). Bodies of a vault's parts
     carry `BackupVaultName`, those of selections `BackupPlanName`; any value may be `Unknown`. `notes` are said beside
     it in the policy file. `places` has places inside the body, by JSON pointer. `maybe` decides whether it is there at
-    all, where the source leaves that open.
+    all, where the source leaves that open; with the default False it is not there unless somebody says so.
     """
 
     kind: Kind
@@ -83,6 +83,16 @@ class Found:
     where: Scope = ANYWHERE
     places: Mapping[str, Span] = field(default_factory=dict)
     maybe: Unknown | None = None
+
+    @property
+    def off(self) -> bool:
+        """Whether it is not there, with the defaults of the source itself."""
+        return is_off(self.maybe)
+
+
+def is_off(maybe: Unknown | None) -> bool:
+    """Whether something is not there, with the defaults of the source itself, by what decides over it."""
+    return maybe is not None and maybe.default is False
 
 
 @dataclass(frozen=True, slots=True)

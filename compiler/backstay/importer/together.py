@@ -49,12 +49,17 @@ def _lost(one: Found, plans: int) -> Finding:
 
 
 def _said_once(found: tuple[Found, ...], findings: list[Finding]) -> tuple[Found, ...]:
-    """Each thing of a place once; two that differ are a complaint, and the first is kept with its own parts."""
+    """Each thing of a place once; two that differ are a complaint, and the first is kept with its own parts.
+
+    What the source's own defaults leave out comes behind what they do not.
+    """
     first: dict[tuple[str, str, Scope], Found] = {}
+    for one in sorted(found, key=lambda one: one.off):
+        first.setdefault((one.kind, one.name, one.where), one)
     dropped: set[tuple[str, str, Scope, str]] = set()
     kept = []
     for one in found:
-        known = first.setdefault((one.kind, one.name, one.where), one)
+        known = first[one.kind, one.name, one.where]
         if one is known or one.kind in _PARTS:
             kept.append(one)
             continue

@@ -49,15 +49,12 @@ _LISTS = {
 }
 _BEGINS = re.compile(rf"(?:\*\[)?(Rule|Copy|Select|Plan|Vault|AirGappedVault|{'|'.join(_LISTS)})\(")
 
-INVENTORY: tuple[Mapping[str, Any], ...] = (
-    {
-        "arn": "arn:aws:ec2:eu-central-1:100000000010:volume/vol-1",
-        "type": "EBS",
-        "account": "100000000010",
-        "region": "eu-central-1",
-        "tags": {"backup": "gold"},
-    },
+_VOLUME = {"type": "EBS", "account": "100000000010", "region": "eu-central-1"}
+INVENTORY: tuple[Mapping[str, Any], ...] = tuple(
+    {**_VOLUME, "arn": f"arn:aws:ec2:eu-central-1:100000000010:volume/vol-{number}", "tags": {"backup": "gold", **more}}
+    for number, more in enumerate(({}, {"team": "a"}, {"team": "b"}), 1)
 )
+"""Three volumes of the account `app`: all are `gold`, two are of a team."""
 
 
 @dataclass(frozen=True)

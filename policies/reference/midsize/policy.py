@@ -1,6 +1,6 @@
 """What holds where at Acme: production in four tiers with copies, everything else in the two lower ones."""
 
-from backstay import Policy, Settings, account, account_tag, ou
+from backstay import Policy, Settings, Waiver, account, account_tag, ou
 
 from .plans import bronze, gold, platinum, silver
 from .vaults import central, dr, primary
@@ -11,6 +11,15 @@ production = Policy(
     plans=[platinum, gold, silver, bronze],
     vaults=[primary, dr, central],
     settings=Settings(cross_account_copies=True),
+    waivers=[
+        Waiver(
+            "unprotected-resources",
+            on="acme-production",
+            owner="platform@acme.example",
+            reason="five resources without a tier, which their teams are asked about",
+            expires="2027-06-30",
+        ),
+    ],
 )
 
 other = Policy(

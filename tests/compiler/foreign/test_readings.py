@@ -294,3 +294,27 @@ def test_plans_of_several_folders(tmp_path: Path) -> None:
         (tmp_path / name / "plan.json").write_text(text % days, "utf-8")
     surveyed = survey.survey([tmp_path], now=NOW)
     assert (names(list(surveyed.findings)), surveyed.plans) == (set(), 2)
+
+
+OFF = """\
+variable "on" { default = false }
+resource "aws_backup_vault" "dr" {
+  count = var.on ? 1 : 0
+  name  = "%s"
+}
+"""
+ON = """\
+resource "aws_backup_vault" "vault" {
+  name = "acme.vault"
+}
+"""
+
+
+def test_what_a_default_leaves_out(lint: Lint) -> None:
+    """What is not there only by a variable's default is judged; it takes nothing from what is there in any case."""
+    assert names(lint(a_tf=OFF % "acme.dr")) == {"refused-vault-name"}
+    assert not names(lint(b_tf=(OFF % "acme.dr").replace("var.on ? 1 : 0", "0")))
+    told = [
+        one.span.line for one in lint(c_tf=OFF % "acme.vault" + ON) if one.name == "refused-vault-name" and one.span
+    ]
+    assert told == [7]

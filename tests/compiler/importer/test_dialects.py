@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -140,3 +141,13 @@ def test_parts_of_what_is_dropped(tmp_path: Path) -> None:
     reading = together(dialects.read_all([tmp_path / "1.json", tmp_path / "2.json"]))
     assert [(one.kind, one.name) for one in reading.found] == [("plan", "p"), ("selection", "s1")]
     assert [one.name for one in reading.findings] == ["conflicting-sources"]
+
+
+def test_what_is_no_ordinary_file(tmp_path: Path) -> None:
+    """A pipe or a device is no configuration: it is told at once, instead of waited for."""
+    os.mkfifo(tmp_path / "pipe.json")
+    for path in (tmp_path / "pipe.json", Path("/dev/zero")):
+        (reading,) = dialects.read_all([path])
+        assert [(one.name, one.message) for one in reading.findings] == [
+            ("unreadable-source", "it is no ordinary file")
+        ]

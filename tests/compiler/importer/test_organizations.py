@@ -23,7 +23,7 @@ from tests.compiler.importer.backup_policies import (
     tree,
 )
 
-from backstay.importer import dialects
+from backstay.importer import dialects, organizations
 from backstay.importer.gather import gather
 from backstay.importer.write.source import write
 from backstay_aws.effective import Attached, Level, evaluate
@@ -313,3 +313,22 @@ def test_names_that_are_none(name: str, imported: Callable[..., Any]) -> None:
     reading, source = imported({"policy.json": {"plans": {"daily": policy()["plans"]["daily"], name: {}}}})
     assert len(told(reading, "wrong-value")) == 1
     assert source.count("Plan(") == 1
+
+
+def test_conditions_of_a_backup_policy() -> None:
+    """Each key and value of a condition has its own place, under the names that AWS's requests have."""
+    text = """\
+{"plans": {"p": {"regions": {"@@assign": ["eu-west-1"]}, "rules": {"r": {
+ "target_backup_vault_name": {"@@assign": "acme"}}}, "selections": {"resources": {"s": {
+ "iam_role_arn": {"@@assign": "arn:aws:iam::$account:role/b"}, "resource_types": {"@@assign": ["*"]},
+ "conditions": {"string_not_like": {"x": {
+  "condition_key": {"@@assign": "aws:ResourceTag/a"},
+  "condition_value": {"@@assign": "b*"}}, "y": {
+  "condition_key": {"@@assign": "aws:ResourceTag/c"},
+  "condition_value": {"@@assign": "d*"}}}}}}}}}}
+"""
+    reading = organizations.read("p.json", text.encode())
+    (selection,) = [one for one in reading.found if one.kind == "selection"]
+    at = "/BackupSelection/Conditions/StringNotLike"
+    lines = {name.removeprefix(at): place.line for name, place in selection.places.items() if name.startswith(at)}
+    assert lines == {"/0/ConditionKey": 5, "/0/ConditionValue": 6, "/1/ConditionKey": 7, "/1/ConditionValue": 8}

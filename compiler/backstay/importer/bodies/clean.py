@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, assert_never
 
+from backstay.importer.bodies.selections import wrong_tests
 from backstay.importer.bodies.shapes import Kind, Leaf, Several, Shape
+from backstay.importer.cloudformation.leaves import NO_NUMBER
+from backstay.importer.cloudformation.undecided import undecided
 from backstay.importer.found import Unknown
 from backstay.importer.problem import problem
 from backstay.source.text import DataPath, Text
@@ -49,6 +52,9 @@ class Cleaner:
                     taken[known] = read
                     self.places[_pointer((*path[self.base :], known))] = self.text.place((*path, name))
         self._missing(taken, shape, path)
+        for wrong in wrong_tests(shape, taken):
+            at = self.places.get(_pointer((*path[self.base :], wrong.member))) or self.text.place(path)
+            self.findings.append(wrong.finding("", at))
         return taken
 
     def _known(self, name: str, shape: Shape, path: DataPath) -> str | None:
@@ -92,7 +98,7 @@ class Cleaner:
         read = _read(value, kind)
         if read is None:
             self._wrong(f"{what} is {_EXPECTED[kind]}, not {_shown(value)}", path)
-            return None
+            return undecided(str(value), NO_NUMBER, str(path[-1])) if kind == "number" else None
         for number, part in _parts(read):
             at = path if number is None else (*path, number)
             engine = isinstance(part, str) and _PLACEHOLDER.search(part)

@@ -92,8 +92,14 @@ PLAN: Final = Shape(
     ),
     needed=("BackupPlan",),
 )  # fmt: skip
-_CONDITION: Final = Several(
-    Shape("a condition", _leaves(ConditionKey="text", ConditionValue="text"), needed=("ConditionKey", "ConditionValue"))
+CONDITION: Final = Shape(
+    "a condition", _leaves(ConditionKey="text", ConditionValue="text"), needed=("ConditionKey", "ConditionValue")
+)
+_CONDITION: Final = Several(CONDITION)
+TAG: Final = Shape(
+    "an entry of ListOfTags",
+    _leaves(ConditionType="text", ConditionKey="text", ConditionValue="text"),
+    needed=("ConditionKey", "ConditionValue"),
 )
 BACKUP_SELECTION: Final = Shape(
     "a backup selection",
@@ -102,13 +108,7 @@ BACKUP_SELECTION: Final = Shape(
         "IamRoleArn": "text",
         "Resources": "texts",
         "NotResources": "texts",
-        "ListOfTags": Several(
-            Shape(
-                "an entry of ListOfTags",
-                _leaves(ConditionType="text", ConditionKey="text", ConditionValue="text"),
-                needed=("ConditionKey", "ConditionValue"),
-            )
-        ),
+        "ListOfTags": Several(TAG),
         "Conditions": Shape(
             "conditions",
             {

@@ -27,12 +27,17 @@ SPELLING: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A body that was made of a resource, and where it was written; `maybe` as in `Found`."""
+    """A body that was made of a resource, and where it was written; `maybe` as in `Found`.
+
+    What stands inside another resource has a place and `places` of its own.
+    """
 
     kind: Kind
     body: Mapping[str, Any]
     span: Span
     maybe: Unknown | None = None
+    place: Span | None = None
+    places: Mapping[str, Span] | None = None
 
 
 Maker = Callable[[Placed, Sink, Spelling], Iterator[Made]]
@@ -110,14 +115,36 @@ def _vault(kind: Kind, shape: Shape) -> Maker:
 
 
 def _parts(parts: Mapping[str, Placed], name: Mapping[str, Any], sink: Sink, spell: Spelling) -> Iterator[Made]:
-    taker = Taker(sink, spell)
-    lock, told, access = (parts.get(part) for part in _PARTS[:3])
-    if lock is not None and isinstance(made := taker.structure(lock, shapes.LOCK), dict):
-        yield Made("lock", {**name, **made}, lock.span, lock.maybe)
-    if told is not None and isinstance(made := taker.structure(told, shapes.NOTIFICATIONS), dict):
-        yield Made("notifications", {**name, **made}, told.span)
-    if access is not None and (made := document(access, sink, "/Policy")) is not None:
-        yield Made("access", {**name, "Policy": made}, access.span)
+    makers: tuple[tuple[Kind, Callable[[Placed, Sink], Any]], ...] = (
+        ("lock", lambda said, own: Taker(own, spell).structure(said, shapes.LOCK)),
+        ("notifications", lambda said, own: Taker(own, spell).structure(said, shapes.NOTIFICATIONS)),
+        ("access", _policy),
+    )
+    for part, (kind, make) in zip(_PARTS, makers, strict=False):
+        said = parts.get(part)
+        if said is None:
+            continue
+        own = Sink(sink.what, findings=sink.findings, notes=sink.notes)
+        made = make(said, own)
+        if isinstance(made, dict):
+            maybe = said.maybe if kind == "lock" else None
+            yield Made(kind, {**name, **made}, said.span, maybe, said.key or said.span, own.places)
+
+
+def _policy(said: Placed, sink: Sink) -> dict[str, Any] | None:
+    made = document(said, sink, "/Policy")
+    sink.places.update(_in_policy(said))
+    return None if made is None else {"Policy": made}
+
+
+def _in_policy(said: Placed) -> Iterator[tuple[str, Span]]:
+    """The places of a policy document and of its statements."""
+    yield "/Policy", said.span
+    statements = said.get("Statement")
+    if statements is not None:
+        yield "/Policy/Statement", statements.span
+        listed = statements.value if isinstance(statements.value, list) else ()
+        yield from ((f"/Policy/Statement/{number}", one.span) for number, one in enumerate(listed))
 
 
 def _restore_selection(properties: Placed, sink: Sink, spell: Spelling) -> Iterator[Made]:

@@ -17,6 +17,7 @@ from backstay_contract.findings import Finding, Span
 REGION = "$region"
 """Stands in texts for the Region that a source is deployed to, as `$account` stands for its account."""
 
+NO_NUMBER = "it is no whole number"
 LATER = "AWS gives it when the thing is created"
 
 
@@ -60,7 +61,7 @@ def text(value: Placed, sink: Sink, at: str) -> Any:
 
 
 def number(value: Placed, sink: Sink, at: str) -> Any:
-    """A whole number, also written as text."""
+    """A whole number, also written as text; what is none is told, and then a value that nobody knows."""
     match value.value:
         case Unknown():
             return value.value
@@ -72,7 +73,9 @@ def number(value: Placed, sink: Sink, at: str) -> Any:
             return int(value.value)
         case str() if re.fullmatch(r"\s*-?[0-9]{1,9}\s*", value.value):
             return int(value.value)
-    return sink.wrong(value, at, "a whole number")
+    member, said = at.rsplit("/", 1)[-1], str(value.plain())
+    sink.complain("wrong-value", f"`{member}` should be a whole number; it is taken as not known", value.span)
+    return undecided(said, NO_NUMBER, member)
 
 
 def flag(value: Placed, sink: Sink, at: str) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 
+from backstay.importer.bodies.selections import wrong_tests
 from backstay.importer.bodies.shapes import Kind, Several, Shape
 from backstay.importer.cloudformation.leaves import Sink, arn, flag, made_by, number, pattern, table, text
 from backstay.importer.cloudformation.placed import Placed
@@ -61,6 +62,9 @@ class Taker:
         for name in shape.needed:
             if RENAMED.get(name, name) not in body:
                 self.sink.complain("missing-member", f"{shape.title} has no `{name}`", value.span)
+        for wrong in wrong_tests(shape, body):
+            place = self.sink.places.get(f"{at}/{wrong.member}", value.span)
+            self.sink.findings.append(wrong.finding(f"{self.sink.what}: ", place))
         return body
 
     def _member(self, body: dict[str, Any], name: str, member: Placed, kind: Kind, at: str) -> None:

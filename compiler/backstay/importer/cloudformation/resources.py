@@ -122,7 +122,8 @@ def _found(
     found = []
     for number, one in enumerate(bodies):
         said, maybe = notes if number == 0 else resource.notes, one.maybe or resource.maybe
-        found.append(Found(one.kind, resource.name, one.body, place, said, scope, sink.places, maybe))
+        places = sink.places if one.places is None else one.places
+        found.append(Found(one.kind, resource.name, one.body, one.place or place, said, scope, places, maybe))
     return tuple(found)
 
 

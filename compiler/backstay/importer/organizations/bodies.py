@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from backstay.importer.cloudformation.leaves import NO_NUMBER
+from backstay.importer.cloudformation.undecided import undecided
 from backstay.importer.found import Found, Scope, Unknown
 from backstay.importer.organizations.document import Document
-from backstay.importer.organizations.placed import of_plan, of_selection
+from backstay.importer.organizations.placed import OPERATORS, of_plan, of_selection
 from backstay.importer.problem import problem
 from backstay.source.text import DataPath
 from backstay_aws.selection import TAG_PREFIX
@@ -32,12 +34,6 @@ _OPTIONS: Mapping[tuple[str, str], tuple[str, str]] = {
     ("ec2", "windows_vss"): ("EC2", "WindowsVSS"),
     ("s3", "backup_acls"): ("S3", "BackupACLs"),
     ("s3", "backup_object_tags"): ("S3", "BackupObjectTags"),
-}
-_OPERATORS: Mapping[str, str] = {
-    "string_equals": "StringEquals",
-    "string_not_equals": "StringNotEquals",
-    "string_like": "StringLike",
-    "string_not_like": "StringNotLike",
 }
 EMPTY: Mapping[str, Any] = {}
 
@@ -123,7 +119,7 @@ class Bodies:
             return int(value)
         wanted = "true or false" if kind == "flag" else "a whole number"
         self.findings.append(problem("wrong-value", f"`{at[-1]}` is {wanted}, not `{value}`", self.document.place(at)))
-        return None
+        return undecided(str(value), NO_NUMBER, str(at[-1])) if kind == "number" else None
 
     def _tags(self, said: Any, at: DataPath) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -165,7 +161,7 @@ def _conditions(selection: Mapping[str, Any]) -> dict[str, Any]:
             {"ConditionKey": _prefixed(one.get("condition_key", "")), "ConditionValue": one.get("condition_value", "")}
             for one in said[key].values()
         ]
-        for key, member in _OPERATORS.items()
+        for key, member in OPERATORS.items()
         if said.get(key)
     }
 

@@ -35,6 +35,14 @@ SELECTION: Final[Mapping[str, str]] = {
     "not_resource_types": "NotResources",
     "conditions": "Conditions",
 }
+OPERATORS: Final[Mapping[str, str]] = {
+    # key of conditions → member of Conditions
+    "string_equals": "StringEquals",
+    "string_not_equals": "StringNotEquals",
+    "string_like": "StringLike",
+    "string_not_like": "StringNotLike",
+}
+TEST: Final[Mapping[str, str]] = {"condition_key": "ConditionKey", "condition_value": "ConditionValue"}
 Places = Mapping[str, Span]
 
 
@@ -46,6 +54,7 @@ def of_plan(document: Document, plan: Mapping[str, Any], at: DataPath) -> Places
 def of_selection(document: Document, one: Mapping[str, Any], at: DataPath) -> Places:
     """By JSON pointer into the request of CreateBackupSelection."""
     found = dict(_members(document, one, at, SELECTION, "/BackupSelection"))
+    found |= _conditions(document, one, at)
     if "tag_key" in one:
         key = value(document, (*at, "tag_key"))
         for number in range(len(one.get("tag_value") or ())):
@@ -53,6 +62,14 @@ def of_selection(document: Document, one: Mapping[str, Any], at: DataPath) -> Pl
             found[f"/BackupSelection/ListOfTags/{number}"] = value(document, (*at, "tag_value"))
             found[f"/BackupSelection/ListOfTags/{number}/ConditionValue"] = value(document, (*at, "tag_value"))
     return found
+
+
+def _conditions(document: Document, one: Mapping[str, Any], at: DataPath) -> Iterator[tuple[str, Span]]:
+    said = one.get("conditions") or EMPTY
+    for key, member in OPERATORS.items():
+        for number, (name, test) in enumerate((said.get(key) or EMPTY).items()):
+            here, pointer = (*at, "conditions", key, name), f"/BackupSelection/Conditions/{member}/{number}"
+            yield from _members(document, test, here, TEST, pointer)
 
 
 def value(document: Document, path: DataPath) -> Span:

@@ -72,7 +72,8 @@ class _Settler:
         gone |= {number for number, one in enumerate(found) if one.kind in PARTS and self._part_gone(one)}
         kept = [one for number, one in enumerate(found) if number not in gone]
         there = {self._whole(one) for one in kept if one.kind not in PARTS}
-        bare = {place: _bare(one, place) for one in found if (place := self._whole(one)) in self.said.keys() - there}
+        lone = self.said.keys() - there
+        bare = {place: _bare(one, place) for one in found if (place := self._whole(one)) in lone}
         for one in (*bare.values(), *kept):
             yield self._noted(self._kept(one))
 

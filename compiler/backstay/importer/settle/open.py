@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from backstay.importer.bodies.selections import wrong_tests
+from backstay.importer.bodies.shapes import TAG
 from backstay.importer.found import Found, Kind, Unknown
 from backstay.importer.write.things import OWN_ACCOUNT, OWN_REGION, strings
 from backstay_aws.selection import TAG_PREFIX
@@ -96,6 +98,10 @@ def refused(one: Found) -> str | None:
     arns = [arn for member in _ARNS for arn in strings(body.get(member)) if arn != "*" and not arn.startswith("arn:")]
     if arns:
         return f"`{arns[0]}` is no ARN"
+    tests = body.get("ListOfTags")
+    for test in tests if isinstance(tests, list | tuple) else ():
+        if isinstance(test, Mapping) and any(one.severity == "error" for one in wrong_tests(TAG, test)):
+            return f"AWS compares no tags by `{test['ConditionType']}` there"
     keys = (key for member in _TAGS for key in _keys(body.get(member)))
     return "it asks for a tag without a key" if any(key in ("", TAG_PREFIX) for key in keys) else None
 

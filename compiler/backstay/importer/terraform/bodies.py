@@ -49,6 +49,10 @@ ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "value": ("ConditionValue", "ParameterValue", "Value"),
     "condition": ("Conditions",),
 }  # fmt: skip
+_WINDOWS: Final[Mapping[str, int]] = {"StartWindowMinutes": 60, "CompletionWindowMinutes": 180}
+"""Minutes that the provider sends for windows that are not said (`aws_backup_plan`, its plan.go; read 2026-11)."""
+_UNSET_BY_ZERO: Final = ("MoveToColdStorageAfterDays", "DeleteAfterDays")
+"""Days of which the provider sends nothing where they are 0 (`expandLifecycle` in its plan.go; read 2026-11)."""
 _CC_ALIASES: Final[Mapping[str, str]] = {"BackupPlanRule": "Rules", "TargetBackupVault": "TargetBackupVaultName"}
 
 
@@ -68,8 +72,30 @@ def _plan(arguments: Placed, sink: Sink, spell: Spelling) -> Iterator[Made]:
     plan = Taker(sink, spell, frozenset({"tags"})).structure(arguments, shapes.BACKUP_PLAN, "/BackupPlan")
     tags = arguments.get("tags")
     if plan is not None:
+        _provided(plan, sink)
         made = table(tags, sink, "/BackupPlanTags") if tags is not None else None
         yield Made("plan", {"BackupPlan": plan, **({"BackupPlanTags": made} if made else {})}, arguments.span)
+
+
+def _provided(plan: Any, sink: Sink) -> None:
+    """Put into a plan what the provider makes of that which its rules do not say."""
+    rules = plan.get("Rules") if isinstance(plan, dict) else None
+    for number, rule in enumerate(rules if isinstance(rules, list) else ()):
+        if isinstance(rule, dict):
+            at = f"/BackupPlan/Rules/{number}"
+            rule.update((member, minutes) for member, minutes in _WINDOWS.items() if member not in rule)
+            _without_zero(rule, sink, at)
+            copies = rule.get("CopyActions")
+            for count, copy in enumerate(copies if isinstance(copies, list) else ()):
+                _without_zero(copy, sink, f"{at}/CopyActions/{count}")
+
+
+def _without_zero(body: Any, sink: Sink, at: str) -> None:
+    lifecycle = body.get("Lifecycle") if isinstance(body, dict) else None
+    if isinstance(lifecycle, dict):
+        for member in (one for one in _UNSET_BY_ZERO if lifecycle.get(one) == 0):
+            del lifecycle[member]
+            sink.places.pop(f"{at}/Lifecycle/{member}", None)
 
 
 def _selection(arguments: Placed, sink: Sink, spell: Spelling) -> Iterator[Made]:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from backstay.importer.cloudformation.undecided import undecided
-from backstay.importer.found import Unknown
+from backstay.importer.found import Unknown, is_off
 from backstay.importer.problem import Problem, problem
 from backstay.importer.terraform.configuration import Declared
 from backstay.importer.terraform.evaluate import Function, Scope
@@ -22,6 +22,7 @@ from backstay_contract.findings import Finding, Span
 
 DEEPEST = 60
 MOST_MODULES = 200
+_THERE = ("instances", "module", "provider")
 
 
 @dataclass
@@ -29,7 +30,8 @@ class Session:
     """What all modules of one reading share.
 
     `enter` finds a called module's folder, from where, by its source, at which path; or says why not. `used`: roles and
-    keys that were referred to; `defaults`: variables whose default was used; `depth` of references; `modules` so far.
+    keys that were referred to; `defaults`: variables whose default was used; `opened`: while defaults count as unknown,
+    since somebody may give something else; `depth` of references; `modules` so far.
     """
 
     functions: Mapping[str, Function]
@@ -38,6 +40,7 @@ class Session:
     findings: list[Finding] = field(default_factory=list)
     used: dict[tuple[str, str, str], Handle] = field(default_factory=dict)
     defaults: set[str] = field(default_factory=set)
+    opened: bool = False
     depth: int = 0
     modules: int = 0
 
@@ -53,7 +56,8 @@ class Module:
     """One module. `path` is empty for the root, `module.x.` below; `folder` is relative to the root of the reading.
 
     `arguments` are what it was called with, and where that is worked out; `given` the providers under the names that
-    they have here, `above` the folders of the modules that lead to it.
+    they have here, `above` the folders of the modules that lead to it, `off` those that it calls no times, only by the
+    default of a variable.
     """
 
     declared: Declared
@@ -65,6 +69,7 @@ class Module:
     above: tuple[PurePosixPath | None, ...] = ()
     notes: tuple[str, ...] = ()
     maybe: Unknown | None = None
+    off: list[Module] = field(default_factory=list)
     known: dict[Any, Any] = field(default_factory=dict)
     busy: set[Any] = field(default_factory=set)
 
@@ -96,7 +101,21 @@ class Module:
         raise Failure(f"`{name}` is not known")
 
     def once(self, step: Any, work: Callable[[], Any], shown: str, span: Span | None = None) -> Any:
-        """The result of work that is done once; work that needs itself is undecided, and said."""
+        """The result of work that is done once; work that needs itself is undecided, and said.
+
+        What is opened is another result, but for what there is of providers, modules and instances.
+        """
+        if not self.session.opened:
+            return self._once(step, work, shown, span)
+        if step[0] not in _THERE:
+            return self._once(("opened", *step), work, shown, span)
+        self.session.opened = False
+        try:
+            return self._once(step, work, shown, span)
+        finally:
+            self.session.opened = True
+
+    def _once(self, step: Any, work: Callable[[], Any], shown: str, span: Span | None) -> Any:
         if step in self.known:
             return self.known[step]
         if step in self.busy or self.session.depth > DEEPEST:
@@ -126,6 +145,21 @@ class Module:
 
         made: list[Instance] | Unknown = self.once(("instances", id(block)), work, ".".join(block.labels), block.span)
         return made
+
+    def otherwise(self, block: Block) -> list[Instance]:
+        """What there is of a block that is there no times only by the default of a variable: as if that were open."""
+        session = self.session
+        kept = (len(session.findings), dict(session.used), set(session.defaults))
+        session.opened = True
+        try:
+            made = instances(block, self.scope(self.provider_of(block)))
+        except Failure:
+            made = []
+        finally:
+            session.opened = False
+            del session.findings[kept[0] :]
+            session.used, session.defaults = kept[1:]
+        return [replace(one, maybe=replace(one.maybe, default=False)) for one in made if one.maybe is not None]
 
     def provider(self, name: str) -> Provider:
         """A provider by its name in this module: one that was handed in, or one that is configured here."""
@@ -184,6 +218,8 @@ class Module:
             return None
         known = self.instances(block)
         listed = [Instance(None, self.scope(), None, sure=False)] if isinstance(known, Unknown) else known
+        off = not listed
+        listed = listed or self.otherwise(block)
         self.session.modules += len(listed)
         if self.session.modules > MOST_MODULES:
             self.session.complain(
@@ -196,9 +232,13 @@ class Module:
             below = f"{self.path}module.{name}."
             above = (*self.above, self.folder)
             notes = (*self.notes, *((f"the module `{self.path}{name}` is {one.note}",) if one.note is not None else ()))
-            handed, maybe = self._handed(block), one.maybe or self.maybe
+            handed = self._handed(block)
+            maybe = self.maybe if is_off(self.maybe) else one.maybe or self.maybe
             module = Module(declared, self.session, below, path, arguments, handed, above, notes, maybe)
             made.append((one.key, module))
+        if off:
+            self.off += [module for _, module in made]
+            return []
         return made
 
     def _handed(self, block: Block) -> dict[str, Provider]:
@@ -218,6 +258,8 @@ class Module:
         default = block.body.attribute("default") if block is not None else None
         if said is None and default is None:
             return undecided(f"var.{name}", "the variable has no default" if block else "its declaration is not here")
+        if said is None and self.session.opened and not self.path:
+            return undecided(f"var.{name}", "its default may not be what is given")
         if said is None:
             self.session.defaults.add(f"{self.path}{name}")
         value = said if said is not None else default.value if default is not None else None

@@ -13,7 +13,7 @@ from backstay.importer.cloudformation.documents import attached, document, is_ba
 from backstay.importer.cloudformation.leaves import Sink
 from backstay.importer.cloudformation.members import Spelling
 from backstay.importer.cloudformation.undecided import undecided
-from backstay.importer.found import Found, Reading, joined
+from backstay.importer.found import Found, Reading, is_off, joined
 from backstay.importer.problem import problem
 from backstay.importer.terraform import managed
 from backstay.importer.terraform.bodies import CC_RESOURCES, RESOURCES, cc_spelling, spelling
@@ -52,6 +52,7 @@ def _modules(root: Module) -> Iterator[Module]:
         for name, block in module.declared.modules.items():
             children = _guarded(module.session, block.span, partial(module.children, name)) or []
             waiting += [child for _, child in children]
+        waiting += module.off
 
 
 def _resources(module: Module) -> Iterator[Reading]:
@@ -59,7 +60,7 @@ def _resources(module: Module) -> Iterator[Reading]:
         maker = RESOURCES.get(kind) or CC_RESOURCES.get(kind)
         if maker is not None:
             yield Reading(tuple(_resource(module, kind, name, block, maker)))
-        elif kind == "aws_organizations_policy":
+        elif kind == "aws_organizations_policy" and not is_off(module.maybe):
             yield _guarded(module.session, block.span, partial(_policy, module, name, block)) or Reading()
         elif kind.startswith(("aws_backup_", "awscc_backup_")):
             message = f"`{kind}.{name}`: resources of this type are left out"
@@ -74,6 +75,7 @@ def _resource(module: Module, kind: str, name: str, block: Block, maker: Maker) 
     if not known:
         message = f"`{address}` is left out: it is there no times, with the variables' values and defaults"
         module.session.findings.append(problem("not-imported", message, block.span, severity="advice"))
+        known = _guarded(module.session, block.span, lambda: module.otherwise(block)) or []
     spell: Spelling = spelling if kind in RESOURCES else cc_spelling
 
     for one in known:
@@ -95,10 +97,15 @@ def _found(
 ) -> Iterator[Found]:
     session, sink, placing = module.session, Sink(f"`{address}`"), Placing()
     session.defaults.clear()
+    before, used = len(session.findings), dict(session.used)
     bodies = _guarded(session, block.span, lambda: tuple(make(placing, sink))) or ()
     for finding in (*placing.findings, *sink.findings):
         if finding not in session.findings:
             session.findings.append(finding)
+    off = is_off(instance.maybe) or is_off(module.maybe)
+    if off:  # nobody imports it, so that nothing is missed
+        session.findings[before:] = [one for one in session.findings[before:] if one.name != "undecided-value"]
+        session.used = used
     origin = (f"in the module `{module.path.removesuffix('.')}`",) if module.path else ()
     noted = tuple(note for note in (instance.note,) if note is not None)
     origin = (*origin, *module.notes)
@@ -106,8 +113,10 @@ def _found(
     scope = module.provider_of(block).scope
     for number, one in enumerate(bodies):
         said = notes if number == 0 else (*noted, *origin)
-        maybe = one.maybe or instance.maybe or module.maybe
-        yield Found(one.kind, name, one.body, block.span, said, scope, sink.places, maybe)
+        deciding = [it for it in (one.maybe, instance.maybe, module.maybe) if it is not None]
+        maybe = max(deciding, key=is_off, default=None)
+        places = sink.places if one.places is None else one.places
+        yield Found(one.kind, name, one.body, one.place or block.span, said, scope, places, maybe)
 
 
 def _guarded(session: Session, span: Span, work: Callable[[], Any]) -> Any:

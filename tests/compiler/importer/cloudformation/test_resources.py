@@ -290,3 +290,35 @@ def test_members_that_aws_does_not_know_are_told_at_their_place() -> None:
 def test_templates_are_recognised(path: str, data: bytes, wanted: bool) -> None:
     """By their resources, whatever the suffix for YAML or JSON is."""
     assert cloudformation.recognises(path, data) is wanted
+
+
+def test_parts_of_a_vault_have_places_of_their_own() -> None:
+    """A lock, notifications and an access policy stand where the template has them, and so do the policy's parts."""
+    text = b"""\
+Resources:
+  V:
+    Type: AWS::Backup::BackupVault
+    Properties:
+      BackupVaultName: vault
+      LockConfiguration:
+        MinRetentionDays: 7
+      Notifications:
+        SNSTopicArn: arn:aws:sns:eu-west-1:100000000010:t
+        BackupVaultEvents: [COPY_JOB_FAILED]
+      AccessPolicy:
+        Version: "2012-10-17"
+        Statement:
+          - {Effect: Deny, Principal: "*", Action: backup:DeleteRecoveryPoint, Resource: "*"}
+          - {Effect: Deny, Principal: "*", Action: backup:StartCopyJob, Resource: "*"}
+"""
+    reading = cloudformation.read("t.yaml", text)
+    assert {found.kind: found.place.line for found in reading.found} == {
+        "vault": 2,
+        "lock": 6,
+        "notifications": 8,
+        "access": 11,
+    }
+    access = {at: place.line for at, place in one(reading, "access").places.items()}
+    assert access == {"/Policy": 12, "/Policy/Statement": 14, "/Policy/Statement/0": 14, "/Policy/Statement/1": 15}
+    assert {at: place.line for at, place in one(reading, "lock").places.items()} == {"/MinRetentionDays": 7}
+    assert not [at for at in one(reading, "vault").places if at != "/BackupVaultName"]

@@ -77,14 +77,16 @@ resource "aws_backup_plan" "p" {
 """
     ((plan),) = bodies(read(text), "plan")
     copies = [{"DestinationBackupVaultArn": "x"}, {"DestinationBackupVaultArn": "y"}]
+    windows = {"StartWindowMinutes": 60, "CompletionWindowMinutes": 180}
     assert plan["BackupPlan"]["Rules"] == [
         {
             "RuleName": "a",
             "TargetBackupVaultName": "v0",
             "Lifecycle": {"DeleteAfterDays": 1},
             "CopyActions": copies,
+            **windows,
         },
-        {"RuleName": "b", "TargetBackupVaultName": "v1"},
+        {"RuleName": "b", "TargetBackupVaultName": "v1", **windows},
     ]
 
 
@@ -117,7 +119,8 @@ def test_json_is_the_same_configuration() -> None:
    "lifecycle": {"delete_after": "${var.keep}"}}}}}}}}"""
     reading = terraform.read("main.tf.json", data)
     (plan,) = bodies(reading, "plan")
-    rule = {"RuleName": "a", "TargetBackupVaultName": "v", "Lifecycle": {"DeleteAfterDays": 7}}
+    windows = {"StartWindowMinutes": 60, "CompletionWindowMinutes": 180}
+    rule = {"RuleName": "a", "TargetBackupVaultName": "v", "Lifecycle": {"DeleteAfterDays": 7}, **windows}
     assert plan == {"BackupPlan": {"BackupPlanName": "p", "Rules": [rule]}}
     assert reading.found[0].places["/BackupPlan/BackupPlanName"].line == 2
 

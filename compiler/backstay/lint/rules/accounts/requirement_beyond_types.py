@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from backstay.dsl.requirement import Require
 from backstay.lint.abilities import ability
 from backstay.lint.context import Context
 from backstay.lint.requirements import regions_of, requirements
 from backstay.lint.rule import Problem, Rule
 from backstay.lint.source import guide
 from backstay.lint.words import listed, them, these
+
+if TYPE_CHECKING:  # the vocabulary is not needed where there is no requirement
+    from backstay.dsl.requirement import Require
 
 DEMANDS = (
     # keyword of `Require`, column of the catalogue, what is asked

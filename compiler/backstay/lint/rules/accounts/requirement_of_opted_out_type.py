@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from backstay.dsl.requirement import Require
 from backstay.ir import Shape
 from backstay.lint.context import Context
 from backstay.lint.requirements import RequirementSite, concerns, requirements
@@ -13,6 +13,9 @@ from backstay.lint.source import guide
 from backstay.lint.words import listed
 from backstay_aws import catalog
 from backstay_aws.catalog import ResourceType
+
+if TYPE_CHECKING:  # the vocabulary is not needed where there is no requirement
+    from backstay.dsl.requirement import Require
 
 
 class RequirementOfOptedOutType(Rule):

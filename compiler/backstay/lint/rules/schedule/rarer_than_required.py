@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from backstay.dsl.duration import Days
-from backstay.dsl.requirement import Require
 from backstay.ir import Plan
 from backstay.ir import Rule as Written
 from backstay.lint.context import Context, readable
@@ -16,6 +15,9 @@ from backstay.lint.rule import Problem, Rule
 from backstay.lint.source import guide, plain
 from backstay.lint.spacing import DAY, longest
 from backstay.lint.words import minutes
+
+if TYPE_CHECKING:  # the vocabulary is not needed where there is no requirement
+    from backstay.dsl.requirement import Require
 
 _CONTINUOUS = 15  # minutes that continuous backup of S3, the slowest, is behind; point-in-time recovery page, 2026-11
 
@@ -79,6 +81,8 @@ def _allowed(node: Require) -> int | None:
     """The `rpo` in minutes."""
     if node.rpo is None:
         return None
+    from backstay.dsl.duration import Days
+
     return node.rpo.count * DAY if isinstance(node.rpo, Days) else node.rpo.count
 
 
