@@ -33,6 +33,9 @@ __all__ = [
 
 _COMMON_YEAR = 2023
 _DAY = timedelta(days=1)
+_MONTHS, _LONGEST_MONTH = 12, 31
+_STEADY = ("UTC", "Etc/UTC", "Etc/GMT")
+"""Zones whose clock never changes, as far as anybody uses them."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,11 @@ class Cron:
     def years(self) -> tuple[int, ...]:
         """The years in which it fires, ascending."""
         return self.reading.years
+
+    def every_day(self, first: int, last: int) -> bool:
+        """Whether it fires on every day of some years, both included."""
+        whole = len(self.months) == _MONTHS and self.years[0] <= first and last <= self.years[-1]
+        return whole and _every_day(self.days) and len(self.years) == self.years[-1] - self.years[0] + 1
 
     def part(self, name: str) -> Part:
         """Give one field as it was written, by its name in `FIELDS`, with its place in the text."""
@@ -132,6 +140,8 @@ def worst_gap(cron: Cron, tz: str, start: datetime, years: int = 2) -> timedelta
     """
     end, zone, times = _years_later(start, years), ZoneInfo(tz), cron._times()
     inside = max((_apart(one, other) for one, other in pairwise(times)), default=timedelta())
+    if tz in _STEADY and years > 0 and cron.every_day(start.year - 1, end.year + 1):
+        return max(inside, _DAY - _apart(times[0], times[-1]))  # each day is like the other
     worst, last, count = timedelta(), start, 0
     for day in cron._days_from(_earlier(start.astimezone(UTC).date())):
         whole = steady(day, times, zone)
@@ -172,6 +182,12 @@ def in_dst_gap(cron: Cron, tz: str, start: datetime, years: int = 2) -> tuple[da
             break
         found.extend(missing(day, cron._times(), zone))
     return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _every_day(days: DayRule) -> bool:
+    """Whether a rule means every day of a month: of one that begins on a Sunday, and so has each weekday everywhere."""
+    return len(days_in(days, _COMMON_YEAR, 1)) == len(days_in(days, _COMMON_YEAR, 10)) == _LONGEST_MONTH
 
 
 @lru_cache(maxsize=1024)

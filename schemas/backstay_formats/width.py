@@ -33,6 +33,8 @@ class Cells:
 
 def cells(line: str) -> Cells:
     """Lay a line out."""
+    if line.isascii() and line.isprintable():
+        return Cells(tuple(line), tuple(range(len(line) + 1)))  # as most lines are
     shown: list[str] = []
     widths: list[int] = []
     at = 0

@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from backstay.foreign import Foreign, conditional, models
@@ -50,7 +50,7 @@ def judge_files(
     """
     if not reading.found:
         return LintResult((), 0)
-    rules = [rule for rule in picked if not rule.ABOUT_SILENCE and _can_decide(rule)]
+    rules = _deciding(tuple(picked))
     extents = Extents(reading.found)
     context = partial(FileContext, extents=extents, now=now, line=line, inventory=inventory)
     certain, names = _certain(rules, reading, context, portable=portable)
@@ -102,11 +102,11 @@ class FileContext(Context):
 
 
 def _certain(
-    rules: Sequence[type[Rule]], reading: Reading, context: Callable[..., FileContext], *, portable: bool
+    rules: Mapping[str, type[Rule]], reading: Reading, context: Callable[..., FileContext], *, portable: bool
 ) -> tuple[list[Problem], Mapping[str, str]]:
     """What is found in every reading, word for word, and so does not hang by what was filled in."""
     first, *others = models(reading, portable=portable)
-    certain = _found(rules, first, context)
+    certain = _found(rules.values(), first, context)
     for other in others:
         elsewhere = {one for one, problem in certain.items() if not _at(problem, other.absent)}
         certain = _agreed(certain, elsewhere, rules, other, context)
@@ -119,13 +119,13 @@ def _certain(
 def _agreed(
     certain: dict[Key, Problem],
     asked: set[Key],
-    rules: Iterable[type[Rule]],
+    rules: Mapping[str, type[Rule]],
     other: Foreign,
     context: Callable[..., FileContext],
 ) -> dict[Key, Problem]:
     """Those problems that another reading has too, as far as it is asked for them."""
     codes = {certain[one].code for one in asked}
-    there = _found([rule for rule in rules if rule.CODE in codes], other, context) if codes else {}
+    there = _found([rules[code] for code in codes], other, context) if codes else {}
     return {one: problem for one, problem in certain.items() if one in there or one not in asked}
 
 
@@ -143,8 +143,11 @@ def _where(problem: Problem, extents: Extents) -> Where:
     return problem.where if block in (None, extents.block(problem.where.span)) else Where(block)
 
 
-def _can_decide(rule: type[Rule]) -> bool:
-    return not rule.WHOLE or rule.decided is not Rule.decided
+@lru_cache(maxsize=8)
+def _deciding(picked: tuple[type[Rule], ...]) -> Mapping[str, type[Rule]]:
+    """Those rules, by code, that can say something of one file; worked out once for a thousand files."""
+    able = (rule for rule in picked if not rule.WHOLE or rule.decided is not Rule.decided)
+    return {rule.CODE: rule for rule in able if not rule.ABOUT_SILENCE}
 
 
 def _at(problem: Problem, places: frozenset[Span]) -> bool:

@@ -35,5 +35,7 @@ def longest(rule: Rule, start: datetime.datetime) -> int | None:
 
 @lru_cache(maxsize=1024)
 def _shortest(cron: Cron, zone: str, start: datetime.datetime) -> int | None:
-    times = islice(cron.fires(start, zone), _LOOKED_AT)
+    alike = zone == "UTC" and cron.every_day(start.year - 1, start.year + 1)
+    two_days = 2 * len(cron.hours) * len(cron.minutes) + 1
+    times = islice(cron.fires(start, zone), min(_LOOKED_AT, two_days) if alike else _LOOKED_AT)
     return min(((later - earlier) // _MINUTE for earlier, later in pairwise(times)), default=None)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from backstay.importer.found import Found, Reading, Scope, Unknown
 from backstay.importer.organizations.bodies import Bodies
-from backstay.importer.organizations.document import Document, Settler, document, refusals
+from backstay.importer.organizations.document import ATTACHMENTS, Document, Settler, document, refusals
 from backstay.importer.organizations.locks import final, left
 from backstay.importer.organizations.placeholders import BARE, Placeholders
 from backstay.importer.problem import problem
@@ -89,8 +89,6 @@ def _regions(regions: list[str | Unknown] | None) -> tuple[str | None, str | Non
 
 def recognises_folder(path: Path) -> bool:
     """Whether a folder holds policies with their targets: `attachments.json` beside `policies/`."""
-    from backstay.importer.organizations.attached import ATTACHMENTS
-
     return (path / ATTACHMENTS).is_file()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from backstay import org
-from backstay.importer.organizations.document import Document, document
+from backstay.importer.organizations.document import ATTACHMENTS, Document, document
 from backstay.importer.organizations.placeholders import BARE
 from backstay.importer.problem import problem
 from backstay.importer.text import decode, read_text
@@ -16,8 +16,6 @@ from backstay.source.shown import shown
 from backstay_contract.attachments import AttachedPolicy, PolicyAttachments
 from backstay_contract.findings import Finding, Span
 from backstay_contract.organization import Organization
-
-ATTACHMENTS = "attachments.json"
 
 
 @dataclass(frozen=True, slots=True)

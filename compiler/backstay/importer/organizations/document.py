@@ -17,6 +17,8 @@ from backstay_aws.effective.grammar import APPEND, ASSIGN, CONTROL, OPERATORS, P
 from backstay_contract.findings import Finding, Span
 
 PREFIX = "@@"
+ATTACHMENTS = "attachments.json"
+"""The file of a folder of policies that says where each is attached."""
 LONGEST_NAME = 256
 """Characters of any name in a policy of Backstay; AWS's own are shorter."""
 _WRAPPERS: tuple[DataPath, ...] = (

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from backstay.importer.found import Found, Reading, Scope
-from backstay.importer.organizations.attached import ATTACHMENTS, Node, Policy, Tree, read_attached
+from backstay.importer.organizations.attached import Node, Policy, Tree, read_attached
 from backstay.importer.organizations.bodies import Bodies
 from backstay.importer.organizations.changes import changed_plan
 from backstay.importer.organizations.complaints import AS_WRITTEN, Complaints
-from backstay.importer.organizations.document import Document, Settler
+from backstay.importer.organizations.document import ATTACHMENTS, Document, Settler
 from backstay.importer.organizations.locks import final, left, spelled
 from backstay.importer.organizations.placeholders import Placeholders
 from backstay_aws.effective import Attached, Invalid, Level, Refused, evaluate
