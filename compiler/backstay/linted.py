@@ -22,8 +22,8 @@ import orjson
 import backstay
 import backstay_aws
 import backstay_contract
+from backstay import keep
 from backstay.lint.rule import Rule
-from backstay.load import keep
 from backstay_contract.findings import Finding, Label, Severity, Span
 
 MOST: Final = 20_000

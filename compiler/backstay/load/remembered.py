@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from backstay import keep
 from backstay.dsl import Node
 from backstay.dsl.codec import MAX_NODES, CodecError, encode
-from backstay.load import keep
 from backstay.load.answer import Held, Told
 from backstay.load.find import Reading
 from backstay.load.imports import Import, parts, target

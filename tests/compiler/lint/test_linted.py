@@ -11,7 +11,7 @@ import orjson
 import pytest
 from click.testing import Result
 
-from backstay.load import keep
+from backstay import keep
 
 Run = Callable[..., Result]
 TEMPLATE = """\

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from backstay import keep
 from backstay.dsl import Node
-from backstay.load import keep
 from backstay.load.loaded import Loaded
 from backstay.load.loader import load
 
