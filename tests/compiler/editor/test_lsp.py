@@ -13,8 +13,6 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Editor
 
-pytest.importorskip("pygls")
-
 ORG = """\
 id: o-example000
 management_account: "100000000001"
