@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from tests.benchmarks.compile_scale import organization
 
 ROOT = Path(__file__).parents[2]
 CHECKOV = ROOT / ".venv-peers" / "checkov" / "bin" / "checkov"
@@ -137,23 +138,6 @@ def written(folder: Path, number: int) -> Path:
     return path
 
 
-def organization() -> dict[str, Any]:
-    """10,000 accounts over three units, one in ten with half of the Regions."""
-    regions = ["eu-central-1", "eu-west-1", "us-east-1", "ap-southeast-2"]
-    rng = random.Random(7)
-    units: dict[str, list[dict[str, Any]]] = {"Prod": [], "NonProd": [], "Sandbox": []}
-    for number in range(ACCOUNTS):
-        name = rng.choices(list(units), [5, 3, 2])[0]
-        made: dict[str, Any] = {"id": f"{200000000000 + number}", "name": f"{name}-{number}", "tags": {"env": name}}
-        if rng.random() < 0.1:
-            made["regions"] = sorted(rng.sample(regions, 2))
-        units[name].append(made)
-    first = [{"id": "100000000001", "name": "management"}, {"id": "100000000002", "name": "central"}]
-    below = [{"name": name, "accounts": members} for name, members in units.items()]
-    root = {"accounts": first, "units": below}
-    return {"id": "o-acme0001", "management_account": "100000000001", "regions": regions, "root": root}
-
-
 def measure(folder: Path, command: Sequence[str | Path]) -> Cost:
     """One run of a linter in a folder, without what an earlier run remembered; ends where it did not do its work."""
     said = folder / "said"
@@ -226,7 +210,7 @@ def policies(folder: Path) -> list[str]:
     """The policies of a large organization; what misses its mark."""
     (folder / "policies").mkdir()
     (folder / "policies" / "base.py").write_text(POLICY)
-    (folder / "org.json").write_text(json.dumps(organization()))
+    (folder / "org.json").write_text(json.dumps(organization(ACCOUNTS)))
     return told("policies", f"policies for {ACCOUNTS:,} accounts", ours(folder, "policies", "--org", "org.json"))
 
 
