@@ -159,6 +159,8 @@ class Filler:
 
     def filled(self, value: Any, member: str = "", around: str = "") -> Any:
         """A value without anything open in it, or `ABSENT`. `around`: the member that its member is of."""
+        if isinstance(value, str):  # nearly all are: asked first
+            return value
         if isinstance(value, Unknown):
             return self._known(value, _AROUND.get(around, member), FILLED)
         if isinstance(value, Mapping):
