@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from backstay_local.backup import (
     capture,
-    copy_runs,
     events,
+    followups,
     kinds,
     locks,
     notifications,
@@ -18,7 +18,7 @@ from backstay_local.backup import (
 )
 from backstay_local.backup.capture import Failure
 from backstay_local.backup.rows import BackupJob, Json, Vault, newest_first
-from backstay_local.backup.state import State
+from backstay_local.backup.state import Happenings, State
 from backstay_local.data import Resource
 
 STOPPED = "Backup job was stopped by user."
@@ -145,8 +145,7 @@ def finish(state: State, job_id: str, at: datetime) -> None:
     if issue is None and job.air_gap:
         issue = Failure(NO_AIR_GAP, "LOGICALLY_AIR_GAPPED_BACKUP_VAULT_NOT_SUPPORTED")
     _end(state, ended, "COMPLETED", at, issue)
-    for action in job.copies:
-        copy_runs.from_rule(state, ended, point, action, at)
+    followups.after_backup(state, ended, point, at)
 
 
 def _forbidden(state: State, job: BackupJob) -> Failure | None:
@@ -198,3 +197,11 @@ def _notify(state: State, job: BackupJob, event: str, text: str) -> None:
         start=job.created,
         text=text,
     )
+
+
+HAPPENINGS: Happenings = {
+    "backup-start": start,
+    "backup-finish": finish,
+    "backup-late": late,
+    "backup-abort": abort,
+}

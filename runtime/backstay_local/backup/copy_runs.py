@@ -21,7 +21,7 @@ from backstay_local.backup import (
 )
 from backstay_local.backup.copy_checks import Obstacle
 from backstay_local.backup.rows import BackupJob, CopyJob, Json, RecoveryPoint, Vault, newest_first
-from backstay_local.backup.state import State
+from backstay_local.backup.state import Happenings, State
 from backstay_local.data import DataError, Resource, Stored
 from backstay_local.wire.call import AwsError
 
@@ -207,3 +207,6 @@ def _notify(state: State, job: CopyJob, event: str, text: str) -> None:
         start=job.created,
         text=text,
     )
+
+
+HAPPENINGS: Happenings = {"copy-start": start, "copy-finish": finish}

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from backstay_local.backup import events, kinds, recovery_points, roles
 from backstay_local.backup.rows import RecoveryPoint
-from backstay_local.backup.state import State
+from backstay_local.backup.state import Happenings, State
 
 _PATIENCE = timedelta(minutes=10)  # how long an end waits for a job that uses the recovery point
 
@@ -62,3 +62,6 @@ def spread(arn: str, within: timedelta) -> timedelta:
     """A moment within a span that depends on the ARN alone: random to look at, the same in every run."""
     share = int.from_bytes(hashlib.sha256(arn.encode()).digest()[:4]) / 2**32
     return within * share
+
+
+HAPPENINGS: Happenings = {"point-cold": to_cold, "point-delete": end}

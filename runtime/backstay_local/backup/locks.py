@@ -28,12 +28,6 @@ def admits(lock: Lock | None, delete_after: int | None) -> bool:
     return lock is None or within_lock(delete_after, lock.min_days, lock.max_days)
 
 
-def refuse_if_locked(state: State, vault_arn: str, what: str) -> None:
-    """Refuse a change to a recovery point of a locked vault, in either mode and to everyone."""
-    if of(state, vault_arn) is not None:
-        raise errors.refused(f"{what} is refused because the backup vault is protected by AWS Backup Vault Lock.")
-
-
 def job_state(state: State, vault_arn: str) -> str | None:
     """VaultLockState as jobs report it: GOVERNANCE, COMPLIANCE, or nothing."""
     lock = of(state, vault_arn)

@@ -13,9 +13,9 @@ from backstay_local.backup import (
     filters,
     kinds,
     lifecycles,
-    locks,
     notifications,
     protected_resources,
+    protection,
     tags,
     vaults,
 )
@@ -171,7 +171,7 @@ def _short(point: RecoveryPoint) -> Facts:
 def _delete(state: State, call: Call, params: Facts) -> Facts:
     vault = vaults.need(state, call, params["BackupVaultName"])
     point = need(state, vault, params["RecoveryPointArn"])
-    locks.refuse_if_locked(state, vault.arn, f"Deleting recovery point {point.arn}")
+    protection.refuse_if_protected(state, point, f"Deleting recovery point {point.arn}")
     if in_use(state, point):
         raise errors.busy(f"Recovery point {point.arn} is in use by a copy or restore job.")
     leaving = replace(point, status="DELETING")
@@ -184,7 +184,7 @@ def _delete(state: State, call: Call, params: Facts) -> Facts:
 def _update(state: State, call: Call, params: Facts) -> Facts:
     vault = vaults.need(state, call, params["BackupVaultName"])
     point = need(state, vault, params["RecoveryPointArn"])
-    locks.refuse_if_locked(state, vault.arn, f"Changing the lifecycle of recovery point {point.arn}")
+    protection.refuse_if_protected(state, point, f"Changing the lifecycle of recovery point {point.arn}")
     reason = _frozen(point)
     if reason is not None:
         raise errors.refused(reason)
@@ -265,7 +265,7 @@ def _disassociate(state: State, call: Call, params: Facts) -> Facts:
     point = need(state, vault, params["RecoveryPointArn"])
     if not point.continuous:
         raise errors.refused("Only continuous recovery points can be disassociated.")
-    locks.refuse_if_locked(state, vault.arn, f"Disassociating recovery point {point.arn}")
+    protection.refuse_if_protected(state, point, f"Disassociating recovery point {point.arn}")
     if in_use(state, point):
         raise errors.busy(f"Recovery point {point.arn} is in use by a copy or restore job.")
     if point.resource_type == "S3":

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from backstay_local.backup import events, notifications, protected_resources, roles, tags
 from backstay_local.backup.rows import Json, RecoveryPoint, RestoreJob, newest_first
-from backstay_local.backup.state import State
+from backstay_local.backup.state import Happenings, State
 from backstay_local.data import DataError
 from backstay_local.wire.call import AwsError
 
@@ -138,3 +138,6 @@ def _notify(state: State, job: RestoreJob, event: str, text: str) -> None:
         start=job.created,
         text=text,
     )
+
+
+HAPPENINGS: Happenings = {"restore-start": start, "restore-finish": finish}

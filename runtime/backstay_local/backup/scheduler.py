@@ -9,7 +9,7 @@ from datetime import datetime
 
 from backstay_local.backup import backup_runs, kinds, overlap, rules, selections, vaults
 from backstay_local.backup.rows import Json, Plan, Selection, Vault
-from backstay_local.backup.state import State
+from backstay_local.backup.state import Happenings, State
 from backstay_local.data import DataError, Resource
 
 _log = logging.getLogger(__name__)
@@ -92,3 +92,6 @@ def _options(plan: Plan, resource: Resource) -> dict[str, str]:
     """The advanced settings of a plan for the type of a resource."""
     settings = plan.body.get("AdvancedBackupSettings") or []
     return next((one["BackupOptions"] for one in settings if one.get("ResourceType") == resource.type), {})
+
+
+HAPPENINGS: Happenings = {"rule": run_rule}

@@ -36,7 +36,7 @@ from backstay_local.backup import (
     vaults,
 )
 from backstay_local.backup.options import Settings
-from backstay_local.backup.state import Operation, State
+from backstay_local.backup.state import Happenings, Operation, State
 from backstay_local.store import Store
 from backstay_local.wire.call import Call, Handler, Listing
 
@@ -65,25 +65,15 @@ _NOUNS = (
     summaries,
 )
 
+_RUNS = (scheduler, backup_runs, copy_runs, restore_runs, expiry)
+
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {name: operation for noun in _NOUNS for name, operation in noun.OPERATIONS.items()}
 )
 """The behaviour of every operation that there is, by its name."""
 
-HAPPENINGS: Mapping[str, Callable[[State, str, datetime], None]] = MappingProxyType(
-    {
-        "rule": scheduler.run_rule,
-        "backup-start": backup_runs.start,
-        "backup-finish": backup_runs.finish,
-        "backup-late": backup_runs.late,
-        "backup-abort": backup_runs.abort,
-        "copy-start": copy_runs.start,
-        "copy-finish": copy_runs.finish,
-        "restore-start": restore_runs.start,
-        "restore-finish": restore_runs.finish,
-        "point-cold": expiry.to_cold,
-        "point-delete": expiry.end,
-    }
+HAPPENINGS: Happenings = MappingProxyType(
+    {kind: happening for noun in _RUNS for kind, happening in noun.HAPPENINGS.items()}
 )
 """What each kind of entry in the agenda does when its time has come."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from backstay_local.backup import rows
@@ -231,3 +232,6 @@ Operation = Callable[[State, Call, Facts], Facts | Listing]
 
 Operations = Mapping[str, Operation]
 """Operations by their names."""
+
+Happenings = Mapping[str, Callable[[State, str, datetime], None]]
+"""What entries of the agenda do when their time has come, by kind: with the entry's id, and the time."""
