@@ -48,7 +48,8 @@ class Agenda:
 
     def drop(self, identity: str, *kinds: str) -> None:
         """Let things of some kinds not happen."""
-        self._table.drop_where(f"id = ? AND kind IN ({', '.join('?' * len(kinds))})", identity, *kinds)
+        for kind in kinds:
+            self._table.discard(kind, identity)
 
     def has(self, kind: str, identity: str) -> bool:
         """Whether something is set to happen."""
@@ -62,5 +63,6 @@ class Agenda:
     def take(self, instant: datetime) -> list[Due]:
         """Remove and return what is due at that very instant, in order."""
         found = self._table.where("at = ?", instant)
-        self._table.drop_where("at = ?", instant)
+        for one in found:
+            self._table.discard(one.kind, one.id)
         return sorted(found, key=lambda due: (RANKS[due.kind], due.id))

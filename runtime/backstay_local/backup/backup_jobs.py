@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from backstay_aws import arns
@@ -20,7 +19,7 @@ from backstay_local.backup import (
     tokens,
     vaults,
 )
-from backstay_local.backup.rows import BackupJob
+from backstay_local.backup.rows import BackupJob, changed
 from backstay_local.backup.state import Facts, Operations, State
 from backstay_local.data import Resource
 from backstay_local.wire.call import Call, Listing
@@ -169,7 +168,7 @@ def _stop(state: State, call: Call, params: Facts) -> Facts:
         raise errors.refused(f"Backup jobs of resource type {job.resource_type} cannot be stopped.")
     if job.state not in ("CREATED", "PENDING", "RUNNING"):
         raise errors.refused(f"Backup job {job.id} cannot be stopped because it is {job.state}.")
-    stopping = replace(job, state="ABORTING")
+    stopping = changed(job, state="ABORTING")
     state.tables.backup_jobs.put(stopping)
     state.agenda.drop(job.id, "backup-start", "backup-finish", "backup-late")
     state.agenda.put("backup-abort", job.id, call.now + min(state.settings.start_delay, timedelta(minutes=1)))

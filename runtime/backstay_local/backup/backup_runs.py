@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from backstay_local.backup import (
@@ -17,7 +17,7 @@ from backstay_local.backup import (
     roles,
 )
 from backstay_local.backup.capture import Failure
-from backstay_local.backup.rows import BackupJob, Json, Vault, newest_first
+from backstay_local.backup.rows import BackupJob, Json, Vault, changed, newest_first
 from backstay_local.backup.state import Happenings, State
 from backstay_local.data import Resource
 
@@ -92,7 +92,7 @@ def start(state: State, job_id: str, at: datetime) -> None:
     if failure is not None:
         _end(state, job, "FAILED", at, failure)
         return
-    running = replace(job, state="RUNNING", initiated=at)
+    running = changed(job, state="RUNNING", initiated=at)
     state.tables.backup_jobs.put(running)
     events.backup_job(state, running, at)
     _notify(state, running, "BACKUP_JOB_STARTED", "An AWS Backup job was started.")
@@ -140,7 +140,7 @@ def finish(state: State, job_id: str, at: datetime) -> None:
         _end(state, job, "FAILED", at, taken)
         return
     point, message = taken
-    ended = replace(job, point_arn=point.arn, size=point.size, key_arn=point.key_arn, encrypted=point.encrypted)
+    ended = changed(job, point_arn=point.arn, size=point.size, key_arn=point.key_arn, encrypted=point.encrypted)
     issue = Failure(message, "MISCELLANEOUS") if message else None
     if issue is None and job.air_gap:
         issue = Failure(NO_AIR_GAP, "LOGICALLY_AIR_GAPPED_BACKUP_VAULT_NOT_SUPPORTED")
@@ -160,7 +160,7 @@ def _forbidden(state: State, job: BackupJob) -> Failure | None:
 
 
 def _end(state: State, job: BackupJob, ending: str, at: datetime, failure: Failure | None) -> None:
-    ended = replace(
+    ended = changed(
         job,
         state=ending,
         completed=at,

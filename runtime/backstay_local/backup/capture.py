@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backstay_local.backup import kinds, lifecycles, recovery_points, sources, tags
-from backstay_local.backup.rows import BackupJob, RecoveryPoint, Vault, newest_first
+from backstay_local.backup.rows import BackupJob, RecoveryPoint, Vault, changed, newest_first
 from backstay_local.backup.state import State
 from backstay_local.data import DataError, Resource, Stored
 from backstay_local.wire.call import AwsError
@@ -37,6 +37,7 @@ def take(state: State, job: BackupJob, vault: Vault, at: datetime) -> tuple[Reco
         stream, message = _stream(state, job) if job.continuous else (None, None)
         if isinstance(stream, Failure):
             return stream
+        mark = state.captures.mark()
         stored = _stored(state, vault, resource, at)
         point = _point(state, job, vault, resource, stored, at)
     except (DataError, AwsError) as error:
@@ -47,22 +48,26 @@ def take(state: State, job: BackupJob, vault: Vault, at: datetime) -> tuple[Reco
     if job.continuous and message is None:
         point = _as_stream(job, point, stream, at)
     recovery_points.add(state, point, own_tags, at)
+    state.captures.keep(resource.arn, vault.arn, mark, point.arn)
     return point, message
 
 
 def _stored(state: State, vault: Vault, resource: Resource, at: datetime) -> Stored:
     """The content of a resource, kept; what the vault holds of it stands in while nothing changed since."""
-    base, mark = recovery_points.latest(state, vault.arn, resource.arn), state.captures.mark()
-    if base is not None and base.manifest == state.captures.current(resource.arn) and _key_is_on(state, vault):
-        return Stored(base.manifest, base.size, 0, base.holds_bytes)
-    stored = state.data.backup(resource, vault.key_arn, at, base.manifest if base else None)
-    state.captures.keep(resource.arn, mark, stored.manifest)
-    return stored
+    current = state.captures.current(resource.arn, vault.arn)
+    same = state.tables.points.get(current) if current is not None else None
+    if same is not None and _key_is_on(state, vault):
+        return Stored(same.manifest, same.size, 0, same.holds_bytes)
+    base = recovery_points.latest(state, vault, resource.arn)
+    return state.data.backup(resource, vault.key_arn, at, base.manifest if base else None)
 
 
 def _key_is_on(state: State, vault: Vault) -> bool:
-    key = state.world.key(vault.key_arn, vault.account, vault.region)
-    return key is not None and key.state == "Enabled"
+    def look() -> bool:
+        key = state.world.key(vault.key_arn, vault.account, vault.region)
+        return key is not None and key.state == "Enabled"
+
+    return state.standing.ask(("key is on", vault.key_arn), look)
 
 
 def _stream(state: State, job: BackupJob) -> tuple[RecoveryPoint | Failure | None, str | None]:
@@ -84,11 +89,11 @@ def _stream(state: State, job: BackupJob) -> tuple[RecoveryPoint | Failure | Non
 def _as_stream(job: BackupJob, point: RecoveryPoint, live: RecoveryPoint | None, at: datetime) -> RecoveryPoint:
     """A recovery point as the newest state of a stream: its end moves on with every run."""
     days = job.lifecycle.get("DeleteAfterDays", 0)
-    stream = replace(point, continuous=True, status="AVAILABLE", delete_at=at + timedelta(days=days))
+    stream = changed(point, continuous=True, status="AVAILABLE", delete_at=at + timedelta(days=days))
     if live is None:
         return stream
     longer = max(days, live.lifecycle.get("DeleteAfterDays", 0))  # two rules, one vault: the longer retention wins
-    return replace(
+    return changed(
         stream,
         arn=live.arn,
         sort=live.sort,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import uuid
-from dataclasses import replace
 from datetime import datetime
 
 from backstay_aws import arns
@@ -20,7 +19,7 @@ from backstay_local.backup import (
     tags,
 )
 from backstay_local.backup.copy_checks import Obstacle
-from backstay_local.backup.rows import BackupJob, CopyJob, Json, RecoveryPoint, Vault, newest_first
+from backstay_local.backup.rows import BackupJob, CopyJob, Json, RecoveryPoint, Vault, changed, newest_first
 from backstay_local.backup.state import Happenings, State
 from backstay_local.data import DataError, Resource, Stored
 from backstay_local.wire.call import AwsError
@@ -102,7 +101,7 @@ def start(state: State, job_id: str, at: datetime) -> None:
     if found is not None:
         _end(state, job, "FAILED", at, found)
         return
-    running = replace(job, state="RUNNING", initiated=at)
+    running = changed(job, state="RUNNING", initiated=at)
     state.tables.copy_jobs.put(running)
     state.agenda.put("copy-finish", job.id, at + state.settings.run_time)
     events.copy_job(state, running, at)
@@ -129,9 +128,9 @@ def finish(state: State, job_id: str, at: datetime) -> None:
         return
     made = _made(job, point, stored, at)
     inherits = not point.encrypted and kinds.of_point(point).point == "rds-cluster-snapshot"  # stays unencrypted
-    made = replace(made, vault_name=vault.name, key_arn=None if inherits else vault.key_arn, encrypted=not inherits)
+    made = changed(made, vault_name=vault.name, key_arn=None if inherits else vault.key_arn, encrypted=not inherits)
     recovery_points.add(state, made, tags.of(state, point.arn), at)
-    _end(state, replace(job, size=stored.size), "COMPLETED", at, None)
+    _end(state, changed(job, size=stored.size), "COMPLETED", at, None)
 
 
 def _stored(state: State, point: RecoveryPoint, vault: Vault) -> Stored:
@@ -151,7 +150,7 @@ def _made(job: CopyJob, point: RecoveryPoint, stored: Stored, at: datetime) -> R
     region, account = (target.region, target.account) if target else (job.region, job.account)
     cold = kinds.goes_cold(kinds.of_point(point), job.lifecycle)
     dates = lifecycles.dates(point.created, job.lifecycle, goes_cold=cold)
-    return replace(
+    return changed(
         point,
         arn=job.target_point_arn,
         sort=newest_first(point.created, job.target_point_arn),
@@ -179,7 +178,7 @@ def _role(job: CopyJob, account: str, region: str) -> str:
 
 
 def _end(state: State, job: CopyJob, ending: str, at: datetime, found: Obstacle | None) -> None:
-    ended = replace(
+    ended = changed(
         job,
         state=ending,
         completed=at,

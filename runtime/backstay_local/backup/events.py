@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import Concatenate, ParamSpec, TypeVar
 
 from backstay_local.backup.rows import BackupJob, CopyJob, Json, Plan, RecoveryPoint, RestoreJob
 from backstay_local.backup.state import Facts, State
 
+Subject = TypeVar("Subject", BackupJob, CopyJob, RestoreJob, RecoveryPoint, Plan)
+Rest = ParamSpec("Rest")
 
+
+def heard(tell: Callable[Concatenate[State, Subject, Rest], None]) -> Callable[Concatenate[State, Subject, Rest], None]:
+    """Tell only where somebody listens: most events have no rule that they could reach, and are not even worded."""
+
+    def ask(state: State, row: Subject, /, *rest: Rest.args, **named: Rest.kwargs) -> None:
+        if state.world.listened(row.account, row.region):
+            tell(state, row, *rest, **named)
+
+    return ask
+
+
+@heard
 def backup_job(state: State, job: BackupJob, at: datetime) -> None:
     """Tell that a backup job changed its state."""
     if job.state == "CREATED":
@@ -35,6 +51,7 @@ def backup_job(state: State, job: BackupJob, at: datetime) -> None:
     _emit(state, job, "Backup Job State Change", detail, [job.point_arn], at)
 
 
+@heard
 def copy_job(state: State, job: CopyJob, at: datetime) -> None:
     """Tell that a copy job changed its state."""
     done = job.state == "COMPLETED"
@@ -56,6 +73,7 @@ def copy_job(state: State, job: CopyJob, at: datetime) -> None:
     _emit(state, job, "Copy Job State Change", detail, [job.source_point_arn], at)
 
 
+@heard
 def restore_job(state: State, job: RestoreJob, at: datetime) -> None:
     """Tell that a restore job changed its state; the first event spells it `state`, all others `status`."""
     first = job.status == "PENDING" and job.started is None
@@ -78,6 +96,7 @@ def restore_job(state: State, job: RestoreJob, at: datetime) -> None:
     _emit(state, job, "Restore Job State Change", detail, [job.point_arn], at)
 
 
+@heard
 def recovery_point(state: State, point: RecoveryPoint, status: str, at: datetime) -> None:
     """Tell that a recovery point has a new status."""
     detail = {
@@ -99,6 +118,7 @@ def recovery_point(state: State, point: RecoveryPoint, status: str, at: datetime
     _emit(state, point, "Recovery Point State Change", detail, [point.arn], at)
 
 
+@heard
 def plan(state: State, row: Plan, change: str, at: datetime) -> None:
     """Tell that a plan was CREATED, MODIFIED or DELETED."""
     date = {"CREATED": "creationDate", "MODIFIED": "modifiedAt", "DELETED": "deletionDate"}[change]

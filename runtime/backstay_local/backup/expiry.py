@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from backstay_local.backup import events, kinds, recovery_points, roles
-from backstay_local.backup.rows import RecoveryPoint
+from backstay_local.backup.rows import RecoveryPoint, changed
 from backstay_local.backup.state import Happenings, State
 
 _PATIENCE = timedelta(minutes=10)  # how long an end waits for a job that uses the recovery point
@@ -18,7 +17,7 @@ def to_cold(state: State, arn: str, at: datetime) -> None:
     point = state.tables.points.get(arn)
     if point is None or point.storage_class != "WARM" or not kinds.goes_cold(kinds.of_point(point), point.lifecycle):
         return
-    cold = replace(point, storage_class="COLD")
+    cold = changed(point, storage_class="COLD")
     state.tables.points.put(cold)
     events.recovery_point(state, cold, cold.status, at)
 
@@ -45,7 +44,7 @@ def _expire(state: State, point: RecoveryPoint, at: datetime) -> None:
     elif not roles.usable(state, point.role_arn, point.account):
         _stay(state, point, at)
     else:
-        leaving = replace(point, status="DELETING")
+        leaving = changed(point, status="DELETING")
         events.recovery_point(state, leaving, "DELETING", at)
         recovery_points.drop(state, leaving)
 
@@ -53,7 +52,7 @@ def _expire(state: State, point: RecoveryPoint, at: datetime) -> None:
 def _stay(state: State, point: RecoveryPoint, at: datetime) -> None:
     """Mark a recovery point that AWS Backup may not delete: its role is gone, or does not trust the service."""
     reason = f"The recovery point could not be deleted: {roles.sentence(point.role_arn)}"
-    expired = replace(point, status="EXPIRED", message=reason)
+    expired = changed(point, status="EXPIRED", message=reason)
     state.tables.points.put(expired)
     events.recovery_point(state, expired, "EXPIRED", at)
 

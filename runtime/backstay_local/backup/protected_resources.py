@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from backstay_local.backup import errors, vaults
-from backstay_local.backup.rows import Protected, RecoveryPoint, RestoreJob
+from backstay_local.backup.rows import Protected, RecoveryPoint, RestoreJob, changed
 from backstay_local.backup.state import Facts, Operations, State
 from backstay_local.wire.call import Call, Listing
 
@@ -25,7 +24,7 @@ def backed_up(state: State, point: RecoveryPoint, at: datetime) -> None:
         point.arn,
     )
     if old is not None:
-        new = replace(old, last_backup=at, last_vault_arn=point.vault_arn, last_point_arn=point.arn)
+        new = changed(old, last_backup=at, last_vault_arn=point.vault_arn, last_point_arn=point.arn)
     state.tables.protected.put(new)
 
 
@@ -35,7 +34,7 @@ def restored(state: State, job: RestoreJob, at: datetime) -> None:
     if found is not None:
         minutes = -(-int((at - job.created).total_seconds()) // 60)
         state.tables.protected.put(
-            replace(
+            changed(
                 found,
                 restore_minutes=minutes,
                 restore_created=job.created,
@@ -46,9 +45,12 @@ def restored(state: State, job: RestoreJob, at: datetime) -> None:
 
 def forgotten(state: State, point: RecoveryPoint) -> None:
     """Drop a resource whose last recovery point is gone."""
-    here = ("account = ? AND region = ? AND resource_arn = ?", point.account, point.region, point.resource_arn)
-    if state.tables.points.first(*here) is None:
-        state.tables.protected.remove(*here[1:])
+    place = (point.account, point.region, point.resource_arn)
+    known = state.tables.protected.get(*place)
+    if known is None or state.tables.points.get(known.last_point_arn) is not None:
+        return
+    if state.tables.points.first("account = ? AND region = ? AND resource_arn = ?", *place) is None:
+        state.tables.protected.remove(*place)
 
 
 def _member(row: Protected) -> Facts:

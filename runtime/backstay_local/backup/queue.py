@@ -8,18 +8,22 @@ from backstay_aws import arns, catalog
 from backstay_local.backup.rows import CopyJob
 from backstay_local.backup.state import State
 
+_BUSY = ("RUNNING", "ABORTING")
+
 
 def busy(state: State, resource_arn: str) -> bool:
     """Whether a backup or copy job of a resource is running."""
-    running = ("resource_arn = ? AND state IN ('RUNNING', 'ABORTING')", resource_arn)
-    return state.tables.backup_jobs.first(*running) is not None or state.tables.copy_jobs.first(*running) is not None
+    backups = state.tables.backup_jobs.unfinished("resource_arn", resource_arn)
+    copies = state.tables.copy_jobs.unfinished("resource_arn", resource_arn)
+    return any(job.state in _BUSY for job in backups) or any(job.state in _BUSY for job in copies)
 
 
 def freed(state: State, resource_arn: str, at: datetime) -> None:
     """Let the job that waits longest for a resource start now."""
-    waiting = ("resource_arn = ? AND state = 'CREATED'", resource_arn)
-    candidates = [("backup-start", job.sort, job.id) for job in state.tables.backup_jobs.where(*waiting)]
-    candidates += [("copy-start", job.sort, job.id) for job in state.tables.copy_jobs.where(*waiting)]
+    backups = state.tables.backup_jobs.unfinished("resource_arn", resource_arn)
+    copies = state.tables.copy_jobs.unfinished("resource_arn", resource_arn)
+    candidates = [("backup-start", job.sort, job.id) for job in backups if job.state == "CREATED"]
+    candidates += [("copy-start", job.sort, job.id) for job in copies if job.state == "CREATED"]
     for kind, _, identity in sorted(candidates, key=lambda one: one[1], reverse=True):
         if not state.agenda.has(kind, identity):
             state.agenda.put(kind, identity, at)
@@ -31,18 +35,18 @@ def room_for_copy(state: State, job: CopyJob) -> bool:
     target = arns.parse(job.target_vault_arn)
     if target is None:
         return True
-    running = "account = ? AND state = 'RUNNING' AND target_vault_arn LIKE ?"
-    region = f"arn:{target.partition}:backup:{target.region}:%"
-    if state.tables.copy_jobs.count(running, job.account, region) < catalog.limit("concurrent_copies_per_region"):
+    region = f"arn:{target.partition}:backup:{target.region}:"
+    running = [one for one in state.tables.copy_jobs.unfinished("account", job.account) if one.state == "RUNNING"]
+    if sum(one.target_vault_arn.startswith(region) for one in running) < catalog.limit("concurrent_copies_per_region"):
         return True
-    own = state.tables.copy_jobs.count(running, job.account, job.target_vault_arn)
+    own = sum(one.target_vault_arn == job.target_vault_arn for one in running)
     return own < catalog.limit("extra_copies_per_vault")
 
 
 def copy_ended(state: State, account: str, at: datetime) -> None:
     """Let the copy job of an account start that waits longest and whose resource is free."""
-    waiting = state.tables.copy_jobs.where("account = ? AND state = 'CREATED'", account, order="sort DESC")
-    for job in waiting:
+    waiting = [job for job in state.tables.copy_jobs.unfinished("account", account) if job.state == "CREATED"]
+    for job in sorted(waiting, key=lambda one: one.sort, reverse=True):
         if not state.agenda.has("copy-start", job.id) and not busy(state, job.resource_arn):
             state.agenda.put("copy-start", job.id, at)
             return

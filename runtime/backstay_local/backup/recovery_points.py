@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -19,7 +18,7 @@ from backstay_local.backup import (
     tags,
     vaults,
 )
-from backstay_local.backup.rows import Json, Moment, RecoveryPoint, Vault
+from backstay_local.backup.rows import Json, Moment, RecoveryPoint, Vault, changed
 from backstay_local.backup.state import Facts, Operations, State
 from backstay_local.data import DataError
 from backstay_local.wire.call import Call, Listing
@@ -52,16 +51,18 @@ def _prune(state: State, point: RecoveryPoint, at: datetime) -> None:
     oldest = at - timedelta(days=point.lifecycle.get("DeleteAfterDays", 0))
     for old in state.tables.moments.where("point_arn = ? AND at < ?", point.arn, oldest):
         state.tables.moments.remove(old.point_arn, old.at)
-        _release(state, old.manifest)
+        state.released.add(old.manifest)
 
 
-def _release(state: State, manifest: str) -> None:
-    """Let go of bytes that no recovery point holds any more; points of an unchanged resource share theirs."""
-    if (
-        state.tables.points.first("manifest = ?", manifest) is None
-        and state.tables.moments.first("manifest = ?", manifest) is None
-    ):
-        state.outbox.add(partial(state.data.delete, manifest))
+def let_go(state: State) -> None:
+    """Delete the bytes that no recovery point holds any more; points of an unchanged resource share theirs."""
+    for manifest in sorted(state.released):
+        if (
+            state.tables.points.first("manifest = ?", manifest) is None
+            and state.tables.moments.first("manifest = ?", manifest) is None
+        ):
+            state.outbox.add(partial(state.data.delete, manifest))
+    state.released.clear()
 
 
 def watch(state: State, point: RecoveryPoint) -> None:
@@ -73,9 +74,10 @@ def watch(state: State, point: RecoveryPoint) -> None:
             state.agenda.put(kind, point.arn, at)
 
 
-def latest(state: State, vault_arn: str, resource_arn: str) -> RecoveryPoint | None:
+def latest(state: State, vault: Vault, resource_arn: str) -> RecoveryPoint | None:
     """The newest recovery point of a resource in a vault: the base of the next incremental one."""
-    return state.tables.points.first("vault_arn = ? AND resource_arn = ?", vault_arn, resource_arn, order="sort")
+    here = "account = ? AND region = ? AND resource_arn = ? AND vault_arn = ?"
+    return state.tables.points.first(here, vault.account, vault.region, resource_arn, vault.arn, order="sort")
 
 
 def need(state: State, vault: Vault, arn: str) -> RecoveryPoint:
@@ -88,22 +90,20 @@ def need(state: State, vault: Vault, arn: str) -> RecoveryPoint:
 
 def drop(state: State, point: RecoveryPoint) -> None:
     """Let go of a recovery point and of the bytes it holds."""
-    manifests = {point.manifest} | {one.manifest for one in state.tables.moments.where("point_arn = ?", point.arn)}
+    state.released.add(point.manifest)
     state.tables.points.remove(point.arn)
-    state.tables.moments.drop_where("point_arn = ?", point.arn)
+    if point.continuous:
+        state.released.update(one.manifest for one in state.tables.moments.where("point_arn = ?", point.arn))
+        state.tables.moments.drop_where("point_arn = ?", point.arn)
     tags.put(state, point.arn, {})
     state.agenda.drop(point.arn, "point-cold", "point-delete")
     protected_resources.forgotten(state, point)
-    for manifest in sorted(manifests):
-        _release(state, manifest)
 
 
 def in_use(state: State, point: RecoveryPoint) -> bool:
     """Whether a copy or a restore is working on a recovery point."""
-    return (
-        state.tables.copy_jobs.first("source_point_arn = ? AND state IN ('CREATED', 'RUNNING')", point.arn) is not None
-        or state.tables.restore_jobs.first("point_arn = ? AND status IN ('PENDING', 'RUNNING')", point.arn) is not None
-    )
+    copies = state.tables.copy_jobs.unfinished("source_point_arn", point.arn)
+    return bool(copies or state.tables.restore_jobs.unfinished("point_arn", point.arn))
 
 
 def _facts(point: RecoveryPoint) -> Facts:
@@ -174,7 +174,7 @@ def _delete(state: State, call: Call, params: Facts) -> Facts:
     protection.refuse_if_protected(state, point, f"Deleting recovery point {point.arn}")
     if in_use(state, point):
         raise errors.busy(f"Recovery point {point.arn} is in use by a copy or restore job.")
-    leaving = replace(point, status="DELETING")
+    leaving = changed(point, status="DELETING")
     state.tables.points.put(leaving)
     state.agenda.put("point-delete", point.arn, call.now + state.settings.delete_delay)
     events.recovery_point(state, leaving, "DELETING", call.now)
@@ -193,10 +193,10 @@ def _update(state: State, call: Call, params: Facts) -> Facts:
     if reason is not None:
         raise errors.invalid(reason)
     dates = lifecycles.dates(point.created, lifecycle, goes_cold=kinds.goes_cold(kinds.of_point(point), lifecycle))
-    changed = replace(point, lifecycle=lifecycle, cold_at=dates.cold_at, delete_at=dates.delete_at)
-    state.tables.points.put(changed)
-    watch(state, changed)
-    _tell_modified(state, changed, call.now)
+    later = changed(point, lifecycle=lifecycle, cold_at=dates.cold_at, delete_at=dates.delete_at)
+    state.tables.points.put(later)
+    watch(state, later)
+    _tell_modified(state, later, call.now)
     return {
         "BackupVaultArn": vault.arn,
         "RecoveryPointArn": point.arn,
@@ -269,7 +269,7 @@ def _disassociate(state: State, call: Call, params: Facts) -> Facts:
     if in_use(state, point):
         raise errors.busy(f"Recovery point {point.arn} is in use by a copy or restore job.")
     if point.resource_type == "S3":
-        stopped = replace(point, status="STOPPED")
+        stopped = changed(point, status="STOPPED")
         state.tables.points.put(stopped)
         events.recovery_point(state, stopped, "STOPPED", call.now)
     else:

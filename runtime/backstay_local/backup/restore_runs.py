@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import uuid
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from backstay_local.backup import events, notifications, protected_resources, roles, tags
-from backstay_local.backup.rows import Json, RecoveryPoint, RestoreJob, newest_first
+from backstay_local.backup.rows import Json, RecoveryPoint, RestoreJob, changed, newest_first
 from backstay_local.backup.state import Happenings, State
 from backstay_local.data import DataError
 from backstay_local.wire.call import AwsError
@@ -63,7 +62,7 @@ def start(state: State, job_id: str, at: datetime) -> None:
     if job.role_arn is not None and not roles.usable(state, job.role_arn, job.account):
         _end(state, job, "FAILED", at, roles.sentence(job.role_arn))
         return
-    running = replace(job, status="RUNNING", started=at)
+    running = changed(job, status="RUNNING", started=at)
     state.tables.restore_jobs.put(running)
     state.agenda.put("restore-finish", job.id, at + state.settings.run_time)
     events.restore_job(state, running, at)
@@ -88,8 +87,8 @@ def finish(state: State, job_id: str, at: datetime) -> None:
         _log.exception("restore job %s", job.id)
         _end(state, job, "FAILED", at, f"Internal error: {error}")
         return
-    state.tables.points.put(replace(point, last_restore=at))
-    ended = replace(job, created_resource_arn=made)
+    state.tables.points.put(changed(point, last_restore=at))
+    ended = changed(job, created_resource_arn=made)
     protected_resources.restored(state, ended, at)
     _end(state, ended, "COMPLETED", at, note)
 
@@ -120,7 +119,7 @@ def _manifest(state: State, job: RestoreJob, point: RecoveryPoint) -> str:
 
 
 def _end(state: State, job: RestoreJob, ending: str, at: datetime, message: str | None) -> None:
-    ended = replace(job, status=ending, completed=at, message=message)
+    ended = changed(job, status=ending, completed=at, message=message)
     state.tables.restore_jobs.put(ended)
     events.restore_job(state, ended, at)
     how = "was completed successfully" if ending == "COMPLETED" else f"failed. {message}"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from backstay_local.backup import backup_runs, kinds, overlap, rules, selections, vaults
-from backstay_local.backup.rows import Json, Plan, Selection, Vault
+from backstay_local.backup.rows import Json, Plan, Selection, Vault, changed
 from backstay_local.backup.state import Happenings, State
 from backstay_local.data import DataError, Resource
 
@@ -35,7 +34,7 @@ def run_rule(state: State, key: str, at: datetime) -> None:
         return
     for selection, resource in _taken(state, plan, rule, at):
         backup_runs.create(state, _wanted(plan, rule, vault, selection, resource), at)
-    state.tables.plans.put(replace(plan, last_run=at))
+    state.tables.plans.put(changed(plan, last_run=at))
 
 
 def _taken(state: State, plan: Plan, rule: Json, at: datetime) -> Iterator[tuple[Selection, Resource]]:

@@ -156,8 +156,10 @@ class BackupService:
         try:
             with self._state.store.transaction():
                 yield
+                recovery_points.let_go(self._state)
                 self._before_commit()
         except BaseException:
+            self._state.released.clear()
             self._state.outbox.discard()
             raise
         self._state.outbox.flush()

@@ -38,14 +38,14 @@ class Tables:
         self.versions = Table(store, "plan_versions", rows.PlanVersion, key=("plan_id", "sort"))
         self.selections = Table(store, "selections", rows.Selection, key=("id",), indexes=("plan_id, id",), steady=True)
         self.backup_jobs = Table(
-            store, "backup_jobs", rows.BackupJob, key=("id",), indexes=(f"{scope}, sort", "resource_arn, state")
+            store, "backup_jobs", rows.BackupJob, key=("id",), indexes=(f"{scope}, sort",), open_by=("resource_arn",)
         )
         self.points = Table(
             store,
             "recovery_points",
             rows.RecoveryPoint,
             key=("arn",),
-            indexes=("vault_arn, sort", f"{scope}, resource_arn, sort", "vault_arn, resource_arn, sort", "manifest"),
+            indexes=("vault_arn, sort", f"{scope}, resource_arn, sort", "manifest"),
         )
         self.moments = Table(store, "moments", rows.Moment, key=("point_arn", "at"), indexes=("manifest",))
         self.copy_jobs = Table(
@@ -53,10 +53,11 @@ class Tables:
             "copy_jobs",
             rows.CopyJob,
             key=("id",),
-            indexes=(f"{scope}, sort", "resource_arn, state", "source_point_arn, state", "account, state"),
+            indexes=(f"{scope}, sort",),
+            open_by=("resource_arn", "source_point_arn", "account"),
         )
         self.restore_jobs = Table(
-            store, "restore_jobs", rows.RestoreJob, key=("id",), indexes=(f"{scope}, sort", "point_arn, status")
+            store, "restore_jobs", rows.RestoreJob, key=("id",), indexes=(f"{scope}, sort",), open_by=("point_arn",)
         )
         self.protected = Table(store, "protected", rows.Protected, key=("account", "region", "resource_arn"))
         self.region_settings = Table(
@@ -155,25 +156,25 @@ class Standing:
 
 
 class Captures:
-    """When each resource was read last: one that cannot have changed since then is not read again."""
+    """What was read of each resource for a vault: one that cannot have changed since then is not read again."""
 
     def __init__(self, world: World) -> None:
         """Trust `world` to tell when anything changed."""
         self._world = world
-        self._taken: dict[str, tuple[int, str]] = {}
+        self._taken: dict[tuple[str, str], tuple[int, str]] = {}
 
     def mark(self) -> int:
         """How the world stands now; take it before reading a resource."""
         return self._world.changes()
 
-    def keep(self, resource_arn: str, mark: int, manifest: str) -> None:
-        """Note what a backup holds, and how the world stood when it was taken."""
-        self._taken[resource_arn] = (mark, manifest)
+    def keep(self, resource_arn: str, vault_arn: str, mark: int, point_arn: str) -> None:
+        """Note the recovery point that holds a resource, and how the world stood when it was read."""
+        self._taken[resource_arn, vault_arn] = (mark, point_arn)
 
-    def current(self, resource_arn: str) -> str | None:
-        """A backup that holds exactly what the resource is now, if there is one."""
-        mark, manifest = self._taken.get(resource_arn, (-1, ""))
-        return manifest if mark == self._world.changes() else None
+    def current(self, resource_arn: str, vault_arn: str) -> str | None:
+        """The recovery point in a vault that held exactly what the resource is now; it may be gone since."""
+        mark, point_arn = self._taken.get((resource_arn, vault_arn), (-1, ""))
+        return point_arn if mark == self._world.changes() else None
 
 
 class Copies:
@@ -207,6 +208,8 @@ class State:
     standing: Standing
     copies: Copies = field(default_factory=Copies)
     outbox: Outbox = field(default_factory=Outbox)
+    released: set[str] = field(default_factory=set)
+    """Manifests that a recovery point let go: whether another still holds them is asked before the commit."""
 
     @staticmethod
     def of(store: Store, data: Data, world: World, settings: Settings) -> State:

@@ -24,7 +24,7 @@ def put(state: State, arn: str, tags: Mapping[str, str]) -> None:
     if tags:
         state.tables.tags.put(Tags(arn, dict(tags)))
     else:
-        state.tables.tags.remove(arn)
+        state.tables.tags.discard(arn)
 
 
 def check(tags: Mapping[str, str]) -> None:

@@ -36,6 +36,8 @@ class Substrate:
         self._touched = False
         self.changes = 0
         """How often a resource was, or may have been, changed: while it stands still, all are as they were."""
+        self.writes = 0
+        """How often anything was, or may have been, changed."""
 
     @property
     def touched(self) -> bool:
@@ -46,6 +48,7 @@ class Substrate:
     def touched(self, touched: bool) -> None:
         self._touched = touched
         self.changes += touched
+        self.writes += touched
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Let moto answer one request."""
@@ -55,6 +58,7 @@ class Substrate:
             answer = [b"".join(chunks)]
             if writes:
                 self._touched = True
+                self.writes += 1
                 self.changes += _service(environ) not in _BESIDE
             return answer
 

@@ -39,6 +39,8 @@ class World:
         self._keys = Keys(substrate, self.must_last)
         self._sessions: dict[str, tuple[str, str]] = {}
         self._saving = threading.Lock()
+        self._heard: dict[tuple[str, str], bool] = {}
+        self._heard_at = -1
         self.needed = False
         """Whether something in here that was not stored yet has become needed by what is stored elsewhere."""
 
@@ -124,7 +126,7 @@ class World:
         at: datetime,
     ) -> None:
         """Put an event of source `aws.backup` on the account's default bus, if anything listens there."""
-        if not self._listened(account, region):
+        if not self.listened(account, region):
             return
         entry = {
             "Source": "aws.backup",
@@ -135,8 +137,16 @@ class World:
         }
         self.client("events", account, region).put_events(Entries=[entry])
 
-    def _listened(self, account: str, region: str) -> bool:
+    def listened(self, account: str, region: str) -> bool:
         """Whether an account has rules or archives in a Region that an event could reach."""
+        if self._heard_at != self.substrate.writes:
+            self._heard_at = self.substrate.writes
+            self._heard.clear()
+        if (account, region) not in self._heard:
+            self._heard[account, region] = self._listened(account, region)
+        return self._heard[account, region]
+
+    def _listened(self, account: str, region: str) -> bool:
         if not self.touched("events", account, region):
             return False
         with self.substrate.inside():

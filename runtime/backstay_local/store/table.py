@@ -1,0 +1,248 @@
+"""A table of frozen rows: those read and written lately are at hand, changes go to the database together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from itertools import compress
+from operator import attrgetter, is_not
+from typing import Any, Generic, TypeVar
+
+from .codec import affinity, codecs, encode, encoder
+from .database import Store
+
+Row = TypeVar("Row")
+Key = tuple[Any, ...]
+
+_PAGE = 200
+_REMEMBERED = 20_000
+
+
+class Table(Generic[Row]):
+    """A table whose columns are the fields of one frozen dataclass. Rows are shared: leave them as they are.
+
+    What a `steady` table, which changes seldom, was asked with a condition is remembered, too. `open_by` names columns
+    by which the rows without `completed` are kept at hand (see `unfinished`).
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        name: str,
+        row: type[Row],
+        *,
+        key: tuple[str, ...],
+        indexes: Sequence[str] = (),
+        steady: bool = False,
+        open_by: Sequence[str] = (),
+    ) -> None:
+        """Make the table and its indexes (each a comma-separated list of columns) unless they are there."""
+        self._store = store
+        self._name = name
+        self._row = row
+        fields = codecs(row)
+        # The columns whose values are others in Python than in SQLite.
+        self._shaped = [pair for pair in enumerate(fields.values()) if pair[1] not in (str, int, float)]
+        self._encoders = [(place, way) for place, codec in enumerate(fields.values()) if (way := encoder(codec))]
+        self._names = tuple(fields)
+        self._columns = ", ".join(fields)
+        self._values: Callable[[Row], tuple[Any, ...]] = attrgetter(*fields) if len(fields) > 1 else _alone(*fields)
+        self._key: Callable[[Row], Key] = attrgetter(*key) if len(key) > 1 else _alone(*key)
+        self._match = " AND ".join(f"{column} = ?" for column in key)
+        marks = ", ".join("?" * len(fields))
+        self._insert = f"INSERT OR REPLACE INTO {name} ({self._columns}) VALUES ({marks})"
+        self._select = f"SELECT {self._columns} FROM {name} WHERE {self._match}"
+        self._steady = steady
+        self._known: dict[tuple[Any, ...], list[Row]] = {}
+        self._seen: dict[Key, Row | None] = {}
+        self._fresh: dict[Key, Row | None] = {}
+        self._open_by = tuple(open_by)
+        self._open: dict[tuple[str, Any], dict[Key, Row]] | None = None
+        columns = ", ".join(f"{column} {affinity(codec)}" for column, codec in fields.items())
+        store.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns}, PRIMARY KEY ({', '.join(key)}))")
+        for number, index in enumerate(indexes):
+            store.execute(f"CREATE INDEX IF NOT EXISTS {name}_{number} ON {name} ({index})")
+        if open_by:
+            store.execute(f"CREATE INDEX IF NOT EXISTS {name}_open ON {name} (completed) WHERE completed IS NULL")
+        store.when_undone(self._forget)
+
+    def put(self, row: Row) -> None:
+        """Write a row, in the place of the one with the same key."""
+        key = self._key(row)
+        with self._store.lock:
+            self._known.clear()
+            self._fresh[key] = row
+            if self._open is not None:
+                self._sort_in(key, row)
+            self._store.soon(self)
+
+    def get(self, *key: Any) -> Row | None:
+        """The row with this key."""
+        with self._store.lock:
+            if key in self._fresh:
+                return self._fresh[key]
+            if key not in self._seen:
+                found = [self._decode(values) for values in self._store.peek(self._select, key)]
+                self._see(key, found[0] if found else None)
+            return self._seen[key]
+
+    def remove(self, *key: Any) -> bool:
+        """Drop the row with this key; False when there was none."""
+        with self._store.lock:
+            row = self.get(*key)
+            if row is None:
+                return False
+            if self._open is not None:
+                self._sort_out(key, row)
+            self.discard(*key)
+            return True
+
+    def discard(self, *key: Any) -> None:
+        """Drop the row with this key, if there is one: not for tables with `open_by`."""
+        with self._store.lock:
+            self._known.clear()
+            self._fresh[key] = None
+            self._store.soon(self)
+
+    def where(self, condition: str, *arguments: Any, order: str = "", limit: int | None = None) -> list[Row]:
+        """The rows for which an SQL condition holds."""
+        sql = f"SELECT {self._columns} FROM {self._name} WHERE {condition}"
+        sql += f" ORDER BY {order}" if order else ""
+        sql += f" LIMIT {limit}" if limit is not None else ""
+        return self._remembered(sql, arguments) if self._steady else self._read(sql, arguments)
+
+    def first(self, condition: str, *arguments: Any, order: str = "") -> Row | None:
+        """The first row for which an SQL condition holds."""
+        found = self.where(condition, *arguments, order=order, limit=1)
+        return found[0] if found else None
+
+    def count(self, condition: str, *arguments: Any) -> int:
+        """How many rows an SQL condition holds for."""
+        return int(self._store.query(f"SELECT COUNT(*) FROM {self._name} WHERE {condition}", arguments)[0][0])
+
+    def unfinished(self, column: str, value: Any) -> list[Row]:
+        """The rows without `completed` that have this value in a column of `open_by`; asks no database."""
+        with self._store.lock:
+            if self._open is None:
+                self._open = defaultdict(dict)
+                for row in self._read(f"SELECT {self._columns} FROM {self._name} WHERE completed IS NULL", ()):
+                    self._sort_in(self._key(row), row)
+            return list(self._open.get((column, value), {}).values())
+
+    def drop_where(self, condition: str, *arguments: Any) -> int:
+        """Drop all rows for which an SQL condition holds; answers how many."""
+        with self._store.lock:
+            gone = self._store.execute(f"DELETE FROM {self._name} WHERE {condition}", arguments)
+            if gone:
+                self._forget()
+            return gone
+
+    def scan(self, column: str, after: str | None, condition: str, *arguments: Any) -> Iterator[tuple[str, Row]]:
+        """Rows in ascending order of a column, strictly after a value of it, read a piece at a time.
+
+        The column must differ from row to row within the condition: it is the place where the next page begins.
+        """
+        place = after
+        while True:
+            beyond = f"({condition}) AND {column} > ?" if place is not None else condition
+            values = (*arguments, place) if place is not None else arguments
+            rows = self.where(beyond, *values, order=column, limit=_PAGE)
+            for row in rows:
+                yield str(getattr(row, column)), row
+            if len(rows) < _PAGE:
+                return
+            place = str(getattr(rows[-1], column))
+
+    def write(self) -> None:
+        """Write what was put and removed since the last time; of a row that is known, only what changed."""
+        fresh, self._fresh = self._fresh, {}
+        whole: list[list[Any]] = []
+        gone: list[list[Any]] = []
+        changed: dict[tuple[str, ...], list[list[Any]]] = {}
+        for key, row in fresh.items():
+            before = self._seen.get(key)
+            if row is None:
+                gone.append([encode(value) for value in key])
+            elif before is None:
+                whole.append(self._encoded(row))
+            else:
+                self._note_change(changed, key, before, row)
+            self._see(key, row)
+        if whole:
+            self._store.execute_each(self._insert, whole)
+        if gone:
+            self._store.execute_each(f"DELETE FROM {self._name} WHERE {self._match}", gone)
+        for names, rows in changed.items():
+            setting = ", ".join(f"{name} = ?" for name in names)
+            self._store.execute_each(f"UPDATE {self._name} SET {setting} WHERE {self._match}", rows)
+
+    def _note_change(self, changed: dict[tuple[str, ...], list[list[Any]]], key: Key, before: Row, row: Row) -> None:
+        new = self._values(row)
+        moved = list(map(is_not, self._values(before), new))
+        if not any(moved):
+            return
+        values = compress(new, moved)
+        changed.setdefault(tuple(compress(self._names, moved)), []).append([encode(value) for value in (*values, *key)])
+
+    def _encoded(self, row: Row) -> list[Any]:
+        values = list(self._values(row))
+        for place, way in self._encoders:
+            if values[place] is not None:
+                values[place] = way(values[place])
+        return values
+
+    def _see(self, key: Key, row: Row | None) -> None:
+        if len(self._seen) >= _REMEMBERED:
+            self._seen.clear()
+        self._seen[key] = row
+
+    def _forget(self) -> None:
+        """Know nothing any more: something was taken back, or many rows went."""
+        self._known.clear()
+        self._seen.clear()
+        self._fresh.clear()
+        self._open = None
+
+    def _sort_in(self, key: Key, row: Row) -> None:
+        if getattr(row, "completed", None) is not None:
+            self._sort_out(key, row)
+        elif self._open is not None:
+            for column in self._open_by:
+                self._open[column, getattr(row, column)][key] = row
+
+    def _sort_out(self, key: Key, row: Row) -> None:
+        if self._open is not None:
+            for column in self._open_by:
+                place = (column, getattr(row, column))
+                group = self._open.get(place, {})
+                group.pop(key, None)
+                if not group:
+                    self._open.pop(place, None)
+
+    def _read(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
+        with self._store.lock:
+            rows = [self._decode(values) for values in self._store.query(sql, arguments)]
+            for row in rows:
+                self._see(self._key(row), row)
+            return rows
+
+    def _remembered(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
+        with self._store.lock:
+            found = self._known.get((sql, *arguments))
+            if found is None:
+                if len(self._known) >= _REMEMBERED:
+                    self._known.clear()
+                found = self._known[sql, *arguments] = self._read(sql, arguments)
+            return list(found)
+
+    def _decode(self, values: tuple[Any, ...]) -> Row:
+        decoded = list(values)
+        for place, codec in self._shaped:
+            if decoded[place] is not None:
+                decoded[place] = codec(decoded[place])
+        return self._row(*decoded)
+
+
+def _alone(name: str) -> Callable[[Any], tuple[Any, ...]]:
+    """The one value of a row, as a tuple."""
+    return lambda row: (getattr(row, name),)
