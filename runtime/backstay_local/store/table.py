@@ -56,6 +56,7 @@ class Table(Generic[Row]):
         self._known: dict[tuple[Any, ...], list[Row]] = {}
         self._seen: dict[Key, Row | None] = {}
         self._fresh: dict[Key, Row | None] = {}
+        self._counts: dict[tuple[Any, ...], int] = {}
         self._open_by = tuple(open_by)
         self._open: dict[tuple[str, Any], dict[Key, Row]] | None = None
         columns = ", ".join(f"{column} {affinity(codec)}" for column, codec in fields.items())
@@ -71,6 +72,7 @@ class Table(Generic[Row]):
         key = self._key(row)
         with self._store.lock:
             self._known.clear()
+            self._counts.clear()
             self._fresh[key] = row
             if self._open is not None:
                 self._sort_in(key, row)
@@ -101,6 +103,7 @@ class Table(Generic[Row]):
         """Drop the row with this key, if there is one: not for tables with `open_by`."""
         with self._store.lock:
             self._known.clear()
+            self._counts.clear()
             self._fresh[key] = None
             self._store.soon(self)
 
@@ -117,8 +120,13 @@ class Table(Generic[Row]):
         return found[0] if found else None
 
     def count(self, condition: str, *arguments: Any) -> int:
-        """How many rows an SQL condition holds for."""
-        return int(self._store.query(f"SELECT COUNT(*) FROM {self._name} WHERE {condition}", arguments)[0][0])
+        """How many rows an SQL condition holds for; remembered until a row comes or goes."""
+        with self._store.lock:
+            asked = (condition, *arguments)
+            if asked not in self._counts:
+                sql = f"SELECT COUNT(*) FROM {self._name} WHERE {condition}"
+                self._counts[asked] = int(self._store.query(sql, arguments)[0][0])
+            return self._counts[asked]
 
     def unfinished(self, column: str, value: Any) -> list[Row]:
         """The rows without `completed` that have this value in a column of `open_by`; asks no database."""
@@ -199,6 +207,7 @@ class Table(Generic[Row]):
     def _forget(self) -> None:
         """Know nothing any more: something was taken back, or many rows went."""
         self._known.clear()
+        self._counts.clear()
         self._seen.clear()
         self._fresh.clear()
         self._open = None
