@@ -19,6 +19,7 @@ from backstay_local.backup import (
     copy_runs,
     expiry,
     locks,
+    moments,
     notifications,
     plans,
     policies,
@@ -35,8 +36,12 @@ from backstay_local.backup import (
     templates,
     vaults,
 )
+from backstay_local.backup.access_points import points as access_points
+from backstay_local.backup.access_points import runs as access_runs
+from backstay_local.backup.legal_holds import holds
 from backstay_local.backup.options import Settings
 from backstay_local.backup.state import Happenings, Operation, State
+from backstay_local.backup.tiering import configurations as tiering
 from backstay_local.store import Store
 from backstay_local.wire.call import Call, Handler, Listing
 
@@ -63,9 +68,12 @@ _NOUNS = (
     copy_jobs,
     restore_jobs,
     summaries,
+    holds,
+    tiering,
+    access_points,
 )
 
-_RUNS = (scheduler, backup_runs, copy_runs, restore_runs, expiry)
+_RUNS = (scheduler, backup_runs, copy_runs, restore_runs, expiry, holds, access_runs)
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {name: operation for noun in _NOUNS for name, operation in noun.OPERATIONS.items()}
@@ -156,7 +164,7 @@ class BackupService:
         try:
             with self._state.store.transaction():
                 yield
-                recovery_points.let_go(self._state)
+                moments.let_go(self._state)
                 self._before_commit()
         except BaseException:
             self._state.released.clear()
