@@ -30,6 +30,7 @@ RANKS: Mapping[str, int] = MappingProxyType(
                 "copy-start",
                 "restore-start",
                 "hold-forget",
+                "tiering",
             )
         )
     }

@@ -37,11 +37,13 @@ from backstay_local.backup import (
     vaults,
 )
 from backstay_local.backup.access_points import points as access_points
+from backstay_local.backup.access_points import reading
 from backstay_local.backup.access_points import runs as access_runs
 from backstay_local.backup.legal_holds import holds
 from backstay_local.backup.options import Settings
 from backstay_local.backup.state import Happenings, Operation, State
 from backstay_local.backup.tiering import configurations as tiering
+from backstay_local.backup.tiering import tiers
 from backstay_local.store import Store
 from backstay_local.wire.call import Call, Handler, Listing
 
@@ -73,7 +75,7 @@ _NOUNS = (
     access_points,
 )
 
-_RUNS = (scheduler, backup_runs, copy_runs, restore_runs, expiry, holds, access_runs)
+_RUNS = (scheduler, backup_runs, copy_runs, restore_runs, expiry, holds, access_runs, tiers)
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {name: operation for noun in _NOUNS for name, operation in noun.OPERATIONS.items()}
@@ -112,6 +114,11 @@ class BackupService:
         """Delete bytes that a crash left without a recovery point; answers how many backups that were."""
         with self._turn:
             return reconcile.reconcile(self._state)
+
+    def shown(self, alias: str) -> reading.Shown | None:
+        """What the backup access point of that S3 alias shows; None when there is none such."""
+        with self._turn:
+            return reading.shown(self._state, alias)
 
     def next_event_at(self) -> datetime | None:
         """When something happens by itself next: a rule runs, a job goes on, a recovery point ages."""

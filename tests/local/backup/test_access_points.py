@@ -29,6 +29,7 @@ def ready(site: Any, point: str, name: str = "reader", **members: Any) -> str:
 
 
 def describe(site: Any, arn: str) -> dict[str, Any]:
+    """An access point as it is."""
     found = dict(site.backup.describe_backup_access_point(AccessPointArn=arn))
     del found["ResponseMetadata"]
     return found
@@ -41,6 +42,7 @@ def delete(site: Any, arn: str) -> None:
 
 
 def names(answer: dict[str, Any]) -> set[str]:
+    """The names in the answer of a list operation."""
     return {row["Name"] for row in answer["BackupAccessPoints"]}
 
 

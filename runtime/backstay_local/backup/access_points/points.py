@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from backstay_aws import arns, catalog
 from backstay_local.backup import errors, moments, policies, tags
+from backstay_local.backup.access_points import alias
 from backstay_local.backup.access_points.rows import AccessPoint
 from backstay_local.backup.rows import RecoveryPoint, newest_first
 from backstay_local.backup.state import Facts, Operations, State
 from backstay_local.wire.call import Call, Listing
 
-ALIAS_END = "-ext-s3alias"
-"""How the alias of every backup access point ends (developer guide, backup-access-points); no bucket's name does."""
-
 _TIME = "AccessPointInTime"
 _READABLE = frozenset({"AVAILABLE", "STOPPED", "COMPLETED"})
 _MOST_TAGS = 200  # the model's TagMap
-_ALIAS_LENGTH = 63  # as long as a bucket's name
-_ALIAS_HASH = 34
 
 
 def _create(state: State, call: Call, params: Facts) -> Facts:
@@ -47,7 +42,7 @@ def _create(state: State, call: Call, params: Facts) -> Facts:
         resource_type=point.resource_type,
         status="CREATING",
         created=call.now,
-        alias=_alias(params["Name"], arn, call.now),
+        alias=alias.make(params["Name"], arn, call.now),
         manifest=manifest,
         data_since=since,
         metadata=metadata,
@@ -114,12 +109,6 @@ def _check_free(state: State, call: Call, name: str, arn: str, point: RecoveryPo
 
 def _resource(name: str) -> str:
     return f"accesspoint/{name}"
-
-
-def _alias(name: str, arn: str, at: datetime) -> str:
-    """A name that S3 takes for a bucket's, which nobody guesses and no two access points share."""
-    mark = hashlib.sha256(f"{arn} {at.isoformat()}".encode()).hexdigest()[:_ALIAS_HASH]
-    return f"{name[: _ALIAS_LENGTH - len(mark) - len(ALIAS_END) - 1].rstrip('-')}-{mark}{ALIAS_END}"
 
 
 def _need(state: State, call: Call, params: Facts) -> AccessPoint:

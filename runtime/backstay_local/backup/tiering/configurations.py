@@ -1,4 +1,4 @@
-"""Tiering configurations: made, changed, read, deleted. Nothing that AWS Backup's API shows depends on them."""
+"""Tiering configurations: made, changed, read, deleted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from backstay_aws import arns
 from backstay_local.backup import errors, tags, tokens, vaults
 from backstay_local.backup.state import Facts, Operations, State
-from backstay_local.backup.tiering import selection
+from backstay_local.backup.tiering import selection, tiers
 from backstay_local.backup.tiering.rows import TieringConfiguration
 from backstay_local.wire.call import Call, Listing
 
@@ -39,6 +39,7 @@ def _create(state: State, call: Call, params: Facts) -> Facts:
         token=token,
     )
     table.put(row)
+    tiers.schedule(state, call.account, call.region, call.now)
     tags.put(state, row.arn, params.get("TieringConfigurationTags") or {})
     tokens.remember(state, call, params, row.arn)
     return _made(row)

@@ -25,6 +25,16 @@ class TieringConfiguration:
     token: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Tiered:
+    """How far the data of a resource in a vault have moved to the low-cost tier; they never move back."""
+
+    vault_arn: str
+    resource_arn: str
+    until: datetime
+    """What came into the vault until then lies in the low-cost tier."""
+
+
 class Tables:
     """One attribute per table."""
 
@@ -37,3 +47,4 @@ class Tables:
             key=("account", "region", "name"),
             indexes=("arn", "account, region, vault_name"),
         )
+        self.tiered = Table(store, "tiered", Tiered, key=("vault_arn", "resource_arn"))

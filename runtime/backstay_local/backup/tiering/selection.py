@@ -1,4 +1,4 @@
-"""What AWS does not take in the ResourceSelection of a tiering configuration, beyond its model: a pure question."""
+"""ResourceSelection of a tiering configuration: what AWS does not take in it, and what it says of a bucket. Pure."""
 
 from __future__ import annotations
 
@@ -36,3 +36,12 @@ def _refusal(selection: Json) -> AwsError | None:
         return None if alone else errors.invalid("Resources has the wildcard * beside other elements.")
     wrong = next((arn for arn in selection["Resources"] if kinds.of_arn(arn) != _TYPE), None)
     return None if wrong is None else errors.invalid(f"{wrong} is not the ARN of an S3 bucket.")
+
+
+def days_of(selections: Sequence[Json], resource_arn: str) -> int | None:
+    """After how many days data of a bucket move, if they are selected; being named goes before the wildcard."""
+    for wanted in (resource_arn, ALL):
+        found = [one["TieringDownSettingsInDays"] for one in selections if wanted in one["Resources"]]
+        if found:
+            return int(min(found))
+    return None
