@@ -87,7 +87,13 @@ class LocalAws:
         self._opening = threading.Lock()
         engine = RestJson("backup", self.backup.handlers)
         self._front = Front(
-            engine, self._cloudformation, self._keyring, self.world, self.clock.now, lambda: self.tick(wait=False)
+            engine,
+            self._cloudformation,
+            self._keyring,
+            self.world,
+            self.clock.now,
+            lambda: self.tick(wait=False),
+            self.backup.shown,
         )
         self.stopping = threading.Event()
         self._closed = False

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from . import sts
 from .credentials import Caller, Keyring, Scope, root, scope
 from .denial import denial
+from .instant.address import address
 from .organizations.overlay import Overlay, parameters
 from .transport import TRUSTED
 from .wire.call import AwsError
@@ -25,6 +26,7 @@ from .world.keys import plain
 from .world.world import World, partition_of
 
 if TYPE_CHECKING:
+    from .backup.access_points.reading import Shown
     from .cloudformation.service import CloudFormation
     from .world.substrate import Substrate
 
@@ -67,10 +69,12 @@ class Front:
         world: World,
         now: Callable[[], datetime],
         tick: Callable[[], None],
+        shown: Callable[[str], Shown | None],
     ) -> None:
         """`tick` lets AWS Backup catch up with the clock; it is called before each of its requests.
 
-        `stacks` gives CloudFormation, which is loaded when somebody first asks for it.
+        `shown` gives what the backup access point of an S3 alias shows; `stacks` gives CloudFormation, which is
+        loaded when somebody first asks for it.
         """
         self._engine = engine
         self._stacks = stacks
@@ -80,6 +84,7 @@ class Front:
         self._overlay = Overlay(world, now)
         self._now = now
         self._tick = tick
+        self._shown = shown
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, dated by our clock, whoever answers."""
@@ -135,6 +140,11 @@ class Front:
                     found = self._overlay.answer(visit.target, visit.caller, parameters(visit.request.body))
                 self._substrate.touched = True
                 return None if found is None else _json(found, visit.id)
+            case "s3" if (place := address(visit.request)) is not None:
+                from .instant.answer import Reads
+
+                self._tick()
+                return Reads(self._shown, self._world).handle(visit.request, place, visit.caller, visit.id)
             case "iam":
                 with self._substrate.inside():
                     managed_policies.provide(visit.caller.account, visit.request.body)
@@ -179,7 +189,9 @@ class Front:
 
 def send(response: Response, start_response: StartResponse) -> Iterable[bytes]:
     """Hand a response to the WSGI server."""
-    headers = [*response.headers, ("Content-Length", str(len(response.body)))]
+    headers = list(response.headers)
+    if not any(name == "Content-Length" for name, _ in headers):  # the answer to HEAD has it, and no body
+        headers.append(("Content-Length", str(len(response.body))))
     start_response(f"{response.status} {HTTPStatus(response.status).phrase}", headers)
     return [response.body]
 

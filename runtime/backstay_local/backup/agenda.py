@@ -17,6 +17,10 @@ RANKS: Mapping[str, int] = MappingProxyType(
                 "backup-finish",
                 "copy-finish",
                 "restore-finish",
+                "hold-active",
+                "hold-release",
+                "access-ready",
+                "access-gone",
                 "point-delete",
                 "point-cold",
                 "backup-late",
@@ -25,6 +29,8 @@ RANKS: Mapping[str, int] = MappingProxyType(
                 "backup-start",
                 "copy-start",
                 "restore-start",
+                "hold-forget",
+                "tiering",
             )
         )
     }

@@ -47,6 +47,11 @@ def exists(message: str, *, arn: str, token: str | None) -> AwsError:
     )
 
 
+def conflict(message: str) -> AwsError:
+    """Something that cannot be done before something else has settled."""
+    return AwsError("ConflictException", message)
+
+
 def too_many(message: str) -> AwsError:
     """A quota that is used up."""
     return AwsError("LimitExceededException", message)

@@ -5,17 +5,21 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from backstay_local.backup import events, kinds, recovery_points, roles
+from backstay_local.backup import events, kinds, protection, recovery_points, roles
+from backstay_local.backup.protection import Deed
 from backstay_local.backup.rows import RecoveryPoint, changed
 from backstay_local.backup.state import Happenings, State
 
 _PATIENCE = timedelta(minutes=10)  # how long an end waits for a job that uses the recovery point
+_NOW = timedelta(0)
 
 
 def to_cold(state: State, arn: str, at: datetime) -> None:
-    """Move a recovery point to cold storage; Vault Lock does not stand in the way."""
+    """Move a recovery point to cold storage, unless something keeps it as it is; Vault Lock does not."""
     point = state.tables.points.get(arn)
     if point is None or point.storage_class != "WARM" or not kinds.goes_cold(kinds.of_point(point), point.lifecycle):
+        return
+    if protection.held_back(state, point, Deed.GO_COLD):
         return
     cold = changed(point, storage_class="COLD")
     state.tables.points.put(cold)
@@ -23,7 +27,7 @@ def to_cold(state: State, arn: str, at: datetime) -> None:
 
 
 def end(state: State, arn: str, at: datetime) -> None:
-    """Let a recovery point go: because someone deleted it, or because its lifecycle ran out."""
+    """Let a recovery point go: because someone deleted it, or because its lifecycle ran out and nothing holds it."""
     point = state.tables.points.get(arn)
     if point is None:
         return
@@ -31,8 +35,22 @@ def end(state: State, arn: str, at: datetime) -> None:
         state.agenda.put("point-delete", arn, at + _PATIENCE)
     elif point.status == "DELETING":
         recovery_points.drop(state, point)
-    else:
+    elif not protection.held_back(state, point, Deed.EXPIRE):
         _expire(state, point, at)
+
+
+def resume(state: State, arn: str, at: datetime, *, within: timedelta = _NOW) -> None:
+    """Let the lifecycle of a recovery point go on after something that held it back: what is overdue happens.
+
+    An overdue end comes at a moment `within` this span, which depends on the ARN. What else holds it back still does.
+    """
+    point = state.tables.points.get(arn)
+    if point is None or point.status in ("DELETING", "EXPIRED"):
+        return
+    if point.cold_at is not None and point.cold_at <= at:
+        state.agenda.put("point-cold", arn, at)
+    if point.delete_at is not None and point.delete_at <= at:
+        state.agenda.put("point-delete", arn, at + spread(arn, within))
 
 
 def _expire(state: State, point: RecoveryPoint, at: datetime) -> None:

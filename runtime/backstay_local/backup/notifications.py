@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
@@ -17,24 +18,26 @@ SUBJECT = "Notification from AWS Backup"
 def send(
     state: State, vault_arn: str, event: str, *, kind: str, status: str, identity: str, start: datetime, text: str
 ) -> None:
-    """Tell the topic of a vault about an event, when the vault has one that asked for this event.
+    """Tell the topic of a vault about what a job came to, or what happened to a recovery point.
 
     `kind` is the attribute EventType (`BACKUP_JOB`), `event` the name to subscribe to (`BACKUP_JOB_COMPLETED`).
     """
+    tell(state, vault_arn, event, text, {"EventType": kind, "State": status, "Id": identity, "StartTime": time(start)})
+
+
+def tell(state: State, vault_arn: str, event: str, text: str, attributes: Mapping[str, str]) -> None:
+    """Tell the topic of a vault about an event, when the vault has one that asked for it; adds AccountId."""
     wanted = state.tables.notifications.get(vault_arn)
     vault = state.tables.vaults.get(vault_arn)
     if wanted is None or vault is None or event not in wanted.events:
         return
-    attributes = {
-        "EventType": kind,
-        "State": status,
-        "AccountId": vault.account,
-        "Id": identity,
-        "StartTime": start.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-    }
-    state.outbox.add(
-        partial(state.world.publish, vault.account, vault.region, wanted.topic_arn, SUBJECT, text, attributes)
-    )
+    whole = {**attributes, "AccountId": vault.account}
+    state.outbox.add(partial(state.world.publish, vault.account, vault.region, wanted.topic_arn, SUBJECT, text, whole))
+
+
+def time(moment: datetime) -> str:
+    """A time as the attributes of messages have it."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def topic_problem(topic_arn: str, account: str) -> str | None:

@@ -35,3 +35,12 @@ class Settings:
     """Longest plan name; AWS says 50 in one place and 200 in another."""
     preview_length: int = 0
     """How many runs GetBackupPlan previews when the caller does not say."""
+    hold_keeps_warm: bool = True
+    """Whether a legal hold delays the transition to cold storage: the API reference (LegalHold) says so, the developer
+    guide speaks of deletion only."""
+    release_spread: timedelta = timedelta(0)
+    """AWS deletes what expired under a legal hold within 24 hours after the release; zero is at once."""
+    tiering_needs_vault: bool = False
+    """Whether a tiering configuration is refused when the vault that it names does not exist (not said by AWS)."""
+    access_point_name_rest: timedelta = timedelta(minutes=1)
+    """How long the name of a deleted backup access point cannot be given again; AWS says "for some time"."""

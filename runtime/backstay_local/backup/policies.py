@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from backstay_aws import access
 from backstay_local.backup import errors, vaults
 from backstay_local.backup.rows import Policy
 from backstay_local.backup.state import Facts, Operations, State
 from backstay_local.wire.call import Call
+
+if TYPE_CHECKING:
+    from backstay_local.world.world import World
 
 COPY_IN = "backup:CopyIntoBackupVault"
 
@@ -21,18 +24,34 @@ def of(state: State, vault_arn: str) -> Mapping[str, Any] | None:
     return None if found is None else _read(found.document)
 
 
+def says(
+    world: World,
+    question: Callable[..., bool],
+    document: Mapping[str, Any],
+    action: str,
+    *,
+    account: str,
+    principal: str | None,
+    resource: str,
+) -> bool:
+    """What a policy says to a question of `backstay_aws.access` about someone, at its place in the organization."""
+    organization = world.organization()
+    return question(
+        document,
+        action,
+        principal_account=account,
+        principal_arn=principal,
+        organization=None if organization is None else organization.id,
+        org_path=None if organization is None else organization.members.get(account),
+        vault_arn=resource,
+    )
+
+
 def admits_copy(state: State, vault_arn: str, account: str) -> bool:
     """Whether the policy of a vault lets another account copy into it."""
     document = of(state, vault_arn)
-    organization = state.world.organization()
-    return document is not None and access.admits(
-        document,
-        COPY_IN,
-        principal_account=account,
-        principal_arn=None,
-        organization=None if organization is None else organization.id,
-        org_path=None if organization is None else organization.members.get(account),
-        vault_arn=vault_arn,
+    return document is not None and says(
+        state.world, access.admits, document, COPY_IN, account=account, principal=None, resource=vault_arn
     )
 
 
@@ -51,15 +70,9 @@ def guard(state: State, call: Call, params: Facts) -> None:
 
 
 def _denies(state: State, call: Call, document: Mapping[str, Any], resource: str) -> bool:
-    organization = state.world.organization()
-    return access.denies(
-        document,
-        f"backup:{call.operation}",
-        principal_account=call.account,
-        principal_arn=call.principal,
-        organization=None if organization is None else organization.id,
-        org_path=None if organization is None else organization.members.get(call.account),
-        vault_arn=resource,
+    action, principal = f"backup:{call.operation}", call.principal
+    return says(
+        state.world, access.denies, document, action, account=call.account, principal=principal, resource=resource
     )
 
 

@@ -11,7 +11,8 @@ def reconcile(state: State) -> int:
     Bytes are written before the rows that name them, and deleted after those are gone: a process that ends in between
     leaves more bytes than rows, never less.
     """
-    rows = state.store.query("SELECT manifest FROM recovery_points UNION SELECT manifest FROM moments")
+    kept = " UNION ".join(f"SELECT manifest FROM {table}" for table in ("recovery_points", "moments", "access_points"))
+    rows = state.store.query(kept)
     named = {str(manifest) for (manifest,) in rows}
     orphans = [manifest for manifest in state.data.manifests() if manifest not in named]
     for manifest in orphans:

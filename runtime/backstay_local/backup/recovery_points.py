@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import partial
 
 from backstay_local.backup import (
     errors,
@@ -12,13 +11,15 @@ from backstay_local.backup import (
     filters,
     kinds,
     lifecycles,
+    moments,
     notifications,
     protected_resources,
     protection,
     tags,
     vaults,
 )
-from backstay_local.backup.rows import Json, Moment, RecoveryPoint, Vault, changed
+from backstay_local.backup.protection import Deed
+from backstay_local.backup.rows import Json, RecoveryPoint, Vault, changed
 from backstay_local.backup.state import Facts, Operations, State
 from backstay_local.data import DataError
 from backstay_local.wire.call import Call, Listing
@@ -39,30 +40,10 @@ def add(state: State, point: RecoveryPoint, own_tags: Mapping[str, str], at: dat
     state.tables.points.put(point)
     tags.put(state, point.arn, own_tags)
     if point.continuous:
-        state.tables.moments.put(Moment(point.arn, at, point.manifest))
-        _prune(state, point, at)
+        moments.keep(state, point, at)
     watch(state, point)
     protected_resources.backed_up(state, point, at)
     events.recovery_point(state, point, point.status, at)
-
-
-def _prune(state: State, point: RecoveryPoint, at: datetime) -> None:
-    """Let go of the states of a continuous recovery point that are older than its retention."""
-    oldest = at - timedelta(days=point.lifecycle.get("DeleteAfterDays", 0))
-    for old in state.tables.moments.where("point_arn = ? AND at < ?", point.arn, oldest):
-        state.tables.moments.remove(old.point_arn, old.at)
-        state.released.add(old.manifest)
-
-
-def let_go(state: State) -> None:
-    """Delete the bytes that no recovery point holds any more; points of an unchanged resource share theirs."""
-    for manifest in sorted(state.released):
-        if (
-            state.tables.points.first("manifest = ?", manifest) is None
-            and state.tables.moments.first("manifest = ?", manifest) is None
-        ):
-            state.outbox.add(partial(state.data.delete, manifest))
-    state.released.clear()
 
 
 def watch(state: State, point: RecoveryPoint) -> None:
@@ -90,14 +71,11 @@ def need(state: State, vault: Vault, arn: str) -> RecoveryPoint:
 
 def drop(state: State, point: RecoveryPoint) -> None:
     """Let go of a recovery point and of the bytes it holds."""
-    state.released.add(point.manifest)
     state.tables.points.remove(point.arn)
-    if point.continuous:
-        state.released.update(one.manifest for one in state.tables.moments.where("point_arn = ?", point.arn))
-        state.tables.moments.drop_where("point_arn = ?", point.arn)
     tags.put(state, point.arn, {})
     state.agenda.drop(point.arn, "point-cold", "point-delete")
     protected_resources.forgotten(state, point)
+    moments.drop(state, point)
 
 
 def in_use(state: State, point: RecoveryPoint) -> bool:
@@ -171,7 +149,7 @@ def _short(point: RecoveryPoint) -> Facts:
 def _delete(state: State, call: Call, params: Facts) -> Facts:
     vault = vaults.need(state, call, params["BackupVaultName"])
     point = need(state, vault, params["RecoveryPointArn"])
-    protection.refuse_if_protected(state, point, f"Deleting recovery point {point.arn}")
+    protection.refuse_if_protected(state, point, Deed.DELETE)
     if in_use(state, point):
         raise errors.busy(f"Recovery point {point.arn} is in use by a copy or restore job.")
     leaving = changed(point, status="DELETING")
@@ -184,7 +162,7 @@ def _delete(state: State, call: Call, params: Facts) -> Facts:
 def _update(state: State, call: Call, params: Facts) -> Facts:
     vault = vaults.need(state, call, params["BackupVaultName"])
     point = need(state, vault, params["RecoveryPointArn"])
-    protection.refuse_if_protected(state, point, f"Changing the lifecycle of recovery point {point.arn}")
+    protection.refuse_if_protected(state, point, Deed.CHANGE_LIFECYCLE)
     reason = _frozen(point)
     if reason is not None:
         raise errors.refused(reason)
@@ -265,7 +243,7 @@ def _disassociate(state: State, call: Call, params: Facts) -> Facts:
     point = need(state, vault, params["RecoveryPointArn"])
     if not point.continuous:
         raise errors.refused("Only continuous recovery points can be disassociated.")
-    protection.refuse_if_protected(state, point, f"Disassociating recovery point {point.arn}")
+    protection.refuse_if_protected(state, point, Deed.DISASSOCIATE)
     if in_use(state, point):
         raise errors.busy(f"Recovery point {point.arn} is in use by a copy or restore job.")
     if point.resource_type == "S3":

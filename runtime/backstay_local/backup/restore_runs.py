@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime
 
-from backstay_local.backup import events, notifications, protected_resources, roles, tags
+from backstay_local.backup import events, moments, notifications, protected_resources, roles, tags
 from backstay_local.backup.rows import Json, RecoveryPoint, RestoreJob, changed, newest_first
 from backstay_local.backup.state import Happenings, State
 from backstay_local.data import DataError
@@ -108,11 +108,9 @@ def _manifest(state: State, job: RestoreJob, point: RecoveryPoint) -> str:
     if not point.continuous or asked is None:
         return point.manifest
     try:
-        moment = datetime.fromisoformat(asked)
+        found = moments.last_before(state, point, moments.time_of(asked))
     except ValueError:
         raise DataError(f"Restore job failed. {asked} is not a time.") from None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    found = state.tables.moments.first("point_arn = ? AND at <= ?", point.arn, moment, order="at DESC")
     if found is None:
         raise DataError(NO_MOMENT.format(asked))
     return found.manifest

@@ -19,6 +19,7 @@ from backstay_local.backup import (
     copy_runs,
     expiry,
     locks,
+    moments,
     notifications,
     plans,
     policies,
@@ -35,8 +36,14 @@ from backstay_local.backup import (
     templates,
     vaults,
 )
+from backstay_local.backup.access_points import points as access_points
+from backstay_local.backup.access_points import reading
+from backstay_local.backup.access_points import runs as access_runs
+from backstay_local.backup.legal_holds import holds
 from backstay_local.backup.options import Settings
 from backstay_local.backup.state import Happenings, Operation, State
+from backstay_local.backup.tiering import configurations as tiering
+from backstay_local.backup.tiering import tiers
 from backstay_local.store import Store
 from backstay_local.wire.call import Call, Handler, Listing
 
@@ -63,9 +70,12 @@ _NOUNS = (
     copy_jobs,
     restore_jobs,
     summaries,
+    holds,
+    tiering,
+    access_points,
 )
 
-_RUNS = (scheduler, backup_runs, copy_runs, restore_runs, expiry)
+_RUNS = (scheduler, backup_runs, copy_runs, restore_runs, expiry, holds, access_runs, tiers)
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {name: operation for noun in _NOUNS for name, operation in noun.OPERATIONS.items()}
@@ -104,6 +114,11 @@ class BackupService:
         """Delete bytes that a crash left without a recovery point; answers how many backups that were."""
         with self._turn:
             return reconcile.reconcile(self._state)
+
+    def shown(self, alias: str) -> reading.Shown | None:
+        """What the backup access point of that S3 alias shows; None when there is none such."""
+        with self._turn:
+            return reading.shown(self._state, alias)
 
     def next_event_at(self) -> datetime | None:
         """When something happens by itself next: a rule runs, a job goes on, a recovery point ages."""
@@ -156,7 +171,7 @@ class BackupService:
         try:
             with self._state.store.transaction():
                 yield
-                recovery_points.let_go(self._state)
+                moments.let_go(self._state)
                 self._before_commit()
         except BaseException:
             self._state.released.clear()

@@ -1,12 +1,14 @@
-"""Tags of plans, vaults and fully managed recovery points."""
+"""Tags of what AWS Backup owns: plans, vaults, fully managed recovery points and others."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from backstay_local.backup import errors
 from backstay_local.backup.rows import Tags
 from backstay_local.backup.state import Facts, Operations, State
+from backstay_local.store import Table
 from backstay_local.wire.call import Call, Listing
 
 MAXIMUM = 50
@@ -27,10 +29,10 @@ def put(state: State, arn: str, tags: Mapping[str, str]) -> None:
         state.tables.tags.discard(arn)
 
 
-def check(tags: Mapping[str, str]) -> None:
-    """Refuse tags that AWS does not take."""
-    if len(tags) > MAXIMUM:
-        raise errors.invalid(f"A resource cannot have more than {MAXIMUM} user tags.")
+def check(tags: Mapping[str, str], *, most: int = MAXIMUM) -> None:
+    """Refuse tags that AWS does not take, or more than so many."""
+    if len(tags) > most:
+        raise errors.invalid(f"A resource cannot have more than {most} user tags.")
     for key, value in tags.items():
         if not 1 <= len(key) <= 128 or len(value) > 256:
             raise errors.invalid("Tag keys must have 1 to 128 characters and tag values 0 to 256.")
@@ -39,14 +41,20 @@ def check(tags: Mapping[str, str]) -> None:
 
 
 def _exists(state: State, call: Call, arn: str) -> None:
-    """Refuse an ARN that is not a plan, vault or fully managed recovery point of the caller."""
+    """Refuse an ARN that is not one of the caller's things that AWS Backup keeps tags of."""
     tables = state.tables
     if not arn.startswith("arn:") or ":backup:" not in arn:
         raise errors.invalid(f"Tags of {arn} cannot be managed through AWS Backup; use the service's own API.")
     owned = ("account = ? AND region = ? AND arn = ?", call.account, call.region, arn)
+    tagged: tuple[Table[Any], ...] = (
+        tables.vaults,
+        tables.points,
+        tables.holds.holds,
+        tables.tiering.configurations,
+        tables.access.points,
+    )
     if (
-        tables.vaults.first(*owned) is None
-        and tables.points.first(*owned) is None
+        all(table.first(*owned) is None for table in tagged)
         and tables.plans.first("account = ? AND region = ? AND arn = ? AND deleted IS NULL", *owned[1:]) is None
     ):
         raise errors.not_found(f"Resource {arn} does not exist.")

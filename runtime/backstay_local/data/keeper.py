@@ -125,15 +125,13 @@ class Data:
             for root in held.roots:
                 pins.hold(Address(seal.ring, root))
             self._must_be_whole(seal, held)
-            opened = Held(
-                held.resource,
-                held.description,
-                lambda: self._entries(seal, held),
-                lambda entry: self._parts(seal, entry),
-            )
             self._relies()
             with in_aws_words():
-                return driver.restore(self._world, opened, Wish(account, region, tags, metadata))
+                return driver.restore(self._world, self._held(seal, held), Wish(account, region, tags, metadata))
+
+    def look(self, manifest: str) -> Held:
+        """A backup opened to be read piece by piece; what is damaged is found out when it is read."""
+        return self._held(*self._open(manifest))
 
     def delete(self, manifest: str) -> None:
         """Delete a backup and every chunk that nothing else needs; needs no key. One that is gone already is fine."""
@@ -160,6 +158,14 @@ class Data:
     def _open(self, manifest: str) -> tuple[Seal, Manifest]:
         seal = self._keyring.seal(self._manifests.ring(manifest))
         return seal, self._manifests.read(seal, manifest)
+
+    def _held(self, seal: Seal, held: Manifest) -> Held:
+        return Held(
+            held.resource,
+            held.description,
+            lambda: self._entries(seal, held),
+            lambda entry: self._parts(seal, entry),
+        )
 
     def _earlier(self, seal: Seal, parent: str | None, pins: Pins) -> dict[str, Entry]:
         """The entries of the earlier backup; none when it is gone, damaged, or under another key: then all is read."""

@@ -39,7 +39,7 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A backup opened for a restore: the description, and its pieces with a way to their bytes."""
+    """A backup opened to be restored or read: the description, and its pieces with a way to their bytes."""
 
     resource: Resource
     description: Mapping[str, Any]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -33,6 +35,26 @@ HEADERS = (
 
 NOT_BACKED_UP = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 """Storage classes whose objects AWS Backup leaves out. Source: s3-backups page, September 2026."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What tells one version of an object from all others."""
+
+    id: str
+    etag: str
+    size: int
+    modified: datetime
+
+    def stamp(self) -> str:
+        """The stamp of the object's entry in a backup."""
+        return f"{self.id} {self.etag} {self.size} {self.modified.isoformat()}"
+
+    @staticmethod
+    def of(stamp: str) -> Version:
+        """The version that a stamp was made of."""
+        identity, etag, size, modified = stamp.split(" ")
+        return Version(identity, etag, int(size), datetime.fromisoformat(modified))
 
 
 class S3:
@@ -121,7 +143,7 @@ def _pieces(client: Any, bucket: str) -> Iterator[Piece]:
 
 def _piece(client: Any, bucket: str, version: Mapping[str, Any]) -> Piece:
     key, identity = version["Key"], version["VersionId"]
-    stamp = f"{identity} {version['ETag']} {version['Size']} {version['LastModified'].isoformat()}"
+    stamp = Version(identity, version["ETag"], version["Size"], version["LastModified"]).stamp()
     tagging = client.get_object_tagging(Bucket=bucket, Key=key, VersionId=identity)
     return Piece(key, stamp, tags_of(tagging.get("TagSet")), partial(_open, client, bucket, key, identity))
 
