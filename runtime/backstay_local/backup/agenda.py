@@ -17,7 +17,10 @@ RANKS: Mapping[str, int] = MappingProxyType(
                 "backup-finish",
                 "copy-finish",
                 "restore-finish",
+                "index-finish",
+                "scan-finish",
                 "point-delete",
+                "index-delete",
                 "point-cold",
                 "backup-late",
                 "backup-abort",
@@ -25,6 +28,8 @@ RANKS: Mapping[str, int] = MappingProxyType(
                 "backup-start",
                 "copy-start",
                 "restore-start",
+                "index-start",
+                "scan-start",
             )
         )
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from backstay_local.backup import events, kinds, recovery_points, roles
+from backstay_local.backup import belongings, events, kinds, recovery_points, roles
 from backstay_local.backup.rows import RecoveryPoint, changed
 from backstay_local.backup.state import Happenings, State
 
@@ -19,6 +19,7 @@ def to_cold(state: State, arn: str, at: datetime) -> None:
         return
     cold = changed(point, storage_class="COLD")
     state.tables.points.put(cold)
+    belongings.cold(state, cold, at)
     events.recovery_point(state, cold, cold.status, at)
 
 
@@ -30,7 +31,7 @@ def end(state: State, arn: str, at: datetime) -> None:
     if recovery_points.in_use(state, point):
         state.agenda.put("point-delete", arn, at + _PATIENCE)
     elif point.status == "DELETING":
-        recovery_points.drop(state, point)
+        recovery_points.drop(state, point, at)
     else:
         _expire(state, point, at)
 
@@ -46,7 +47,7 @@ def _expire(state: State, point: RecoveryPoint, at: datetime) -> None:
     else:
         leaving = changed(point, status="DELETING")
         events.recovery_point(state, leaving, "DELETING", at)
-        recovery_points.drop(state, leaving)
+        recovery_points.drop(state, leaving, at)
 
 
 def _stay(state: State, point: RecoveryPoint, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
@@ -21,17 +22,17 @@ def send(
 
     `kind` is the attribute EventType (`BACKUP_JOB`), `event` the name to subscribe to (`BACKUP_JOB_COMPLETED`).
     """
+    began = start.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    publish(state, vault_arn, event, text, {"EventType": kind, "State": status, "Id": identity, "StartTime": began})
+
+
+def publish(state: State, vault_arn: str, event: str, text: str, own: Mapping[str, str]) -> None:
+    """As `send`, with message attributes of one's own beside AccountId."""
     wanted = state.tables.notifications.get(vault_arn)
     vault = state.tables.vaults.get(vault_arn)
     if wanted is None or vault is None or event not in wanted.events:
         return
-    attributes = {
-        "EventType": kind,
-        "State": status,
-        "AccountId": vault.account,
-        "Id": identity,
-        "StartTime": start.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-    }
+    attributes = {"AccountId": vault.account, **own}
     state.outbox.add(
         partial(state.world.publish, vault.account, vault.region, wanted.topic_arn, SUBJECT, text, attributes)
     )

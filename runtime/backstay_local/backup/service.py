@@ -35,7 +35,12 @@ from backstay_local.backup import (
     templates,
     vaults,
 )
+from backstay_local.backup.indexes import operations as index_operations
+from backstay_local.backup.indexes import runs as index_runs
 from backstay_local.backup.options import Settings
+from backstay_local.backup.scans import jobs as scan_jobs
+from backstay_local.backup.scans import results as scan_results
+from backstay_local.backup.scans import runs as scan_runs
 from backstay_local.backup.state import Happenings, Operation, State
 from backstay_local.store import Store
 from backstay_local.wire.call import Call, Handler, Listing
@@ -62,10 +67,13 @@ _NOUNS = (
     protected_resources,
     copy_jobs,
     restore_jobs,
+    index_operations,
+    scan_jobs,
+    scan_results,
     summaries,
 )
 
-_RUNS = (scheduler, backup_runs, copy_runs, restore_runs, expiry)
+_RUNS = (scheduler, backup_runs, copy_runs, restore_runs, index_runs, scan_runs, expiry)
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {name: operation for noun in _NOUNS for name, operation in noun.OPERATIONS.items()}

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from backstay_local.backup import rows
 from backstay_local.backup.agenda import Agenda
+from backstay_local.backup.indexes import rows as index_rows
 from backstay_local.backup.options import Settings
+from backstay_local.backup.scans import rows as scan_rows
 from backstay_local.store import Store, Table
 from backstay_local.wire.call import Call, Listing
 
@@ -67,6 +69,8 @@ class Tables:
         self.tokens = Table(
             store, "tokens", rows.Token, key=("account", "region", "operation", "token"), indexes=("subject",)
         )
+        self.indexes = index_rows.Tables(store)
+        self.scans = scan_rows.Tables(store)
 
 
 class Outbox:
