@@ -185,3 +185,26 @@ def rule_fixture() -> Callable[..., dict[str, Any]]:
 def refusal_fixture() -> Callable[[Callable[[], object]], tuple[str, str]]:
     """Gives code and message of an error."""
     return refusal
+
+
+@pytest.fixture
+def heard(site: Any) -> Any:
+    """A topic and the default bus, both heard by one queue; calling it gives what has arrived since."""
+    sns, sqs, events = site.client("sns"), site.client("sqs"), site.client("events")
+    topic = sns.create_topic(Name="backups")["TopicArn"]
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
+    events.put_rule(Name="all", EventPattern=json.dumps({"source": ["aws.backup"]}))
+    events.put_targets(Rule="all", Targets=[{"Id": "q", "Arn": queue}])
+
+    def receive() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            found += [json.loads(one["Body"]) for one in messages]
+            for one in messages:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
+        return found
+
+    receive.topic = topic  # type: ignore[attr-defined]
+    return receive

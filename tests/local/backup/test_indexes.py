@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -250,11 +248,11 @@ def test_one_on_demand_index_of_a_resource_at_a_time(open_site: Any) -> None:
     assert {details(site, point)["IndexStatus"] for point in points} == {"ACTIVE"}
 
 
-def test_what_the_world_hears(site: Any) -> None:
+def test_what_the_world_hears(site: Any, heard: Any) -> None:
     """EventBridge and the vault's topic are told of completed, failed and deleted indexes, in AWS's shapes."""
     site.vault()
-    names = ("RECOVERY_POINT_INDEX_COMPLETED", "RECOVERY_POINT_INDEX_DELETED", "RECOVERY_POINT_INDEXING_FAILED")
-    receive = _heard(site, names)
+    names = ["RECOVERY_POINT_INDEX_COMPLETED", "RECOVERY_POINT_INDEX_DELETED", "RECOVERY_POINT_INDEXING_FAILED"]
+    site.backup.put_backup_vault_notifications(BackupVaultName="v1", SNSTopicArn=heard.topic, BackupVaultEvents=names)
     point = site.take(site.bucket("bucket-one"))
     leaving = site.role(name="Leaving")
     switch(site, point, IamRoleArn=leaving)
@@ -264,7 +262,7 @@ def test_what_the_world_hears(site: Any) -> None:
     site.settle()
     site.backup.delete_recovery_point(BackupVaultName="v1", RecoveryPointArn=point)
     site.settle()
-    told = receive()
+    told = heard()
     events = [one["detail"] for one in told if one.get("detail-type") == "Recovery Point Index State Change"]
     assert [one["indexStatus"] for one in events] == ["FAILED", "ACTIVE", "DELETED"]
     assert {one["isIndexingContinuous"] for one in events} == {False}
@@ -294,25 +292,3 @@ def _table(site: Any) -> str:
         BillingMode="PAY_PER_REQUEST",
     )
     return str(made["TableDescription"]["TableArn"])
-
-
-def _heard(site: Any, names: tuple[str, ...]) -> Callable[[], list[dict[str, Any]]]:
-    """A queue that hears the default bus and, of these events, the vault's topic."""
-    sns, sqs, events = site.client("sns"), site.client("sqs"), site.client("events")
-    topic = sns.create_topic(Name="backups")["TopicArn"]
-    url = sqs.create_queue(QueueName="q")["QueueUrl"]
-    queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
-    events.put_rule(Name="all", EventPattern=json.dumps({"source": ["aws.backup"]}))
-    events.put_targets(Rule="all", Targets=[{"Id": "q", "Arn": queue}])
-    site.backup.put_backup_vault_notifications(BackupVaultName="v1", SNSTopicArn=topic, BackupVaultEvents=list(names))
-
-    def receive() -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-            found += [json.loads(one["Body"]) for one in messages]
-            for one in messages:
-                sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
-        return found
-
-    return receive

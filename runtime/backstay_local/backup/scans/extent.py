@@ -13,6 +13,7 @@ from backstay_local.backup.rows import RecoveryPoint, changed
 from backstay_local.backup.scans.rows import DONE, ScanJob
 from backstay_local.backup.state import State
 
+TICK = timedelta(milliseconds=1)  # as exact as AWS Backup tells the time; callers may be more so
 _BASE_AGE = timedelta(days=365)  # an older base makes the scan a full one
 _REMEMBERED = timedelta(days=90)
 """How long an incremental scan reads again what held malware.

@@ -94,7 +94,7 @@ def _until(state: State, params: Facts, point: RecoveryPoint, now: datetime) -> 
     if asked is None:
         return extent.newest(state, point)
     oldest = state.tables.moments.first("point_arn = ?", point.arn, order="at")
-    if oldest is None or not oldest.at <= asked <= now:
+    if oldest is None or not oldest.at <= asked < now + extent.TICK:
         raise errors.invalid(f"ContinuousScanEndTime {asked.isoformat()} is not within the continuous backup.")
     return asked
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from backstay_local.backup import errors, recovery_points, vaults
+from backstay_local.backup.scans import extent
 from backstay_local.backup.scans.rows import DONE
 from backstay_local.backup.state import Facts, Operations, State
 from backstay_local.wire.call import Call
@@ -16,7 +17,7 @@ def _of_moment(state: State, call: Call, params: Facts) -> Facts:
     asked: datetime = params["ScanEndTime"]
     if not point.continuous:
         raise errors.invalid(f"Recovery point {point.arn} is not a continuous backup.")
-    if not point.created <= asked <= call.now:
+    if not point.created <= asked < call.now + extent.TICK:
         raise errors.invalid(f"ScanEndTime {asked.isoformat()} is not within the continuous backup.")
     job = state.tables.scans.jobs.first(
         "point_arn = ? AND scanner = ? AND state IN (?, ?) AND since <= ? AND until >= ?",
