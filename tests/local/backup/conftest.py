@@ -25,7 +25,14 @@ TRUST = {
 class Site:
     """One embedded AWS, seen from its management account unless another is named."""
 
-    def __init__(self, folder: Path | None = None, start: datetime | None = START, settings: Settings | None = None):
+    def __init__(
+        self,
+        folder: Path | None = None,
+        start: datetime | None = START,
+        settings: Settings | None = None,
+        patience: timedelta = timedelta(seconds=5),
+    ):
+        self.patience = patience
         self.aws = LocalAws(folder, start=start, settings=settings)
         self.account = self.aws.management_account
 
@@ -41,7 +48,7 @@ class Site:
 
     def settle(self) -> None:
         """Let jobs that were started come to their end."""
-        self.advance(seconds=5)
+        self.aws.advance(self.patience)
 
     def role(self, account: str | None = None, trust: Mapping[str, Any] = TRUST, name: str = "AWSBackupRole") -> str:
         iam = self.client("iam", account)
@@ -173,6 +180,14 @@ def open_site() -> Iterator[Callable[..., Site]]:
     yield open_one
     for one in opened:
         one.aws.close()
+
+
+@pytest.fixture
+def slow_site(open_site: Callable[..., Site]) -> Site:
+    """An empty embedded AWS in which a job waits a minute and runs for ten: what happens meanwhile can be looked at."""
+    minute = timedelta(minutes=1)
+    slow = Settings(start_delay=minute, run_time=10 * minute, delete_delay=minute)
+    return open_site(settings=slow, patience=30 * minute)
 
 
 @pytest.fixture(name="rule")

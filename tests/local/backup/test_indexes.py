@@ -34,12 +34,13 @@ def shown(site: Any, point: str) -> list[str | None]:
     return [one.get("IndexStatus") for one in (described, *listed)]
 
 
-def test_index_of_a_bucket(site: Any) -> None:
+def test_index_of_a_bucket(slow_site: Any) -> None:
     """An index made with a backup is PENDING, then ACTIVE, and counts the objects that the backup holds."""
+    site = slow_site
     site.vault()
     bucket = site.bucket("bucket-one", objects=OBJECTS)
     site.start(bucket, Index="ENABLED")
-    site.advance(seconds=1.1)
+    site.advance(minutes=12)
     [point] = [one["RecoveryPointArn"] for one in site.points()]
     assert shown(site, point) == ["PENDING"] * 3
     assert "TotalItemsIndexed" not in details(site, point)
@@ -53,8 +54,9 @@ def test_index_of_a_bucket(site: Any) -> None:
     assert "IndexDeletionDate" not in found
 
 
-def test_switching(site: Any, refusal: Any) -> None:
+def test_switching(slow_site: Any, refusal: Any) -> None:
     """An index is added later with a role, is DELETING and gone after DISABLED; both may be asked for again."""
+    site = slow_site
     site.vault()
     point = site.take(site.bucket("bucket-one"))
     assert refusal(lambda: details(site, point))[0] == "ResourceNotFoundException"
@@ -207,8 +209,9 @@ def test_cold_storage_ends_an_index(site: Any) -> None:
     assert shown(site, point) == [None] * 3
 
 
-def test_list_filters(site: Any) -> None:
+def test_list_filters(slow_site: Any) -> None:
     """ListIndexedRecoveryPoints filters by resource, type, status and age, in pages, newest first."""
+    site = slow_site
     site.vault()
     bucket, volume = site.bucket("bucket-one"), site.volume()
     first = site.take(bucket, Index="ENABLED")
@@ -223,7 +226,7 @@ def test_list_filters(site: Any) -> None:
         )
         return [one["RecoveryPointArn"] for page in pages for one in page["IndexedRecoveryPoints"]]
 
-    hour = site.aws.clock.now() - timedelta(minutes=90)
+    hour = site.aws.clock.now() - timedelta(minutes=135)
     assert found() == [third, second, first]
     assert found(SourceResourceArn=bucket) == [third, first]
     assert found(ResourceType="EBS") == [second]
@@ -231,20 +234,17 @@ def test_list_filters(site: Any) -> None:
     assert (found(CreatedBefore=hour), found(CreatedAfter=hour)) == ([first], [third, second])
 
 
-def test_one_on_demand_index_of_a_resource_at_a_time(open_site: Any) -> None:
+def test_one_on_demand_index_of_a_resource_at_a_time(slow_site: Any) -> None:
     """The second index that is asked for on demand waits for the first."""
-    site = open_site(settings=Settings(run_time=timedelta(seconds=10)))
+    site = slow_site
     site.vault()
     bucket = site.bucket("bucket-one")
-    for _ in range(2):
-        site.start(bucket)
-        site.advance(seconds=11)
-    points = [one["RecoveryPointArn"] for one in site.points()]
+    points = [site.take(bucket), site.take(bucket)]
     for point in points:
         switch(site, point)
-    site.advance(seconds=11)
+    site.advance(minutes=12)
     assert sorted(details(site, point)["IndexStatus"] for point in points) == ["ACTIVE", "PENDING"]
-    site.advance(seconds=11)
+    site.settle()
     assert {details(site, point)["IndexStatus"] for point in points} == {"ACTIVE"}
 
 
