@@ -99,11 +99,14 @@ def _base(state: State, job: ScanJob, point: RecoveryPoint, at: datetime) -> Rec
 
 def _scanned_before(state: State, point: RecoveryPoint) -> RecoveryPoint | None:
     of_resource = f"account = ? AND region = ? AND resource_arn = ? AND point_arn != ? AND {_DONE}"
-    arguments = (point.account, point.region, point.resource_arn, point.arn)
-    tried: set[str] = set()
-    for job in state.tables.scans.jobs.where(of_resource, *arguments, order="sort"):
-        base = state.tables.points.get(job.point_arn) if job.point_arn not in tried else None
-        tried.add(job.point_arn)
-        if base is not None and base.status in _READY and not base.continuous and base.created <= point.created:
-            return base
-    return None
+    ready = f"arn = point_arn AND created <= ? AND NOT continuous AND status IN ('{_READY[0]}', '{_READY[1]}')"
+    newest_scan = state.tables.scans.jobs.first(
+        f"{of_resource} AND EXISTS (SELECT 1 FROM recovery_points WHERE {ready})",
+        point.account,
+        point.region,
+        point.resource_arn,
+        point.arn,
+        point.created,
+        order="sort",
+    )
+    return state.tables.points.get(newest_scan.point_arn) if newest_scan is not None else None
