@@ -21,7 +21,10 @@ RANKS: Mapping[str, int] = MappingProxyType(
                 "hold-release",
                 "access-ready",
                 "access-gone",
+                "index-finish",
+                "scan-finish",
                 "point-delete",
+                "index-delete",
                 "point-cold",
                 "backup-late",
                 "backup-abort",
@@ -31,6 +34,8 @@ RANKS: Mapping[str, int] = MappingProxyType(
                 "restore-start",
                 "hold-forget",
                 "tiering",
+                "index-start",
+                "scan-start",
             )
         )
     }

@@ -19,6 +19,7 @@ from backstay_local.backup import (
     tokens,
     vaults,
 )
+from backstay_local.backup.indexes import eligible as index_eligible
 from backstay_local.backup.rows import BackupJob, changed
 from backstay_local.backup.state import Facts, Operations, State
 from backstay_local.data import Resource
@@ -47,12 +48,12 @@ def _start(state: State, call: Call, params: Facts) -> Facts:
         return _started(state, known)
     if params.get("LogicallyAirGappedBackupVaultArn"):
         raise errors.absent("logically air-gapped vaults as targets of backup jobs")
-    if params.get("Index") == "ENABLED":
-        raise errors.absent("backup indexes")
     vault = vaults.need(state, call, params["BackupVaultName"])
     resource = _resource(state, call, params["ResourceArn"])
     roles.need(state, params["IamRoleArn"], call.account)
     _check(params, resource)
+    if params.get("Index") == "ENABLED":
+        index_eligible.check_type(state, resource.type)
     wanted = backup_runs.Wanted(
         vault=vault,
         resource=resource,
@@ -62,6 +63,7 @@ def _start(state: State, call: Call, params: Facts) -> Facts:
         lifecycle={name: value for name, value in (params.get("Lifecycle") or {}).items() if value is not None},
         tags=params.get("RecoveryPointTags") or {},
         options=params.get("BackupOptions") or {},
+        indexed=params.get("Index") == "ENABLED",
     )
     job = backup_runs.create(state, wanted, call.now)
     tokens.remember(state, call, params, job.id)

@@ -43,6 +43,8 @@ class Wanted:
     created_by: Json | None = None
     continuous: bool = False
     air_gap: bool = False
+    indexed: bool = False
+    scans: list[Json] = field(default_factory=list)
 
 
 def create(state: State, wanted: Wanted, at: datetime) -> BackupJob:
@@ -73,6 +75,8 @@ def create(state: State, wanted: Wanted, at: datetime) -> BackupJob:
         created_by=wanted.created_by,
         continuous=wanted.continuous and row.continuous == "yes",
         air_gap=wanted.air_gap,
+        indexed=wanted.indexed,
+        scans=wanted.scans,
     )
     state.tables.backup_jobs.put(job)
     state.agenda.put("backup-start", job.id, at + state.settings.start_delay)

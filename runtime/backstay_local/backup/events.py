@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from backstay_local.backup.rows import BackupJob, CopyJob, Json, Plan, RecoveryPoint, RestoreJob
 from backstay_local.backup.state import Facts, State
 
-Subject = TypeVar("Subject", BackupJob, CopyJob, RestoreJob, RecoveryPoint, Plan)
+
+class Placed(Protocol):
+    """Anything that belongs to an account and a Region."""
+
+    @property
+    def account(self) -> str:
+        """The account whose bus hears of it."""
+
+    @property
+    def region(self) -> str:
+        """The Region whose bus hears of it."""
+
+
+Subject = TypeVar("Subject", bound=Placed)
 Rest = ParamSpec("Rest")
 
 
@@ -28,8 +41,8 @@ def heard(tell: Callable[Concatenate[State, Subject, Rest], None]) -> Callable[C
 def backup_job(state: State, job: BackupJob, at: datetime) -> None:
     """Tell that a backup job changed its state."""
     if job.state == "CREATED":
-        detail: Facts = {"backupJobId": job.id, "state": job.state, "creationDate": _time(job.created)}
-        _emit(state, job, "Backup Job State Change", detail, [], at)
+        detail: Facts = {"backupJobId": job.id, "state": job.state, "creationDate": time_text(job.created)}
+        emit(state, job, "Backup Job State Change", detail, [], at)
         return
     detail = {
         "backupJobId": job.id,
@@ -38,9 +51,9 @@ def backup_job(state: State, job: BackupJob, at: datetime) -> None:
         "backupVaultName": job.vault_name,
         "bytesTransferred": str(job.size),
         "backupSizeInBytes": str(job.size),
-        "creationDate": _time(job.created),
-        "completionDate": _time(job.completed),
-        "startBy": _time(job.start_by),
+        "creationDate": time_text(job.created),
+        "completionDate": time_text(job.completed),
+        "startBy": time_text(job.start_by),
         "iamRoleArn": job.role_arn,
         "resourceArn": job.resource_arn,
         "resourceType": job.resource_type,
@@ -48,7 +61,7 @@ def backup_job(state: State, job: BackupJob, at: datetime) -> None:
         "percentDone": percent(job.state),
         "createdBy": _created_by(job.created_by),
     }
-    _emit(state, job, "Backup Job State Change", detail, [job.point_arn], at)
+    emit(state, job, "Backup Job State Change", detail, [job.point_arn], at)
 
 
 @heard
@@ -59,8 +72,8 @@ def copy_job(state: State, job: CopyJob, at: datetime) -> None:
         "copyJobId": job.id,
         "state": job.state,
         "backupSizeInBytes": job.size,
-        "creationDate": _time(job.created),
-        "completionDate": _time(job.completed),
+        "creationDate": time_text(job.created),
+        "completionDate": time_text(job.completed),
         "iamRoleArn": job.role_arn,
         "resourceArn": job.resource_arn,
         "resourceType": job.resource_type,
@@ -70,7 +83,7 @@ def copy_job(state: State, job: CopyJob, at: datetime) -> None:
         "statusMessage": job.message,
         "createdBy": _created_by(job.created_by),
     }
-    _emit(state, job, "Copy Job State Change", detail, [job.source_point_arn], at)
+    emit(state, job, "Copy Job State Change", detail, [job.source_point_arn], at)
 
 
 @heard
@@ -81,8 +94,8 @@ def restore_job(state: State, job: RestoreJob, at: datetime) -> None:
         "restoreJobId": job.id,
         ("state" if first else "status"): "CREATED" if first else job.status,
         "backupSizeInBytes": str(job.size),
-        "creationDate": _time(job.created),
-        "completionDate": _time(job.completed),
+        "creationDate": time_text(job.created),
+        "completionDate": time_text(job.completed),
         "iamRoleArn": job.role_arn,
         "percentDone": 100.0 if job.status == "COMPLETED" else 0.0,
         "resourceType": job.resource_type,
@@ -93,7 +106,7 @@ def restore_job(state: State, job: RestoreJob, at: datetime) -> None:
         "statusMessage": job.message,
         "restoreTestingPlanArn": (job.created_by or {}).get("RestoreTestingPlanArn"),
     }
-    _emit(state, job, "Restore Job State Change", detail, [job.point_arn], at)
+    emit(state, job, "Restore Job State Change", detail, [job.point_arn], at)
 
 
 @heard
@@ -103,8 +116,8 @@ def recovery_point(state: State, point: RecoveryPoint, status: str, at: datetime
         "status": status,
         "backupVaultName": point.vault_name,
         "backupVaultArn": point.vault_arn,
-        "creationDate": _time(point.created),
-        "completionDate": _time(point.completed),
+        "creationDate": time_text(point.created),
+        "completionDate": time_text(point.completed),
         "iamRoleArn": point.role_arn,
         "resourceArn": point.resource_arn,
         "resourceType": point.resource_type,
@@ -112,18 +125,18 @@ def recovery_point(state: State, point: RecoveryPoint, status: str, at: datetime
         "isEncrypted": str(point.encrypted).lower(),
         "storageClass": point.storage_class,
         "createdBy": _created_by(point.created_by),
-        "lifecycle": _present({"deleteAfterDays": point.lifecycle.get("DeleteAfterDays")}),
-        "calculatedLifeCycle": _present({"deleteAt": _time(point.delete_at)}),
+        "lifecycle": present({"deleteAfterDays": point.lifecycle.get("DeleteAfterDays")}),
+        "calculatedLifeCycle": present({"deleteAt": time_text(point.delete_at)}),
     }
-    _emit(state, point, "Recovery Point State Change", detail, [point.arn], at)
+    emit(state, point, "Recovery Point State Change", detail, [point.arn], at)
 
 
 @heard
 def plan(state: State, row: Plan, change: str, at: datetime) -> None:
     """Tell that a plan was CREATED, MODIFIED or DELETED."""
     date = {"CREATED": "creationDate", "MODIFIED": "modifiedAt", "DELETED": "deletionDate"}[change]
-    detail = {"backupPlanId": row.id, "versionId": row.version, "state": change, date: _time(at)}
-    _emit(state, row, "Backup Plan State Change", detail, [row.arn], at)
+    detail = {"backupPlanId": row.id, "versionId": row.version, "state": change, date: time_text(at)}
+    emit(state, row, "Backup Plan State Change", detail, [row.arn], at)
 
 
 def vault(
@@ -138,7 +151,7 @@ def vault(
 
 def region_settings(state: State, account: str, region: str, opt_in: dict[str, bool], at: datetime) -> None:
     """Tell that the opt-ins of an account in a Region changed."""
-    detail = {"state": "MODIFIED", "modifiedAt": _time(at), "ResourceTypeOptInPreference": opt_in}
+    detail = {"state": "MODIFIED", "modifiedAt": time_text(at), "ResourceTypeOptInPreference": opt_in}
     state.outbox.add(partial(state.world.put_event, account, region, "Region Setting State Change", detail, [], at))
 
 
@@ -147,15 +160,9 @@ def percent(job_state: str) -> str:
     return "100.0" if job_state == "COMPLETED" else "0.0"
 
 
-def _emit(
-    state: State,
-    row: BackupJob | CopyJob | RestoreJob | RecoveryPoint | Plan,
-    detail_type: str,
-    detail: Facts,
-    resources: list[str],
-    at: datetime,
-) -> None:
-    send = partial(state.world.put_event, row.account, row.region, detail_type, _present(detail), resources, at)
+def emit(state: State, row: Placed, detail_type: str, detail: Facts, resources: list[str], at: datetime) -> None:
+    """Put an event on the bus of the account and Region of a row, once what it tells is on disk."""
+    send = partial(state.world.put_event, row.account, row.region, detail_type, present(detail), resources, at)
     state.outbox.add(send)
 
 
@@ -170,9 +177,11 @@ def _created_by(created_by: Json | None) -> Facts | None:
     }
 
 
-def _time(moment: datetime | None) -> str | None:
+def time_text(moment: datetime | None) -> str | None:
+    """A time as events spell it."""
     return None if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _present(detail: Facts) -> Facts:
+def present(detail: Facts) -> Facts:
+    """The members of a detail that have a value."""
     return {name: value for name, value in detail.items() if value is not None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from backstay_local.backup import events, kinds, protection, recovery_points, roles
+from backstay_local.backup import belongings, events, kinds, protection, recovery_points, roles
 from backstay_local.backup.protection import Deed
 from backstay_local.backup.rows import RecoveryPoint, changed
 from backstay_local.backup.state import Happenings, State
@@ -23,6 +23,7 @@ def to_cold(state: State, arn: str, at: datetime) -> None:
         return
     cold = changed(point, storage_class="COLD")
     state.tables.points.put(cold)
+    belongings.cold(state, cold, at)
     events.recovery_point(state, cold, cold.status, at)
 
 
@@ -34,7 +35,7 @@ def end(state: State, arn: str, at: datetime) -> None:
     if recovery_points.in_use(state, point):
         state.agenda.put("point-delete", arn, at + _PATIENCE)
     elif point.status == "DELETING":
-        recovery_points.drop(state, point)
+        recovery_points.drop(state, point, at)
     elif not protection.held_back(state, point, Deed.EXPIRE):
         _expire(state, point, at)
 
@@ -64,7 +65,7 @@ def _expire(state: State, point: RecoveryPoint, at: datetime) -> None:
     else:
         leaving = changed(point, status="DELETING")
         events.recovery_point(state, leaving, "DELETING", at)
-        recovery_points.drop(state, leaving)
+        recovery_points.drop(state, leaving, at)
 
 
 def _stay(state: State, point: RecoveryPoint, at: datetime) -> None:

@@ -1,11 +1,13 @@
-"""What follows when a backup is there: the copies of its rule."""
+"""What follows when a backup is there: the copies of its rule, its search index, its malware scans."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from backstay_local.backup import copy_runs
+from backstay_local.backup.indexes import runs as index_runs
 from backstay_local.backup.rows import BackupJob, RecoveryPoint
+from backstay_local.backup.scans import runs as scan_runs
 from backstay_local.backup.state import State
 
 
@@ -13,3 +15,7 @@ def after_backup(state: State, job: BackupJob, point: RecoveryPoint, at: datetim
     """Set off everything that a job asks for beyond its recovery point."""
     for action in job.copies:
         copy_runs.from_rule(state, job, point, action, at)
+    if job.indexed:
+        index_runs.after_backup(state, job, point, at)
+    for scan in job.scans:
+        scan_runs.after_backup(state, job, point, scan, at)

@@ -44,3 +44,16 @@ class Settings:
     """Whether a tiering configuration is refused when the vault that it names does not exist (not said by AWS)."""
     access_point_name_rest: timedelta = timedelta(minutes=1)
     """How long the name of a deleted backup access point cannot be given again; AWS says "for some time"."""
+    index_types_per_rule: int = 2
+    """How many resource types the index action of a rule may name: the API reference (`BackupRuleInput`) says one, the
+    example of AWS Organizations names two."""
+    index_unsupported: Literal["refuse", "ignore"] = "refuse"
+    """`StartBackupJob` with `Index=ENABLED` for a type that has no indexes (not said by AWS)."""
+    volume_index: Literal["ACTIVE", "FAILED"] = "ACTIVE"
+    """How the index of an EBS recovery point ends: AWS indexes file systems and fails where it finds none it can read,
+    and volumes have none here ("Backup search", developer guide). ACTIVE has no items, and says so."""
+    scan_halves: bool = False
+    """Whether a plan is taken that has scan actions without scan settings, or the reverse: both are needed ("Malware
+    protection", developer guide), but whether the API refuses is not said."""
+    scan_without_content: Literal["UNKNOWN", "NO_THREATS_FOUND", "THREATS_FOUND"] = "UNKNOWN"
+    """Result of a malware scan of a recovery point whose content is not kept here."""

@@ -54,7 +54,13 @@ def unschedule(state: State, plan: Plan) -> None:
 
 def check(state: State, call: Call, plan: Mapping[str, Any]) -> None:
     """Refuse a plan that AWS does not take, with the body that was observed for a bad rule."""
-    for problem in rules.problems(plan, name_length=state.settings.plan_name_length):
+    found = rules.problems(
+        plan,
+        name_length=state.settings.plan_name_length,
+        index_types=state.settings.index_types_per_rule,
+        scan_halves=state.settings.scan_halves,
+    )
+    for problem in found:
         if problem.quota:
             raise errors.too_many(problem.reason)
         raise _refusal(problem)

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from backstay_aws import arns, catalog
 from backstay_local.backup.rows import CopyJob
 from backstay_local.backup.state import State
 
 _BUSY = ("RUNNING", "ABORTING")
+
+
+class Waiting(Protocol):
+    """Anything that waits for its turn."""
+
+    @property
+    def id(self) -> str:
+        """Under what name its beginning stands in the agenda."""
+
+    @property
+    def sort(self) -> str:
+        """Its place: what came later sorts first."""
+
+
+Row = TypeVar("Row", bound=Waiting)
 
 
 def busy(state: State, resource_arn: str) -> bool:
@@ -46,7 +63,12 @@ def room_for_copy(state: State, job: CopyJob) -> bool:
 def copy_ended(state: State, account: str, at: datetime) -> None:
     """Let the copy job of an account start that waits longest and whose resource is free."""
     waiting = [job for job in state.tables.copy_jobs.unfinished("account", account) if job.state == "CREATED"]
-    for job in sorted(waiting, key=lambda one: one.sort, reverse=True):
-        if not state.agenda.has("copy-start", job.id) and not busy(state, job.resource_arn):
-            state.agenda.put("copy-start", job.id, at)
+    call_up(state, "copy-start", waiting, lambda job: not busy(state, job.resource_arn), at)
+
+
+def call_up(state: State, kind: str, waiting: Iterable[Row], ready: Callable[[Row], bool], at: datetime) -> None:
+    """Let that one begin which waits longest, has no entry of this kind in the agenda, and is ready."""
+    for row in sorted(waiting, key=lambda one: one.sort, reverse=True):
+        if not state.agenda.has(kind, row.id) and ready(row):
+            state.agenda.put(kind, row.id, at)
             return

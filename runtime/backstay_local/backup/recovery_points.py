@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from backstay_local.backup import (
+    belongings,
     errors,
     events,
     filters,
@@ -69,19 +70,22 @@ def need(state: State, vault: Vault, arn: str) -> RecoveryPoint:
     return found
 
 
-def drop(state: State, point: RecoveryPoint) -> None:
-    """Let go of a recovery point and of the bytes it holds."""
+def drop(state: State, point: RecoveryPoint, at: datetime) -> None:
+    """Let go of a recovery point, of what belongs to it, and of the bytes it holds."""
     state.tables.points.remove(point.arn)
     tags.put(state, point.arn, {})
     state.agenda.drop(point.arn, "point-cold", "point-delete")
+    belongings.gone(state, point, at)
     protected_resources.forgotten(state, point)
     moments.drop(state, point)
 
 
 def in_use(state: State, point: RecoveryPoint) -> bool:
-    """Whether a copy or a restore is working on a recovery point."""
+    """Whether a copy, a restore or a malware scan is working on a recovery point."""
     copies = state.tables.copy_jobs.unfinished("source_point_arn", point.arn)
-    return bool(copies or state.tables.restore_jobs.unfinished("point_arn", point.arn))
+    restores = state.tables.restore_jobs.unfinished("point_arn", point.arn)
+    scans = state.tables.scans.jobs.unfinished("point_arn", point.arn)
+    return bool(copies or restores or any(scan.state == "RUNNING" for scan in scans))
 
 
 def _facts(point: RecoveryPoint) -> Facts:
@@ -114,20 +118,20 @@ def _facts(point: RecoveryPoint) -> Facts:
 
 def _describe(state: State, call: Call, params: Facts) -> Facts:
     point = need(state, vaults.open_vault(state, call, params), params["RecoveryPointArn"])
-    return _facts(point) | {"StorageClass": point.storage_class}
+    return _facts(point) | {"StorageClass": point.storage_class} | belongings.in_full(state, point)
 
 
 def _list(state: State, call: Call, params: Facts) -> Listing:
     vault = vaults.open_vault(state, call, params)
     sql, arguments = filters.condition(params, _FILTERS)
     found = state.tables.points.scan("sort", call.after, f"vault_arn = ? AND {sql}", vault.arn, *arguments)
-    return Listing("RecoveryPoints", ((key, _facts(point)) for key, point in found))
+    return Listing("RecoveryPoints", ((key, _facts(point) | belongings.in_short(state, point)) for key, point in found))
 
 
 def _list_by_resource(state: State, call: Call, params: Facts) -> Listing:
     scope = ("account = ? AND region = ? AND resource_arn = ?", call.account, call.region, params["ResourceArn"])
     found = state.tables.points.scan("sort", call.after, *scope)
-    return Listing("RecoveryPoints", ((key, _short(point)) for key, point in found))
+    return Listing("RecoveryPoints", ((key, _short(point) | belongings.in_short(state, point)) for key, point in found))
 
 
 def _short(point: RecoveryPoint) -> Facts:
@@ -151,7 +155,7 @@ def _delete(state: State, call: Call, params: Facts) -> Facts:
     point = need(state, vault, params["RecoveryPointArn"])
     protection.refuse_if_protected(state, point, Deed.DELETE)
     if in_use(state, point):
-        raise errors.busy(f"Recovery point {point.arn} is in use by a copy or restore job.")
+        raise errors.busy(f"Recovery point {point.arn} is in use by a copy, restore or scan job.")
     leaving = changed(point, status="DELETING")
     state.tables.points.put(leaving)
     state.agenda.put("point-delete", point.arn, call.now + state.settings.delete_delay)
@@ -245,13 +249,13 @@ def _disassociate(state: State, call: Call, params: Facts) -> Facts:
         raise errors.refused("Only continuous recovery points can be disassociated.")
     protection.refuse_if_protected(state, point, Deed.DISASSOCIATE)
     if in_use(state, point):
-        raise errors.busy(f"Recovery point {point.arn} is in use by a copy or restore job.")
+        raise errors.busy(f"Recovery point {point.arn} is in use by a copy, restore or scan job.")
     if point.resource_type == "S3":
         stopped = changed(point, status="STOPPED")
         state.tables.points.put(stopped)
         events.recovery_point(state, stopped, "STOPPED", call.now)
     else:
-        drop(state, point)
+        drop(state, point, call.now)
     return {}
 
 

@@ -1,4 +1,4 @@
-"""The IAM role that a job runs in: it must exist and trust AWS Backup."""
+"""The IAM roles that jobs run in: they must exist and trust the service that takes them."""
 
 from __future__ import annotations
 
@@ -8,23 +8,32 @@ from backstay_local.backup.state import State
 from backstay_local.wire.call import AwsError
 
 SERVICE = "backup.amazonaws.com"
+SCANNER = "malware-protection.guardduty.amazonaws.com"
+"""Who takes the scanner role of a malware scan (semantics §2.9)."""
 _OWN = f"role/aws-service-role/{SERVICE}/"
 
 
 def usable(state: State, role_arn: str, account: str) -> bool:
     """Whether AWS Backup can assume this role for jobs of this account."""
     parsed = arns.parse(role_arn)
+    if parsed is not None and parsed.account == account and parsed.resource.startswith(_OWN):
+        return True
+    return trusts(state, role_arn, account, SERVICE)
+
+
+def trusts(state: State, role_arn: str, account: str, service: str) -> bool:
+    """Whether this is a role of this account that a service can assume."""
+    parsed = arns.parse(role_arn)
     if parsed is None or parsed.service != "iam" or parsed.account != account:
         return False
-    if parsed.resource.startswith(_OWN):
-        return True
-    return state.standing.ask(("role", role_arn, account), lambda: _trusting(state, role_arn, account))
+    question = ("role", role_arn, account, service)
+    return state.standing.ask(question, lambda: _trusting(state, role_arn, account, service))
 
 
-def _trusting(state: State, role_arn: str, account: str) -> bool:
+def _trusting(state: State, role_arn: str, account: str, service: str) -> bool:
     role = state.world.role(role_arn)
     return role is not None and access.trusts(
-        role["AssumeRolePolicyDocument"], principal_arn="", principal_account=account, service=SERVICE
+        role["AssumeRolePolicyDocument"], principal_arn="", principal_account=account, service=service
     )
 
 
@@ -47,3 +56,14 @@ def need(state: State, role_arn: str, account: str) -> None:
     """Refuse a role that AWS Backup cannot assume."""
     if not usable(state, role_arn, account):
         raise refusal(role_arn)
+
+
+def scanner_sentence(role_arn: str) -> str:
+    """What is said of a scanner role that the scanner cannot assume."""
+    return f"IAM Role {role_arn} cannot be assumed by Amazon GuardDuty Malware Protection ({SCANNER})"
+
+
+def need_scanner(state: State, role_arn: str, account: str) -> None:
+    """Refuse a scanner role that the malware scanner cannot assume."""
+    if not trusts(state, role_arn, account, SCANNER):
+        raise errors.invalid(scanner_sentence(role_arn))

@@ -169,6 +169,10 @@ class BackupJob:
     continuous: bool = False
     air_gap: bool = False
     """Asked to be in a logically air-gapped vault, too."""
+    indexed: bool = False
+    """Asked for a search index of its recovery point."""
+    scans: list[Json] = field(default_factory=list)
+    """Malware scans asked for, each a ScanAction with the ScannerRoleArn of the plan's setting."""
     initiated: datetime | None = None
     completed: datetime | None = None
     message: str | None = None

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import Any
 
 from backstay_aws import arns, catalog, cron
-from backstay_local.backup import lifecycles
+from backstay_local.backup import actions, lifecycles
 from backstay_local.backup.rows import Json
 
 DEFAULT_SCHEDULE = "cron(0 5 ? * * *)"
@@ -66,8 +66,14 @@ def _within(expression: str, zone: str, after: datetime, before: datetime) -> tu
     return tuple(takewhile(lambda run: run < before, schedule(expression).fires(after, zone)))
 
 
-def problems(plan: Mapping[str, Any], *, name_length: int) -> Iterator[RuleProblem]:
-    """Everything for which AWS refuses a BackupPlan, in the order of the document."""
+def problems(
+    plan: Mapping[str, Any], *, name_length: int, index_types: int = 2, scan_halves: bool = False
+) -> Iterator[RuleProblem]:
+    """Everything for which AWS refuses a BackupPlan, in the order of the document.
+
+    `index_types` is how many resource types an index action may name, `scan_halves` whether scan actions without scan
+    settings, or the reverse, are taken.
+    """
     name = plan.get("BackupPlanName") or ""
     if len(name) > name_length or not _PLAN.fullmatch(name):
         yield RuleProblem(None, f"BackupPlanName must have 1 to {name_length} of the characters a-z A-Z 0-9 - _ .")
@@ -78,9 +84,12 @@ def problems(plan: Mapping[str, Any], *, name_length: int) -> Iterator[RuleProbl
     if len(rules) > most:
         yield RuleProblem(None, f"A backup plan cannot have more than {most} rules.", quota=True)
     for rule in rules:
-        for reason in _reasons(rule):
+        for reason in chain(_reasons(rule), actions.index_reasons(rule, index_types), actions.scan_reasons(rule)):
             yield RuleProblem(str(rule.get("RuleName")), reason)
     yield from (RuleProblem(None, reason) for reason in option_problems(plan.get("AdvancedBackupSettings") or []))
+    yield from (RuleProblem(None, reason) for reason in actions.setting_reasons(plan))
+    if not scan_halves:
+        yield from (RuleProblem(name, reason) for name, reason in actions.half_scans(plan))
 
 
 def option_problems(settings: list[Json]) -> Iterator[str]:
@@ -123,8 +132,6 @@ def _reasons(rule: Mapping[str, Any]) -> Iterator[str]:
     most = catalog.limit("point_tags_per_rule")
     if len(rule.get("RecoveryPointTags") or {}) > most:
         yield f"RecoveryPointTags cannot have more than {most} tags"
-    if len(rule.get("IndexActions") or []) > 1:
-        yield "IndexActions cannot have more than one element"
 
 
 def _schedule_reasons(rule: Mapping[str, Any]) -> Iterator[str]:

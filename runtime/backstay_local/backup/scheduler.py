@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from datetime import datetime
 
-from backstay_local.backup import backup_runs, kinds, overlap, rules, selections, vaults
+from backstay_local.backup import actions, backup_runs, kinds, overlap, rules, selections, vaults
 from backstay_local.backup.rows import Json, Plan, Selection, Vault, changed
 from backstay_local.backup.state import Happenings, State
 from backstay_local.data import DataError, Resource
@@ -84,6 +84,8 @@ def _wanted(plan: Plan, rule: Json, vault: Vault, selection: Selection, resource
         },
         continuous=rule["EnableContinuousBackup"],
         air_gap=rule.get("TargetLogicallyAirGappedBackupVaultArn") is not None,
+        indexed=actions.indexes(rule, resource.type),
+        scans=actions.scans(plan.body, rule, resource.type),
     )
 
 

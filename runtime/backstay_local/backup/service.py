@@ -39,8 +39,13 @@ from backstay_local.backup import (
 from backstay_local.backup.access_points import points as access_points
 from backstay_local.backup.access_points import reading
 from backstay_local.backup.access_points import runs as access_runs
+from backstay_local.backup.indexes import operations as index_operations
+from backstay_local.backup.indexes import runs as index_runs
 from backstay_local.backup.legal_holds import holds
 from backstay_local.backup.options import Settings
+from backstay_local.backup.scans import jobs as scan_jobs
+from backstay_local.backup.scans import results as scan_results
+from backstay_local.backup.scans import runs as scan_runs
 from backstay_local.backup.state import Happenings, Operation, State
 from backstay_local.backup.tiering import configurations as tiering
 from backstay_local.backup.tiering import tiers
@@ -69,13 +74,27 @@ _NOUNS = (
     protected_resources,
     copy_jobs,
     restore_jobs,
+    index_operations,
+    scan_jobs,
+    scan_results,
     summaries,
     holds,
     tiering,
     access_points,
 )
 
-_RUNS = (scheduler, backup_runs, copy_runs, restore_runs, expiry, holds, access_runs, tiers)
+_RUNS = (
+    scheduler,
+    backup_runs,
+    copy_runs,
+    restore_runs,
+    index_runs,
+    scan_runs,
+    expiry,
+    holds,
+    access_runs,
+    tiers,
+)
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {name: operation for noun in _NOUNS for name, operation in noun.OPERATIONS.items()}

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from backstay_local.backup import rows
 from backstay_local.backup.access_points import rows as access_rows
 from backstay_local.backup.agenda import Agenda
+from backstay_local.backup.indexes import rows as index_rows
 from backstay_local.backup.legal_holds import rows as hold_rows
 from backstay_local.backup.options import Settings
+from backstay_local.backup.scans import rows as scan_rows
 from backstay_local.backup.tiering import rows as tiering_rows
 from backstay_local.store import Store, Table
 from backstay_local.wire.call import Call, Listing
@@ -73,6 +75,8 @@ class Tables:
         self.holds = hold_rows.Tables(store)
         self.tiering = tiering_rows.Tables(store)
         self.access = access_rows.Tables(store)
+        self.indexes = index_rows.Tables(store)
+        self.scans = scan_rows.Tables(store)
 
 
 class Outbox:

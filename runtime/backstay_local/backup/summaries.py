@@ -1,15 +1,17 @@
-"""Counts of jobs by account, state, type and message: pure over plain rows, and the three operations that answer it."""
+"""Counts of jobs by account, state, type and more: pure over plain rows, and the operations that answer it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
+from types import MappingProxyType
+from typing import Any
 
 from backstay_local.backup import filters
-from backstay_local.backup.rows import BackupJob, CopyJob, RestoreJob
-from backstay_local.backup.state import Facts, Operations, State
+from backstay_local.backup.state import Facts, Operations, State, Tables
 from backstay_local.store import Table
 from backstay_local.wire.call import Call, Listing
 
@@ -20,12 +22,9 @@ _HISTORY = 14  # days that summaries reach back (semantics §1)
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The facts of one job that summaries count by."""
+    """The facts of one job that summaries count by, one for each dimension."""
 
-    account: str
-    state: str
-    resource_type: str
-    category: str
+    facts: tuple[str, ...]
     created: datetime
 
 
@@ -33,27 +32,32 @@ class Counted:
 class Question:
     """What a summary operation asks: for each dimension a value, ANY (each on its own) or AGGREGATE_ALL (the sum)."""
 
-    account: str
-    state: str
-    resource_type: str
-    category: str
+    asked: tuple[str, ...]
     period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One summary operation: its member, its jobs, and its dimensions with the columns that hold them."""
+
+    member: str
+    table: Callable[[Tables], Table[Any]]
+    dimensions: Mapping[str, str]
 
 
 def count(
     jobs: Iterable[Counted], question: Question, now: datetime
 ) -> list[tuple[tuple[datetime, ...], tuple[str, ...], int]]:
-    """Start and end of each span, the four dimensions, and how many jobs; newest span first."""
-    wanted = (question.account, question.state, question.resource_type, question.category)
+    """Start and end of each span, the value of each dimension, and how many jobs; newest span first."""
     found: list[tuple[tuple[datetime, ...], tuple[str, ...], int]] = []
     kept = list(jobs)
     for start, end in _spans(question.period, now):
         counter: Counter[tuple[str, ...]] = Counter()
         for job in kept:
             if start <= job.created < end:
-                facts = (job.account, job.state, job.resource_type, job.category)
-                if all(ask in (ANY, ALL, fact) for ask, fact in zip(wanted, facts, strict=True)):
-                    counter[tuple(ALL if ask == ALL else fact for ask, fact in zip(wanted, facts, strict=True))] += 1
+                pairs = list(zip(question.asked, job.facts, strict=True))
+                if all(ask in (ANY, ALL, fact) for ask, fact in pairs):
+                    counter[tuple(ALL if ask == ALL else fact for ask, fact in pairs)] += 1
         found.extend(((start, end), group, number) for group, number in sorted(counter.items()))
     return found
 
@@ -66,68 +70,43 @@ def _spans(period: str, now: datetime) -> Iterator[tuple[datetime, datetime]]:
         yield tomorrow - length * (number + 1), tomorrow - length * number
 
 
-def _summary(
-    state: State,
-    call: Call,
-    params: Facts,
-    table: Table[BackupJob] | Table[CopyJob] | Table[RestoreJob],
-    member: str,
-) -> Listing:
+def _summary(kind: Kind, state: State, call: Call, params: Facts) -> Listing:
     asked = params.get("AccountId")
     accounts = filters.covered(state, call, ANY if asked == ALL else asked, ANY)
     marks = ", ".join("?" * len(accounts))
     since = call.now - timedelta(days=_HISTORY + 1)
-    rows: Sequence[BackupJob | CopyJob | RestoreJob] = table.where(
-        f"account IN ({marks}) AND region = ? AND created > ?", *accounts, call.region, since
-    )
+    condition = f"account IN ({marks}) AND region = ? AND created > ?"
+    rows = kind.table(state.tables).where(condition, *accounts, call.region, since)
+    jobs = [
+        Counted(tuple(getattr(row, column) or "" for column in kind.dimensions.values()), row.created) for row in rows
+    ]
     period = params.get("AggregationPeriod", "ONE_DAY")
-    question = Question(
-        account=asked or ANY,
-        state=params.get("State", ANY),
-        resource_type=params.get("ResourceType", ANY),
-        category=params.get("MessageCategory", ALL if member == "RestoreJobSummaries" else ANY),
-        period=period,
-    )
-    counted = count([_counted(row) for row in rows], question, call.now)
-    items = [(f"{number:08d}", _item(call.region, member, *one)) for number, one in enumerate(counted)]
+    question = Question(tuple(params.get(name) or ANY for name in kind.dimensions), period)
+    counted = count(jobs, question, call.now)
+    items = [(f"{number:08d}", _item(call.region, kind, *one)) for number, one in enumerate(counted)]
     later = ((key, item) for key, item in items if call.after is None or key > call.after)
-    return Listing(member, later, {"AggregationPeriod": period})
+    return Listing(kind.member, later, {"AggregationPeriod": period})
 
 
-def _counted(job: BackupJob | CopyJob | RestoreJob) -> Counted:
-    if isinstance(job, RestoreJob):
-        return Counted(job.account, job.status, job.resource_type, "", job.created)
-    return Counted(job.account, job.state, job.resource_type, job.category, job.created)
+def _item(region: str, kind: Kind, span: tuple[datetime, ...], group: tuple[str, ...], number: int) -> Facts:
+    """One count; a dimension that its jobs have no value for is left out."""
+    known = {name: value for name, value in zip(kind.dimensions, group, strict=True) if value}
+    return {"Region": region, **known, "Count": number, "StartTime": span[0], "EndTime": span[1]}
 
 
-def _item(region: str, member: str, span: tuple[datetime, ...], group: tuple[str, ...], number: int) -> Facts:
-    account, job_state, resource_type, category = group
-    facts: Facts = {
-        "Region": region,
-        "AccountId": account,
-        "State": job_state,
-        "ResourceType": resource_type,
-        "Count": number,
-        "StartTime": span[0],
-        "EndTime": span[1],
+_JOB = {"AccountId": "account", "State": "state", "ResourceType": "resource_type"}
+_MESSAGE = {"MessageCategory": "category"}
+_SCAN = {"MalwareScanner": "scanner", "ScanResultStatus": "result"}
+
+_KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "ListBackupJobSummaries": Kind("BackupJobSummaries", lambda tables: tables.backup_jobs, _JOB | _MESSAGE),
+        "ListCopyJobSummaries": Kind("CopyJobSummaries", lambda tables: tables.copy_jobs, _JOB | _MESSAGE),
+        "ListRestoreJobSummaries": Kind(
+            "RestoreJobSummaries", lambda tables: tables.restore_jobs, _JOB | {"State": "status"}
+        ),
+        "ListScanJobSummaries": Kind("ScanJobSummaries", lambda tables: tables.scans.jobs, _JOB | _SCAN),
     }
-    return facts if member == "RestoreJobSummaries" else facts | {"MessageCategory": category}
+)
 
-
-def _backup(state: State, call: Call, params: Facts) -> Listing:
-    return _summary(state, call, params, state.tables.backup_jobs, "BackupJobSummaries")
-
-
-def _copy(state: State, call: Call, params: Facts) -> Listing:
-    return _summary(state, call, params, state.tables.copy_jobs, "CopyJobSummaries")
-
-
-def _restore(state: State, call: Call, params: Facts) -> Listing:
-    return _summary(state, call, params, state.tables.restore_jobs, "RestoreJobSummaries")
-
-
-OPERATIONS: Operations = {
-    "ListBackupJobSummaries": _backup,
-    "ListCopyJobSummaries": _copy,
-    "ListRestoreJobSummaries": _restore,
-}
+OPERATIONS: Operations = {name: partial(_summary, kind) for name, kind in _KINDS.items()}

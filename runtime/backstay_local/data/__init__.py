@@ -2,6 +2,7 @@
 
 from .errors import DataError
 from .keeper import Data
+from .pieces import Content
 from .resource import Resource, Stored
 
-__all__ = ["Data", "DataError", "Resource", "Stored"]
+__all__ = ["Content", "Data", "DataError", "Resource", "Stored"]

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from . import check
@@ -17,7 +18,7 @@ from .keyring import Keyring
 from .listing import Entry, read
 from .manifests import Manifest, Manifests
 from .outside import Outside, Touched, everywhere
-from .pieces import Held, Wish
+from .pieces import Content, Held, Wish
 from .resource import Resource, Stored
 from .seal import Seal
 from .shelf import Pins, Shelf
@@ -115,6 +116,20 @@ class Data:
             "the restored resource has the settings of the original and none of its data."
         )
 
+    def count(self, manifest: str) -> int:
+        """How many pieces (objects of a bucket, runs of items of a table) a backup has."""
+        return sum(1 for _ in self._entries(*self._open(manifest)))
+
+    def contents(self, manifest: str, base: str | None = None) -> Iterator[Content]:
+        """The pieces of a backup one by one, each with whether it is other than in a base; without one, all are.
+
+        A base that is gone or cannot be read counts as none.
+        """
+        seal, held = self._open(manifest)
+        stamps = self._stamps(base)
+        for entry in self._entries(seal, held):
+            yield Content(entry.name, stamps.get(entry.name) != entry.stamp, partial(self._parts, seal, entry))
+
     def restore(
         self, manifest: str, metadata: Mapping[str, str], account: str, region: str, tags: Mapping[str, str]
     ) -> str:
@@ -176,6 +191,15 @@ class Data:
         try:
             held = self._manifests.read(seal, parent)
             return {entry.name: entry for entry in self._entries(seal, held)}
+        except DataError:
+            return {}
+
+    def _stamps(self, manifest: str | None) -> dict[str, str]:
+        """The stamps of a backup's pieces, by their names."""
+        if manifest is None:
+            return {}
+        try:
+            return {entry.name: entry.stamp for entry in self._entries(*self._open(manifest))}
         except DataError:
             return {}
 

@@ -38,6 +38,15 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """One piece of a backup to look into: whether it is new or changed since a base, and a way to its bytes."""
+
+    name: str
+    changed: bool
+    read: Callable[[], Iterator[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """A backup opened to be restored or read: the description, and its pieces with a way to their bytes."""
 

@@ -66,7 +66,7 @@ def affinity(codec: Codec) -> str:
 
 
 def _codec(hint: Any) -> Codec:
-    if isinstance(hint, types.UnionType):
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
         (hint,) = (part for part in typing.get_args(hint) if part is not type(None))
     if hint is datetime:
         return moment

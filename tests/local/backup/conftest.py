@@ -25,7 +25,14 @@ TRUST = {
 class Site:
     """One embedded AWS, seen from its management account unless another is named."""
 
-    def __init__(self, folder: Path | None = None, start: datetime | None = START, settings: Settings | None = None):
+    def __init__(
+        self,
+        folder: Path | None = None,
+        start: datetime | None = START,
+        settings: Settings | None = None,
+        patience: timedelta = timedelta(seconds=5),
+    ):
+        self.patience = patience
         self.aws = LocalAws(folder, start=start, settings=settings)
         self.account = self.aws.management_account
 
@@ -41,7 +48,7 @@ class Site:
 
     def settle(self) -> None:
         """Let jobs that were started come to their end."""
-        self.advance(seconds=5)
+        self.aws.advance(self.patience)
 
     def role(self, account: str | None = None, trust: Mapping[str, Any] = TRUST, name: str = "AWSBackupRole") -> str:
         iam = self.client("iam", account)
@@ -175,6 +182,14 @@ def open_site() -> Iterator[Callable[..., Site]]:
         one.aws.close()
 
 
+@pytest.fixture
+def slow_site(open_site: Callable[..., Site]) -> Site:
+    """An empty embedded AWS in which a job waits a minute and runs for ten: what happens meanwhile can be looked at."""
+    minute = timedelta(minutes=1)
+    slow = Settings(start_delay=minute, run_time=10 * minute, delete_delay=minute)
+    return open_site(settings=slow, patience=30 * minute)
+
+
 @pytest.fixture(name="rule")
 def rule_fixture() -> Callable[..., dict[str, Any]]:
     """Makes rules."""
@@ -185,3 +200,26 @@ def rule_fixture() -> Callable[..., dict[str, Any]]:
 def refusal_fixture() -> Callable[[Callable[[], object]], tuple[str, str]]:
     """Gives code and message of an error."""
     return refusal
+
+
+@pytest.fixture
+def heard(site: Any) -> Any:
+    """A topic and the default bus, both heard by one queue; calling it gives what has arrived since."""
+    sns, sqs, events = site.client("sns"), site.client("sqs"), site.client("events")
+    topic = sns.create_topic(Name="backups")["TopicArn"]
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
+    events.put_rule(Name="all", EventPattern=json.dumps({"source": ["aws.backup"]}))
+    events.put_targets(Rule="all", Targets=[{"Id": "q", "Arn": queue}])
+
+    def receive() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            found += [json.loads(one["Body"]) for one in messages]
+            for one in messages:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
+        return found
+
+    receive.topic = topic  # type: ignore[attr-defined]
+    return receive

@@ -2,33 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
-
-import pytest
-
-
-@pytest.fixture
-def heard(site: Any) -> Any:
-    """A topic and the default bus, both heard by one queue; calling it gives what has arrived since."""
-    sns, sqs, events = site.client("sns"), site.client("sqs"), site.client("events")
-    topic = sns.create_topic(Name="backups")["TopicArn"]
-    url = sqs.create_queue(QueueName="q")["QueueUrl"]
-    queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
-    events.put_rule(Name="all", EventPattern=json.dumps({"source": ["aws.backup"]}))
-    events.put_targets(Rule="all", Targets=[{"Id": "q", "Arn": queue}])
-
-    def receive() -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
-            found += [json.loads(one["Body"]) for one in messages]
-            for one in messages:
-                sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
-        return found
-
-    receive.topic = topic  # type: ignore[attr-defined]
-    return receive
 
 
 def subscribe(site: Any, topic: str, *names: str) -> None:
