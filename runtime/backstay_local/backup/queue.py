@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from backstay_aws import arns, catalog
+from backstay_local.backup.airgap import copies
 from backstay_local.backup.rows import CopyJob
 from backstay_local.backup.state import State
 
@@ -35,6 +36,8 @@ def room_for_copy(state: State, job: CopyJob) -> bool:
     target = arns.parse(job.target_vault_arn)
     if target is None:
         return True
+    if not copies.room(state, job):
+        return False
     region = f"arn:{target.partition}:backup:{target.region}:"
     running = [one for one in state.tables.copy_jobs.unfinished("account", job.account) if one.state == "RUNNING"]
     if sum(one.target_vault_arn.startswith(region) for one in running) < catalog.limit("concurrent_copies_per_region"):
@@ -44,9 +47,11 @@ def room_for_copy(state: State, job: CopyJob) -> bool:
 
 
 def copy_ended(state: State, account: str, at: datetime) -> None:
-    """Let the copy job of an account start that waits longest and whose resource is free."""
+    """Let the copy job of an account start that waits longest, whose resource is free and which has room."""
     waiting = [job for job in state.tables.copy_jobs.unfinished("account", account) if job.state == "CREATED"]
     for job in sorted(waiting, key=lambda one: one.sort, reverse=True):
-        if not state.agenda.has("copy-start", job.id) and not busy(state, job.resource_arn):
+        if state.agenda.has("copy-start", job.id) or busy(state, job.resource_arn):
+            continue
+        if room_for_copy(state, job):
             state.agenda.put("copy-start", job.id, at)
             return

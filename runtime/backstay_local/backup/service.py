@@ -35,6 +35,8 @@ from backstay_local.backup import (
     templates,
     vaults,
 )
+from backstay_local.backup.airgap import around, invitations, outcomes, restore_access, sessions, sharing, teams
+from backstay_local.backup.airgap import vaults as air_gapped_vaults
 from backstay_local.backup.options import Settings
 from backstay_local.backup.state import Happenings, Operation, State
 from backstay_local.store import Store
@@ -63,9 +65,22 @@ _NOUNS = (
     copy_jobs,
     restore_jobs,
     summaries,
+    air_gapped_vaults,
+    teams,
+    restore_access,
 )
 
-_RUNS = (scheduler, backup_runs, copy_runs, restore_runs, expiry)
+_RUNS = (
+    scheduler,
+    backup_runs,
+    copy_runs,
+    restore_runs,
+    expiry,
+    air_gapped_vaults,
+    around,
+    outcomes,
+    invitations,
+)
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {name: operation for noun in _NOUNS for name, operation in noun.OPERATIONS.items()}
@@ -99,11 +114,30 @@ class BackupService:
         self.handlers: Mapping[str, Handler] = MappingProxyType(
             {name: partial(self._answer, operation) for name, operation in OPERATIONS.items()}
         )
+        self.sharing: Mapping[str, Handler] = MappingProxyType(
+            {name: partial(self._answer, operation) for name, operation in sharing.SHARING.items()}
+        )
+        """The operations of AWS RAM, for shares of backup vaults."""
 
     def reconcile(self) -> int:
         """Delete bytes that a crash left without a recovery point; answers how many backups that were."""
         with self._turn:
             return reconcile.reconcile(self._state)
+
+    def approvals(self) -> list[dict[str, str]]:
+        """The sessions of multi-party approval that nobody has decided yet, oldest first."""
+        with self._turn:
+            return [sessions.shown(session) for session in sessions.pending(self._state)]
+
+    def decide(self, session_arn: str, *, approved: bool) -> None:
+        """Approve or deny a pending session, as its team would; `LookupError` when none of that ARN is pending."""
+        with self._turn, self._whole():
+            outcomes.decide(self._state, session_arn, approved=approved, at=self._clock.now())
+
+    def shares(self, share_arn: str) -> bool:
+        """Whether this is the ARN of a resource share of backup vaults."""
+        with self._turn:
+            return sharing.known(self._state, share_arn)
 
     def next_event_at(self) -> datetime | None:
         """When something happens by itself next: a rule runs, a job goes on, a recovery point ages."""
