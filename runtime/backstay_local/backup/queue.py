@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from backstay_aws import arns, catalog
-from backstay_local.backup.airgap import copies
+from backstay_local.backup.airgap import copies as air_gap
 from backstay_local.backup.rows import CopyJob
 from backstay_local.backup.state import State
 
@@ -36,7 +36,7 @@ def room_for_copy(state: State, job: CopyJob) -> bool:
     target = arns.parse(job.target_vault_arn)
     if target is None:
         return True
-    if not copies.room(state, job):
+    if not air_gap.room(state, job):
         return False
     region = f"arn:{target.partition}:backup:{target.region}:"
     running = [one for one in state.tables.copy_jobs.unfinished("account", job.account) if one.state == "RUNNING"]

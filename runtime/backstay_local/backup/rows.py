@@ -30,6 +30,7 @@ def _layout(kind: Any) -> tuple[dict[str, int], Callable[[Any], tuple[Any, ...]]
     names = [one.name for one in fields(kind)]
     return {name: place for place, name in enumerate(names)}, attrgetter(*names)
 
+
 STANDARD, AIR_GAPPED, RESTORE_ACCESS = (
     "BACKUP_VAULT",
     "LOGICALLY_AIR_GAPPED_BACKUP_VAULT",
