@@ -1,4 +1,4 @@
-"""The doors under `/_local/`: status, seed, clock, check, shutdown; only with the management account's key."""
+"""The doors under `/_local/`: status, seed, clock, check, approvals, shutdown; with the management account's key."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def answer(aws: LocalAws, request: Request) -> Response:
         return _json(200, door(aws, params))
     except SeedError as error:
         return _json(400, {"error": str(error)})
-    except (KeyError, TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError) as error:
         return _json(400, {"error": f"the request cannot be read: {error}"})
 
 
@@ -73,6 +73,18 @@ def _seed(aws: LocalAws, params: Any) -> Mapping[str, Any]:
     return aws.seed_texts([(file["name"], file["text"]) for file in params["files"]]).to_json()
 
 
+def _approvals(aws: LocalAws, _: Any) -> Mapping[str, Any]:
+    return {"pending": aws.approvals()}
+
+
+def _decide(aws: LocalAws, params: Any) -> Mapping[str, Any]:
+    decision, session = params["decision"], str(params["session"])
+    if decision not in ("approve", "deny"):
+        raise ValueError("the decision is approve or deny")
+    (aws.approve if decision == "approve" else aws.deny)(session)
+    return _approvals(aws, params)
+
+
 def _shutdown(aws: LocalAws, _: Any) -> Mapping[str, Any]:
     aws.stopping.set()
     return {"stopping": True}
@@ -84,6 +96,8 @@ _DOORS: Mapping[tuple[str, str], Callable[[LocalAws, Any], Mapping[str, Any]]] =
     ("POST", "clock"): _advance,
     ("POST", "check"): _check,
     ("POST", "seed"): _seed,
+    ("GET", "approvals"): _approvals,
+    ("POST", "approvals"): _decide,
     ("POST", "shutdown"): _shutdown,
 }
 

@@ -21,6 +21,7 @@ from .data import Data, DataError
 from .front import Front, StartResponse, send
 from .hold import Hold
 from .seed.report import Report
+from .shares import VaultShares
 from .store import Store
 from .transport import Clients, session
 from .wire.engine import RestJson
@@ -94,6 +95,7 @@ class LocalAws:
             self.clock.now,
             lambda: self.tick(wait=False),
             self.backup.shown,
+            VaultShares(self.backup.sharing, self.backup.shares),
         )
         self.stopping = threading.Event()
         self._closed = False
@@ -180,6 +182,20 @@ class LocalAws:
         from .seed.sow import sow
 
         return sow(self.world, [Text(name, text) for name, text in files], self.manage_from)
+
+    def approvals(self) -> list[dict[str, str]]:
+        """The sessions of multi-party approval that wait for a decision: `session` (its ARN), `action`, `vault`, …"""
+        return self.backup.approvals()
+
+    def approve(self, session_arn: str) -> None:
+        """Decide a pending session as its approval team would; `LookupError` when none of that ARN is pending."""
+        self.tick()
+        self.backup.decide(session_arn, approved=True)
+
+    def deny(self, session_arn: str) -> None:
+        """The same, against the request."""
+        self.tick()
+        self.backup.decide(session_arn, approved=False)
 
     def check(self) -> list[str]:
         """What is wrong with the stored data, as sentences."""

@@ -17,6 +17,7 @@ from .credentials import Caller, Keyring, Scope, root, scope
 from .denial import denial
 from .instant.address import address
 from .organizations.overlay import Overlay, parameters
+from .shares import VaultShares
 from .transport import TRUSTED
 from .wire.call import AwsError
 from .wire.engine import Facts, RestJson
@@ -70,6 +71,7 @@ class Front:
         now: Callable[[], datetime],
         tick: Callable[[], None],
         shown: Callable[[str], Shown | None],
+        shares: VaultShares,
     ) -> None:
         """`tick` lets AWS Backup catch up with the clock; it is called before each of its requests.
 
@@ -84,7 +86,8 @@ class Front:
         self._overlay = Overlay(world, now)
         self._now = now
         self._tick = tick
-        self._shown = shown
+        self._instant = shown
+        self._shares = shares
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, dated by our clock, whoever answers."""
@@ -144,7 +147,10 @@ class Front:
                 from .instant.answer import Reads
 
                 self._tick()
-                return Reads(self._shown, self._world).handle(visit.request, place, visit.caller, visit.id)
+                return Reads(self._instant, self._world).handle(visit.request, place, visit.caller, visit.id)
+            case "ram":
+                self._tick()
+                return self._shares.answer(visit.request, self._facts(visit))
             case "iam":
                 with self._substrate.inside():
                     managed_policies.provide(visit.caller.account, visit.request.body)
@@ -179,12 +185,22 @@ class Front:
         if organizations and not visit.target.startswith(("List", "Describe")):
             with self._substrate.inside():
                 self._overlay.changed(visit.caller)
-        if visit.scope.service == "sts":
-            body = sts.in_time(body, self._now())
+        shown = self._shown(visit, body) if int(status[:3]) < 400 else body
+        if shown is not body:
+            body = shown
             headers = [pair for pair in headers if pair[0].lower() != "content-length"]
             headers.append(("Content-Length", str(len(body))))
         start_response(status, headers)
         return [body]
+
+    def _shown(self, visit: Visit, body: bytes) -> bytes:
+        """What moto answered, with what only we know."""
+        match visit.scope.service:
+            case "sts":
+                return sts.in_time(body, self._now())
+            case "ram":
+                return self._shares.joined(visit.request, self._facts(visit), body)
+        return body
 
 
 def send(response: Response, start_response: StartResponse) -> Iterable[bytes]:

@@ -14,6 +14,11 @@ RANKS: Mapping[str, int] = MappingProxyType(
         kind: rank
         for rank, kind in enumerate(
             (
+                "vault-ready",
+                "approval-grant",
+                "approval-expire",
+                "share-expire",
+                "owned-key-end",
                 "backup-finish",
                 "copy-finish",
                 "restore-finish",

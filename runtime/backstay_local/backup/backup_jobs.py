@@ -19,8 +19,9 @@ from backstay_local.backup import (
     tokens,
     vaults,
 )
+from backstay_local.backup.airgap import primary
 from backstay_local.backup.indexes import eligible as index_eligible
-from backstay_local.backup.rows import BackupJob, changed
+from backstay_local.backup.rows import AIR_GAPPED, STANDARD, BackupJob, changed
 from backstay_local.backup.state import Facts, Operations, State
 from backstay_local.data import Resource
 from backstay_local.wire.call import Call, Listing
@@ -46,9 +47,10 @@ def _start(state: State, call: Call, params: Facts) -> Facts:
         if known is None or not tokens.same_call(earlier, params):
             raise errors.invalid("The IdempotencyToken was used before with other parameters.")
         return _started(state, known)
-    if params.get("LogicallyAirGappedBackupVaultArn"):
-        raise errors.absent("logically air-gapped vaults as targets of backup jobs")
     vault = vaults.need(state, call, params["BackupVaultName"])
+    if vault.type != STANDARD:
+        raise errors.refused(backup_runs.NO_TARGET.format(vault.name))
+    _check_air_gap(state, call, params.get("LogicallyAirGappedBackupVaultArn"))
     resource = _resource(state, call, params["ResourceArn"])
     roles.need(state, params["IamRoleArn"], call.account)
     _check(params, resource)
@@ -64,10 +66,25 @@ def _start(state: State, call: Call, params: Facts) -> Facts:
         tags=params.get("RecoveryPointTags") or {},
         options=params.get("BackupOptions") or {},
         indexed=params.get("Index") == "ENABLED",
+        air_gap_arn=params.get("LogicallyAirGappedBackupVaultArn"),
     )
     job = backup_runs.create(state, wanted, call.now)
     tokens.remember(state, call, params, job.id)
     return _started(state, job)
+
+
+def _check_air_gap(state: State, call: Call, target_arn: str | None) -> None:
+    """Refuse an air-gapped primary vault that is not there, or is none."""
+    if target_arn is None:
+        return
+    reason = primary.target_problem(target_arn, call.account, call.region)
+    if reason is not None:
+        raise errors.invalid(reason)
+    found = state.tables.vaults.get(target_arn)
+    if found is None:
+        raise errors.not_found(f"Backup vault {target_arn} does not exist.")
+    if found.type != AIR_GAPPED:
+        raise errors.invalid(f"Backup vault {target_arn} is not logically air-gapped.")
 
 
 def _resource(state: State, call: Call, arn: str) -> Resource:
@@ -122,11 +139,11 @@ def facts_of(state: State, job: BackupJob) -> Facts:
         "BackupJobId": job.id,
         "BackupVaultName": job.vault_name,
         "BackupVaultArn": job.vault_arn,
-        "VaultType": "BACKUP_VAULT",
+        "VaultType": vaults.type_of(state, job.vault_arn),
         "VaultLockState": locks.job_state(state, job.vault_arn),
         "RecoveryPointLifecycle": job.lifecycle or None,
         "RecoveryPointArn": job.point_arn if shown else None,
-        "EncryptionKeyArn": job.key_arn,
+        "EncryptionKeyArn": vaults.shown_key(state, job.vault_arn, job.key_arn),
         "IsEncrypted": job.encrypted if job.state == "COMPLETED" else None,
         "ResourceArn": job.resource_arn,
         "ResourceName": job.resource_name,

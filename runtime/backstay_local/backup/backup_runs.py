@@ -16,14 +16,16 @@ from backstay_local.backup import (
     queue,
     roles,
 )
+from backstay_local.backup.airgap import primary
 from backstay_local.backup.capture import Failure
-from backstay_local.backup.rows import BackupJob, Json, Vault, changed, newest_first
+from backstay_local.backup.rows import STANDARD, BackupJob, Json, Vault, changed, newest_first
 from backstay_local.backup.state import Happenings, State
 from backstay_local.data import Resource
 
 STOPPED = "Backup job was stopped by user."
 LATE = "Backup job expired before completion."
 BLOCKED = "Backup job failed because there was a running job for the same resource."
+NO_TARGET = "Backup vault {} is not a standard backup vault, and cannot be the target of a backup by its name."
 NO_AIR_GAP = "The recovery point is only in the standard vault: the logically air-gapped vault does not take it."
 
 
@@ -42,7 +44,7 @@ class Wanted:
     copies: list[Json] = field(default_factory=list)
     created_by: Json | None = None
     continuous: bool = False
-    air_gap: bool = False
+    air_gap_arn: str | None = None
     indexed: bool = False
     scans: list[Json] = field(default_factory=list)
 
@@ -51,6 +53,8 @@ def create(state: State, wanted: Wanted, at: datetime) -> BackupJob:
     """Make a job; it starts by itself a little later."""
     identity, vault, resource = str(uuid.uuid4()), wanted.vault, wanted.resource
     row = kinds.of_type(state, vault.account, vault.region, resource.type)
+    direct = primary.direct(wanted.air_gap_arn, row, vault.region)
+    vault_arn = wanted.air_gap_arn if direct and wanted.air_gap_arn else vault.arn
     job = BackupJob(
         id=identity,
         sort=newest_first(at, identity),
@@ -61,8 +65,8 @@ def create(state: State, wanted: Wanted, at: datetime) -> BackupJob:
         scheduled=at,
         start_by=at + timedelta(minutes=wanted.start_minutes),
         complete_minutes=wanted.complete_minutes,
-        vault_arn=vault.arn,
-        vault_name=vault.name,
+        vault_arn=vault_arn,
+        vault_name=vault_arn.rpartition(":")[2],
         resource_arn=resource.arn,
         resource_type=resource.type,
         resource_name=resource.name,
@@ -74,7 +78,7 @@ def create(state: State, wanted: Wanted, at: datetime) -> BackupJob:
         copies=wanted.copies,
         created_by=wanted.created_by,
         continuous=wanted.continuous and row.continuous == "yes",
-        air_gap=wanted.air_gap,
+        air_gap_arn=wanted.air_gap_arn,
         indexed=wanted.indexed,
         scans=wanted.scans,
     )
@@ -146,16 +150,23 @@ def finish(state: State, job_id: str, at: datetime) -> None:
     point, message = taken
     ended = changed(job, point_arn=point.arn, size=point.size, key_arn=point.key_arn, encrypted=point.encrypted)
     issue = Failure(message, "MISCELLANEOUS") if message else None
-    if issue is None and job.air_gap:
-        issue = Failure(NO_AIR_GAP, "LOGICALLY_AIR_GAPPED_BACKUP_VAULT_NOT_SUPPORTED")
+    if issue is None and primary.way_of(state, job, point) == "vault-only":
+        issue = Failure(NO_AIR_GAP, primary.NOT_SUPPORTED)
+    if point.temporary:
+        ended = changed(ended, lifecycle=point.lifecycle)
     _end(state, ended, "COMPLETED", at, issue)
     followups.after_backup(state, ended, point, at)
 
 
 def _forbidden(state: State, job: BackupJob) -> Failure | None:
     """Why a job may not run."""
-    if state.tables.vaults.get(job.vault_arn) is None:
+    vault = state.tables.vaults.get(job.vault_arn)
+    if vault is None:
         return Failure(f"Backup vault {job.vault_name} does not exist.", "MISCELLANEOUS")
+    if vault.state != "AVAILABLE":
+        return Failure(f"Backup vault {job.vault_name} is not available.", "MISCELLANEOUS")
+    if vault.type != STANDARD and vault.arn != job.air_gap_arn:
+        return Failure(NO_TARGET.format(job.vault_name), "INVALIDPARAMETERS")
     if not roles.usable(state, job.role_arn, job.account):
         return Failure(roles.sentence(job.role_arn), "ACCESSDENIED")
     if not locks.admits(locks.of(state, job.vault_arn), job.lifecycle.get("DeleteAfterDays")):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backstay_local.backup import kinds, lifecycles, recovery_points, sources, tags
+from backstay_local.backup.airgap import primary
 from backstay_local.backup.rows import BackupJob, RecoveryPoint, Vault, changed, newest_first
 from backstay_local.backup.state import State
 from backstay_local.data import DataError, Resource, Stored
@@ -47,6 +48,8 @@ def take(state: State, job: BackupJob, vault: Vault, at: datetime) -> tuple[Reco
         return Failure(f"Internal error: {error}", "MISCELLANEOUS")
     if job.continuous and message is None:
         point = _as_stream(job, point, stream, at)
+    elif primary.way_of(state, job, point) == "copy":
+        point = primary.on_its_way(point)
     recovery_points.add(state, point, own_tags, at)
     state.captures.keep(resource.arn, vault.arn, mark, point.arn)
     return point, message

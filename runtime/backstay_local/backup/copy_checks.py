@@ -8,6 +8,7 @@ from backstay_aws import access, arns
 from backstay_aws.arns import Arn
 from backstay_aws.catalog import ResourceType
 from backstay_local.backup import kinds, locks, policies, roles, settings
+from backstay_local.backup.airgap import copies
 from backstay_local.backup.rows import CopyJob, RecoveryPoint, Vault
 from backstay_local.backup.state import State
 
@@ -86,6 +87,9 @@ def _of_vault(case: _Case) -> Obstacle | None:
     vault = case.vault
     if vault is None:
         return Obstacle(f"Copy job failed. Backup vault {case.job.target_vault_arn} does not exist.")
+    reason = copies.obstacle(case.state, case.job, case.point, vault)
+    if reason is not None:
+        return Obstacle(reason)
     if vault.default_key and not case.point.fully_managed:
         return Obstacle(DEFAULT_KEY)
     return None
@@ -113,7 +117,7 @@ def _column(case: _Case) -> str:
 def _of_source_key(case: _Case) -> Obstacle | None:
     """What the key of an inherited encryption forbids: it must be the account's own, and shared with the other."""
     point = case.point
-    if point.fully_managed or point.key_arn is None:
+    if point.fully_managed or point.key_arn is None or copies.air_gapped(case.state, point.vault_arn):
         return None
     key = case.state.world.key(point.key_arn, point.account, point.region)
     if key is None:

@@ -15,6 +15,7 @@ from backstay_local.backup import (
     tokens,
     vaults,
 )
+from backstay_local.backup.airgap import access
 from backstay_local.backup.rows import CopyJob
 from backstay_local.backup.state import Facts, Operations, State
 from backstay_local.wire.call import Call, Listing
@@ -41,7 +42,9 @@ def _start(state: State, call: Call, params: Facts) -> Facts:
         if known is None or not tokens.same_call(earlier, params):
             raise errors.invalid("The IdempotencyToken was used before with other parameters.")
         return _started(known)
-    vault = vaults.need(state, call, params["SourceBackupVaultName"])
+    vault = access.contents(state, vaults.need(state, call, params["SourceBackupVaultName"]))
+    if vault is None:
+        raise errors.refused(f"Backup vault {params['SourceBackupVaultName']} gives no access to recovery points.")
     point = recovery_points.need(state, vault, params["RecoveryPointArn"])
     roles.need(state, params["IamRoleArn"], call.account)
     target = arns.parse(params["DestinationBackupVaultArn"])
@@ -63,6 +66,7 @@ def _start(state: State, call: Call, params: Facts) -> Facts:
         role_arn=params["IamRoleArn"],
         lifecycle=params.get("Lifecycle"),
         at=call.now,
+        account=call.account,
     )
     tokens.remember(state, call, params, job.id)
     return _started(job)
@@ -85,7 +89,7 @@ def facts_of(state: State, job: CopyJob) -> Facts:
         "DestinationVaultType": target.type if target else None,
         "DestinationVaultLockState": locks.job_state(state, job.target_vault_arn),
         "DestinationRecoveryPointArn": job.target_point_arn if done else None,
-        "DestinationEncryptionKeyArn": target.key_arn if done and target else None,
+        "DestinationEncryptionKeyArn": target.shown_key if done and target else None,
         "DestinationRecoveryPointLifecycle": job.lifecycle or None,
         "ResourceArn": job.resource_arn,
         "ResourceName": job.resource_name,
@@ -97,6 +101,7 @@ def facts_of(state: State, job: CopyJob) -> Facts:
         "BackupSizeInBytes": job.size,
         "IamRoleArn": job.role_arn,
         "CreatedBy": job.created_by,
+        "CreatedByBackupJobId": job.backup_job_id,
         "IsParent": False,
         "MessageCategory": job.category or None,
     }

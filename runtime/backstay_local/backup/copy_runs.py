@@ -18,6 +18,7 @@ from backstay_local.backup import (
     roles,
     tags,
 )
+from backstay_local.backup.airgap import copies, temporary
 from backstay_local.backup.copy_checks import Obstacle
 from backstay_local.backup.rows import BackupJob, CopyJob, Json, RecoveryPoint, Vault, changed, newest_first
 from backstay_local.backup.state import Happenings, State
@@ -52,13 +53,14 @@ def create(
     at: datetime,
     created_by: Json | None = None,
     backup_job_id: str | None = None,
+    account: str | None = None,
 ) -> CopyJob:
-    """Make a copy job; it starts by itself a little later."""
+    """Make a copy job of an account (None: the one that the point is in); it starts by itself a little later."""
     identity = str(uuid.uuid4())
     job = CopyJob(
         id=identity,
         sort=newest_first(at, identity),
-        account=point.account,
+        account=account or point.account,
         region=point.region,
         state="CREATED",
         created=at,
@@ -68,7 +70,7 @@ def create(
         source_vault_arn=point.vault_arn,
         source_point_arn=point.arn,
         target_vault_arn=target_vault_arn,
-        target_point_arn=_target_arn(point, target_vault_arn, identity, at),
+        target_point_arn=_target_arn(state, point, target_vault_arn, identity, at),
         role_arn=role_arn,
         lifecycle=lifecycles.of_copy(lifecycle, point.lifecycle),
         created_by=created_by,
@@ -81,9 +83,11 @@ def create(
     return job
 
 
-def _target_arn(point: RecoveryPoint, target_vault_arn: str, job: str, at: datetime) -> str:
+def _target_arn(state: State, point: RecoveryPoint, target_vault_arn: str, job: str, at: datetime) -> str:
     target = arns.parse(target_vault_arn)
     region, account = (target.region, target.account) if target else (point.region, point.account)
+    if copies.air_gapped(state, target_vault_arn) and not point.fully_managed:
+        return kinds.own_point_arn(region, account, job)
     resource = Resource(point.resource_arn, point.resource_type, account, region, point.resource_name, {})
     made = kinds.point_arn(kinds.of_point(point), resource, region, account, job, at)
     return made.replace("awsbackup:job-", "awsbackup:copyjob-")
@@ -191,6 +195,7 @@ def _end(state: State, job: CopyJob, ending: str, at: datetime, found: Obstacle 
         _notify(state, ended, "COPY_JOB_SUCCESSFUL", f"A copy job was completed successfully. Copy Job Id: {job.id}")
     else:
         _notify(state, ended, "COPY_JOB_FAILED", f"A copy job failed. {found.message} Copy Job Id: {job.id}")
+    temporary.after_copy(state, ended, at)
     queue.freed(state, job.resource_arn, at)
     queue.copy_ended(state, job.account, at)
 

@@ -1,10 +1,11 @@
-"""What follows when a backup is there: the copies of its rule, its search index, its malware scans."""
+"""What follows when a backup is there: its way into an air-gapped vault, its copies, its index, its malware scans."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from backstay_local.backup import copy_runs
+from backstay_local.backup.airgap import primary
 from backstay_local.backup.indexes import runs as index_runs
 from backstay_local.backup.rows import BackupJob, RecoveryPoint
 from backstay_local.backup.scans import runs as scan_runs
@@ -13,8 +14,11 @@ from backstay_local.backup.state import State
 
 def after_backup(state: State, job: BackupJob, point: RecoveryPoint, at: datetime) -> None:
     """Set off everything that a job asks for beyond its recovery point."""
+    primary.after_backup(state, job, point, at)
     for action in job.copies:
         copy_runs.from_rule(state, job, point, action, at)
+    if point.temporary:
+        return
     if job.indexed:
         index_runs.after_backup(state, job, point, at)
     for scan in job.scans:

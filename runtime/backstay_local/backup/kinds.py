@@ -60,7 +60,6 @@ def goes_cold(row: ResourceType, lifecycle: dict[str, object]) -> bool:
 def point_arn(row: ResourceType, resource: Resource, region: str, account: str, job: str, at: datetime) -> str:
     """The ARN of a new recovery point, in the form of its type; `job` is the id of the job that makes it."""
     partition = arns.partition_of(region)
-    own = f"arn:{partition}:backup:{region}:{account}:recovery-point:"
     short = hashlib.sha256(job.encode()).hexdigest()
     match row.point:
         case "ec2-image":
@@ -80,9 +79,18 @@ def point_arn(row: ResourceType, resource: Resource, region: str, account: str, 
             service = "redshift" if row.point == "redshift-snapshot" else "redshift-serverless"
             return f"arn:{partition}:{service}:{region}:{account}:snapshot:{resource.name}/awsbackup:job-{job}"
         case "backup" if row.name == "S3":
-            return f"{own}{resource.name}-{at:%Y%m%d%H%M%S}-{short[:8]}"
+            return f"{_own(region, account)}{resource.name}-{at:%Y%m%d%H%M%S}-{short[:8]}"
         case "backup" | "unknown":
-            return own + str(uuid.UUID(job)).upper()
+            return own_point_arn(region, account, job)
+
+
+def own_point_arn(region: str, account: str, job: str) -> str:
+    """The ARN of a new recovery point in AWS Backup's own form, which every type has in an air-gapped vault."""
+    return _own(region, account) + str(uuid.UUID(job)).upper()
+
+
+def _own(region: str, account: str) -> str:
+    return f"arn:{arns.partition_of(region)}:backup:{region}:{account}:recovery-point:"
 
 
 def stream_arn(snapshot_arn: str, at: datetime) -> str:

@@ -36,6 +36,11 @@ def of_copy(facts: Mapping[str, Any] | None, source: Mapping[str, Any]) -> dict[
     return own
 
 
+def without_event(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """A lifecycle without the event that ends it, which no request can name."""
+    return {name: value for name, value in facts.items() if name != "DeleteAfterEvent"}
+
+
 def problem(facts: Mapping[str, Any] | None, *, continuous: bool = False, copy: bool = False) -> str | None:
     """Why AWS refuses this lifecycle, in its words where they are known."""
     facts = facts or {}

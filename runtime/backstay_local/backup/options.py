@@ -33,6 +33,14 @@ class Settings:
     """State of a job that its completion window ended (AWS does not pin it down)."""
     plan_name_length: int = 200
     """Longest plan name; AWS says 50 in one place and 200 in another."""
+    approvals: Literal["ask", "grant"] = "ask"
+    """Whether sessions of multi-party approval wait for a decision (`LocalAws.approve`), or grant themselves."""
+    air_gap_takes_unencrypted: bool = True
+    """Whether unencrypted backups of types without full management may go into an air-gapped vault; AWS's pages
+    disagree (logicallyairgappedvault: no, lag-vault-primary-backup: yes). Aurora, DocumentDB and Neptune: never."""
+    air_gap_copies_by_rule: bool = False
+    """Whether a rule may copy from its air-gapped primary vault into another air-gapped one: AWS says that such
+    copies are made on demand only, and that copy actions read from the air-gapped primary."""
     preview_length: int = 0
     """How many runs GetBackupPlan previews when the caller does not say."""
     hold_keeps_warm: bool = True

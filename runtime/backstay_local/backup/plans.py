@@ -14,6 +14,7 @@ from typing import Any
 
 from backstay_aws import arns, catalog
 from backstay_local.backup import errors, events, rules, tags, tokens, vaults
+from backstay_local.backup.airgap import primary
 from backstay_local.backup.rows import Json, Plan, PlanVersion, newest_first
 from backstay_local.backup.state import Facts, Operations, State
 from backstay_local.wire.call import AwsError, Call, Listing
@@ -64,6 +65,11 @@ def check(state: State, call: Call, plan: Mapping[str, Any]) -> None:
         if problem.quota:
             raise errors.too_many(problem.reason)
         raise _refusal(problem)
+    for rule in plan["Rules"]:
+        target = rule.get("TargetLogicallyAirGappedBackupVaultArn")
+        reason = primary.target_problem(target, call.account, call.region) if target is not None else None
+        if reason is not None:
+            raise _refusal(rules.RuleProblem(rule["RuleName"], reason))
     if state.settings.plan_needs_vault:
         for rule in plan["Rules"]:
             if vaults.find(state, call.account, call.region, rule["TargetBackupVaultName"]) is None:

@@ -56,17 +56,27 @@ def admits_copy(state: State, vault_arn: str, account: str) -> bool:
 
 
 def guard(state: State, call: Call, params: Facts) -> None:
-    """Refuse a call that the policy of the vault it names denies to the caller."""
+    """Refuse a call that the policy of a vault it is about denies to the caller."""
+    point_arn = params.get("RecoveryPointArn")
+    for vault_arn in _concerned(state, call, params):
+        document = of(state, vault_arn)
+        if document is None:
+            continue
+        for resource in {vault_arn, point_arn or vault_arn}:
+            if _denies(state, call, document, resource):
+                raise errors.denied()
+
+
+def _concerned(state: State, call: Call, params: Facts) -> list[str]:
+    """The vaults that a call is about: by name, what that opens, or where the recovery point lies that it names."""
     name = params.get("BackupVaultName") or params.get("SourceBackupVaultName")
-    if not isinstance(name, str):
-        return
-    vault_arn = vaults.arn_of(call.account, call.region, name)
-    document = of(state, vault_arn)
-    if document is None:
-        return
-    for resource in {vault_arn, params.get("RecoveryPointArn") or vault_arn}:
-        if _denies(state, call, document, resource):
-            raise errors.denied()
+    if isinstance(name, str):
+        owner = params.get("BackupVaultAccountId") or call.account
+        named = vaults.arn_of(owner, call.region, name)
+        grant = state.tables.airgap.grants.get(named)
+        return [named] if grant is None else [named, grant.source_arn]
+    point = state.tables.points.get(params["RecoveryPointArn"]) if "RecoveryPointArn" in params else None
+    return [] if point is None else [point.vault_arn]
 
 
 def _denies(state: State, call: Call, document: Mapping[str, Any], resource: str) -> bool:

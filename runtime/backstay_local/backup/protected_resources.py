@@ -71,14 +71,14 @@ def _list(state: State, call: Call, _params: Facts) -> Listing:
 
 
 def _list_by_vault(state: State, call: Call, params: Facts) -> Listing:
-    vault = vaults.open_vault(state, call, params)
+    vault = vaults.open_contents(state, call, params)
     kept = "SELECT 1 FROM recovery_points AS p WHERE p.vault_arn = ? AND p.resource_arn = protected.resource_arn"
     found = state.tables.protected.scan(
         "resource_arn",
         call.after,
         f"account = ? AND region = ? AND EXISTS ({kept})",
-        call.account,
-        call.region,
+        vault.account,
+        vault.region,
         vault.arn,
     )
     return Listing("Results", ((key, _member(row)) for key, row in found))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from backstay_aws import arns, catalog
+from backstay_local.backup.airgap import copies as air_gap
 from backstay_local.backup.rows import CopyJob
 from backstay_local.backup.state import State
 
@@ -52,6 +53,8 @@ def room_for_copy(state: State, job: CopyJob) -> bool:
     target = arns.parse(job.target_vault_arn)
     if target is None:
         return True
+    if not air_gap.room(state, job):
+        return False
     region = f"arn:{target.partition}:backup:{target.region}:"
     running = [one for one in state.tables.copy_jobs.unfinished("account", job.account) if one.state == "RUNNING"]
     if sum(one.target_vault_arn.startswith(region) for one in running) < catalog.limit("concurrent_copies_per_region"):
@@ -61,9 +64,13 @@ def room_for_copy(state: State, job: CopyJob) -> bool:
 
 
 def copy_ended(state: State, account: str, at: datetime) -> None:
-    """Let the copy job of an account start that waits longest and whose resource is free."""
+    """Let the copy job of an account start that waits longest, whose resource is free and which has room."""
     waiting = [job for job in state.tables.copy_jobs.unfinished("account", account) if job.state == "CREATED"]
-    call_up(state, "copy-start", waiting, lambda job: not busy(state, job.resource_arn), at)
+
+    def ready(job: CopyJob) -> bool:
+        return not busy(state, job.resource_arn) and room_for_copy(state, job)
+
+    call_up(state, "copy-start", waiting, ready, at)
 
 
 def call_up(state: State, kind: str, waiting: Iterable[Row], ready: Callable[[Row], bool], at: datetime) -> None:

@@ -88,8 +88,8 @@ def in_use(state: State, point: RecoveryPoint) -> bool:
     return bool(copies or restores or any(scan.state == "RUNNING" for scan in scans))
 
 
-def _facts(point: RecoveryPoint) -> Facts:
-    facts: Facts = {
+def _facts(state: State, point: RecoveryPoint) -> Facts:
+    facts: Facts = vaults.placed(state, point) | {
         "RecoveryPointArn": point.arn,
         "BackupVaultName": point.vault_name,
         "BackupVaultArn": point.vault_arn,
@@ -107,45 +107,43 @@ def _facts(point: RecoveryPoint) -> Facts:
         "BackupSizeInBytes": point.size,
         "CalculatedLifecycle": lifecycles.calculated(point.cold_at, point.delete_at) or None,
         "Lifecycle": point.lifecycle or None,
-        "EncryptionKeyArn": point.key_arn,
         "IsEncrypted": point.encrypted,
         "LastRestoreTime": point.last_restore,
         "IsParent": False,
-        "VaultType": "BACKUP_VAULT",
     }
     return {name: value for name, value in facts.items() if value is not None}
 
 
 def _describe(state: State, call: Call, params: Facts) -> Facts:
-    point = need(state, vaults.open_vault(state, call, params), params["RecoveryPointArn"])
-    return _facts(point) | {"StorageClass": point.storage_class} | belongings.in_full(state, point)
+    point = need(state, vaults.open_contents(state, call, params), params["RecoveryPointArn"])
+    return _facts(state, point) | {"StorageClass": point.storage_class} | belongings.in_full(state, point)
 
 
 def _list(state: State, call: Call, params: Facts) -> Listing:
-    vault = vaults.open_vault(state, call, params)
+    vault = vaults.open_contents(state, call, params)
     sql, arguments = filters.condition(params, _FILTERS)
     found = state.tables.points.scan("sort", call.after, f"vault_arn = ? AND {sql}", vault.arn, *arguments)
-    return Listing("RecoveryPoints", ((key, _facts(point) | belongings.in_short(state, point)) for key, point in found))
+    members = ((key, _facts(state, point) | belongings.in_short(state, point)) for key, point in found)
+    return Listing("RecoveryPoints", members)
 
 
 def _list_by_resource(state: State, call: Call, params: Facts) -> Listing:
     scope = ("account = ? AND region = ? AND resource_arn = ?", call.account, call.region, params["ResourceArn"])
     found = state.tables.points.scan("sort", call.after, *scope)
-    return Listing("RecoveryPoints", ((key, _short(point) | belongings.in_short(state, point)) for key, point in found))
+    members = ((key, _short(state, point) | belongings.in_short(state, point)) for key, point in found)
+    return Listing("RecoveryPoints", members)
 
 
-def _short(point: RecoveryPoint) -> Facts:
-    facts: Facts = {
+def _short(state: State, point: RecoveryPoint) -> Facts:
+    facts: Facts = vaults.placed(state, point) | {
         "RecoveryPointArn": point.arn,
         "CreationDate": point.created,
         "Status": point.status,
         "StatusMessage": point.message,
-        "EncryptionKeyArn": point.key_arn,
         "BackupSizeBytes": point.size,
         "BackupVaultName": point.vault_name,
         "IsParent": False,
         "ResourceName": point.resource_name,
-        "VaultType": "BACKUP_VAULT",
     }
     return {name: value for name, value in facts.items() if value is not None}
 
@@ -174,6 +172,8 @@ def _update(state: State, call: Call, params: Facts) -> Facts:
     reason = lifecycles.problem(lifecycle) or _too_early(point, lifecycle, call.now)
     if reason is not None:
         raise errors.invalid(reason)
+    if point.temporary:
+        lifecycle |= {"DeleteAfterEvent": point.lifecycle["DeleteAfterEvent"]}
     dates = lifecycles.dates(point.created, lifecycle, goes_cold=kinds.goes_cold(kinds.of_point(point), lifecycle))
     later = changed(point, lifecycle=lifecycle, cold_at=dates.cold_at, delete_at=dates.delete_at)
     state.tables.points.put(later)
@@ -228,7 +228,7 @@ def _tell_modified(state: State, point: RecoveryPoint, at: datetime) -> None:
 
 
 def _restore_metadata(state: State, call: Call, params: Facts) -> Facts:
-    vault = vaults.open_vault(state, call, params)
+    vault = vaults.open_contents(state, call, params)
     point = need(state, vault, params["RecoveryPointArn"])
     try:
         metadata = state.data.restore_metadata(point.manifest)

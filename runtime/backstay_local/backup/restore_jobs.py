@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backstay_local.backup import errors, events, filters, restore_runs, roles, tokens
-from backstay_local.backup.rows import RestoreJob
+from backstay_local.backup.airgap import access
+from backstay_local.backup.rows import RecoveryPoint, RestoreJob
 from backstay_local.backup.state import Facts, Operations, State
 from backstay_local.wire.call import Call, Listing
 
@@ -32,9 +33,7 @@ def _start(state: State, call: Call, params: Facts) -> Facts:
         if not tokens.same_call(earlier, params):
             raise errors.invalid("The IdempotencyToken was used before with other parameters.")
         return {"RestoreJobId": earlier.subject}
-    point = state.tables.points.get(params["RecoveryPointArn"])
-    if point is None or (point.account, point.region) != (call.account, call.region):
-        raise errors.not_found(f"Cannot find recovery point {params['RecoveryPointArn']}.")
+    point = _point(state, call, params["RecoveryPointArn"])
     if point.status == "DELETING":
         raise errors.refused(f"Recovery point {point.arn} is being deleted.")
     if params.get("ResourceType") not in (None, point.resource_type):
@@ -48,9 +47,20 @@ def _start(state: State, call: Call, params: Facts) -> Facts:
         role_arn=params.get("IamRoleArn"),
         copy_tags=bool(params.get("CopySourceTagsToRestoredResource")),
         at=call.now,
+        account=call.account,
     )
     tokens.remember(state, call, params, job.id)
     return {"RestoreJobId": job.id}
+
+
+def _point(state: State, call: Call, arn: str) -> RecoveryPoint:
+    """The caller's recovery point, or one of an air-gapped vault that is open to the caller."""
+    point = state.tables.points.get(arn)
+    if point is None or point.region != call.region:
+        raise errors.not_found(f"Cannot find recovery point {arn}.")
+    if point.account != call.account and not access.may_restore(state, point.vault_arn, call.account):
+        raise errors.denied()
+    return point
 
 
 def _need(state: State, call: Call, params: Mapping[str, str]) -> RestoreJob:

@@ -27,13 +27,14 @@ def create(
     copy_tags: bool,
     at: datetime,
     created_by: Json | None = None,
+    account: str | None = None,
 ) -> RestoreJob:
-    """Make a restore job; it starts by itself a little later."""
+    """Make a restore job of an account (None: the one that the point is in); it starts by itself a little later."""
     identity = str(uuid.uuid4())
     job = RestoreJob(
         id=identity,
         sort=newest_first(at, identity),
-        account=point.account,
+        account=account or point.account,
         region=point.region,
         status="PENDING",
         created=at,

@@ -31,6 +31,14 @@ def _layout(kind: Any) -> tuple[dict[str, int], Callable[[Any], tuple[Any, ...]]
     return {name: place for place, name in enumerate(names)}, attrgetter(*names)
 
 
+STANDARD, AIR_GAPPED, RESTORE_ACCESS = (
+    "BACKUP_VAULT",
+    "LOGICALLY_AIR_GAPPED_BACKUP_VAULT",
+    "RESTORE_ACCESS_BACKUP_VAULT",
+)
+"""The types of vaults."""
+
+
 def newest_first(created: datetime, identity: str) -> str:
     """A text that sorts later rows first: the place of a row in a list, and its page key."""
     return f"{(_FAR - created) // timedelta(microseconds=1):020d}-{identity}"
@@ -49,8 +57,15 @@ class Vault:
     """Encrypted with the AWS-managed key aws/backup."""
     created: datetime
     token: str | None = None
-    type: str = "BACKUP_VAULT"
+    type: str = STANDARD
     state: str = "AVAILABLE"
+    owned_key: bool = False
+    """Encrypted with a key that AWS owns: the account neither sees it nor can touch it."""
+
+    @property
+    def shown_key(self) -> str | None:
+        """The ARN of its key, as far as anybody may see it."""
+        return None if self.owned_key else self.key_arn
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +182,8 @@ class BackupJob:
     copies: list[Json] = field(default_factory=list)
     created_by: Json | None = None
     continuous: bool = False
-    air_gap: bool = False
-    """Asked to be in a logically air-gapped vault, too."""
+    air_gap_arn: str | None = None
+    """The logically air-gapped vault that the backup shall end up in."""
     indexed: bool = False
     """Asked for a search index of its recovery point."""
     scans: list[Json] = field(default_factory=list)
@@ -220,6 +235,11 @@ class RecoveryPoint:
     created_by: Json | None = None
     message: str | None = None
     last_restore: datetime | None = None
+
+    @property
+    def temporary(self) -> bool:
+        """Only on its way into an air-gapped vault: nothing but copies and restores on demand should use it."""
+        return "DeleteAfterEvent" in self.lifecycle
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def _wanted(plan: Plan, rule: Json, vault: Vault, selection: Selection, resource
             "BackupRuleTimezone": rule["ScheduleExpressionTimezone"],
         },
         continuous=rule["EnableContinuousBackup"],
-        air_gap=rule.get("TargetLogicallyAirGappedBackupVaultArn") is not None,
+        air_gap_arn=rule.get("TargetLogicallyAirGappedBackupVaultArn"),
         indexed=actions.indexes(rule, resource.type),
         scans=actions.scans(plan.body, rule, resource.type),
     )

@@ -39,6 +39,8 @@ from backstay_local.backup import (
 from backstay_local.backup.access_points import points as access_points
 from backstay_local.backup.access_points import reading
 from backstay_local.backup.access_points import runs as access_runs
+from backstay_local.backup.airgap import around, invitations, outcomes, restore_access, sessions, sharing, teams
+from backstay_local.backup.airgap import vaults as air_gapped_vaults
 from backstay_local.backup.indexes import operations as index_operations
 from backstay_local.backup.indexes import runs as index_runs
 from backstay_local.backup.legal_holds import holds
@@ -81,6 +83,9 @@ _NOUNS = (
     holds,
     tiering,
     access_points,
+    air_gapped_vaults,
+    teams,
+    restore_access,
 )
 
 _RUNS = (
@@ -94,6 +99,11 @@ _RUNS = (
     holds,
     access_runs,
     tiers,
+    expiry,
+    air_gapped_vaults,
+    around,
+    outcomes,
+    invitations,
 )
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
@@ -128,6 +138,10 @@ class BackupService:
         self.handlers: Mapping[str, Handler] = MappingProxyType(
             {name: partial(self._answer, operation) for name, operation in OPERATIONS.items()}
         )
+        self.sharing: Mapping[str, Handler] = MappingProxyType(
+            {name: partial(self._answer, operation) for name, operation in sharing.SHARING.items()}
+        )
+        """The operations of AWS RAM, for shares of backup vaults."""
 
     def reconcile(self) -> int:
         """Delete bytes that a crash left without a recovery point; answers how many backups that were."""
@@ -138,6 +152,21 @@ class BackupService:
         """What the backup access point of that S3 alias shows; None when there is none such."""
         with self._turn:
             return reading.shown(self._state, alias)
+
+    def approvals(self) -> list[dict[str, str]]:
+        """The sessions of multi-party approval that nobody has decided yet, oldest first."""
+        with self._turn:
+            return [sessions.shown(session) for session in sessions.pending(self._state)]
+
+    def decide(self, session_arn: str, *, approved: bool) -> None:
+        """Approve or deny a pending session, as its team would; `LookupError` when none of that ARN is pending."""
+        with self._turn, self._whole():
+            outcomes.decide(self._state, session_arn, approved=approved, at=self._clock.now())
+
+    def shares(self, share_arn: str) -> bool:
+        """Whether this is the ARN of a resource share of backup vaults."""
+        with self._turn:
+            return sharing.known(self._state, share_arn)
 
     def next_event_at(self) -> datetime | None:
         """When something happens by itself next: a rule runs, a job goes on, a recovery point ages."""

@@ -10,8 +10,8 @@ from backstay_local.backup.rows import GlobalSettings, RegionSettings
 from backstay_local.backup.state import Facts, Operations, State
 from backstay_local.wire.call import Call
 
-CROSS_ACCOUNT = "isCrossAccountBackupEnabled"
-_GLOBAL = (CROSS_ACCOUNT, "isMpaEnabled", "isDelegatedAdministratorEnabled")
+CROSS_ACCOUNT, MULTI_PARTY = "isCrossAccountBackupEnabled", "isMpaEnabled"
+_GLOBAL = (CROSS_ACCOUNT, MULTI_PARTY, "isDelegatedAdministratorEnabled")
 _MANAGED = ("CloudFormation", "DSQL", "DynamoDB", "EFS")  # ResourceTypeManagementPreference keys seen (semantics §4)
 
 
@@ -36,9 +36,19 @@ def advanced_dynamodb(state: State, account: str, region: str) -> bool:
 
 def cross_account_enabled(state: State) -> bool:
     """Whether the organization allows copies from account to account."""
+    return _on(state, CROSS_ACCOUNT)
+
+
+def multi_party_enabled(state: State, account: str) -> bool:
+    """Whether an account is in the organization, and the organization uses multi-party approval."""
+    organization = state.world.organization()
+    return organization is not None and account in organization.members and _on(state, MULTI_PARTY)
+
+
+def _on(state: State, setting: str) -> bool:
     organization = state.world.organization()
     found = state.tables.global_settings.get(organization.management_account) if organization else None
-    return found is not None and found.settings.get(CROSS_ACCOUNT) == "true"
+    return found is not None and found.settings.get(setting) == "true"
 
 
 def _describe_region(state: State, call: Call, _params: Facts) -> Facts:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from backstay_local.backup import rows
 from backstay_local.backup.access_points import rows as access_rows
 from backstay_local.backup.agenda import Agenda
+from backstay_local.backup.airgap import rows as airgap_rows
 from backstay_local.backup.indexes import rows as index_rows
 from backstay_local.backup.legal_holds import rows as hold_rows
 from backstay_local.backup.options import Settings
@@ -69,6 +70,7 @@ class Tables:
             store, "region_settings", rows.RegionSettings, key=("account", "region"), steady=True
         )
         self.global_settings = Table(store, "global_settings", rows.GlobalSettings, key=("account",), steady=True)
+        self.airgap = airgap_rows.Tables(store)
         self.tokens = Table(
             store, "tokens", rows.Token, key=("account", "region", "operation", "token"), indexes=("subject",)
         )

@@ -12,6 +12,7 @@ from backstay_local.wire.call import AwsError
 from .substrate import Substrate, backends
 
 _AWS_ALIAS = "alias/aws/"
+_SERVICE_ACCOUNT = "000000000000"  # AWS's own: nobody has an access key of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,24 @@ class Keys:
             key = _symmetric(backend, alias, description, policy)
             self._substrate.touched = True
             return _described(key)
+
+    def make_owned(self, region: str, description: str) -> Key:
+        """A new key that AWS owns: it lies in no customer's account, so none sees it or can turn it off."""
+        with self._substrate.inside():
+            key = _symmetric(backends("kms")[_SERVICE_ACCOUNT][region], None, description, None)
+            key.key_manager = "AWS"
+            self._substrate.touched = True
+            self._relies()
+            return _described(key)
+
+    def drop_owned(self, arn: str) -> None:
+        """Let go of a key that AWS owns; of any other, nothing."""
+        account, region = _place(arn, "", "")
+        if account != _SERVICE_ACCOUNT:
+            return
+        with self._substrate.inside():
+            backends("kms")[account][region].keys.pop(arn.rpartition("/")[2], None)
+            self._substrate.touched = True
 
     def encrypt(self, arn: str, plaintext: bytes) -> bytes:
         """Ciphertext under the key, if it is enabled."""
@@ -120,15 +139,16 @@ def plain(operation: str, body: bytes) -> bytes:
     return json.dumps(params).encode()
 
 
-def _symmetric(backend: Any, alias: str, description: str, policy: str | None) -> Any:
-    """A symmetric key of moto's under an alias.
+def _symmetric(backend: Any, alias: str | None, description: str, policy: str | None) -> Any:
+    """A symmetric key of moto's, under an alias if one is given.
 
     moto gives each key a pair for signatures, too, which for a symmetric one nobody ever sees. Making that of RSA takes
     a tenth of a second; of a curve, nothing.
     """
     key = backend.create_key(policy, "ENCRYPT_DECRYPT", "ECC_NIST_P256", description, None)
     key.key_spec = "SYMMETRIC_DEFAULT"
-    backend.create_alias(key.id, alias)
+    if alias is not None:
+        backend.create_alias(key.id, alias)
     return key
 
 

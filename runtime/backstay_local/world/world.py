@@ -61,6 +61,14 @@ class World:
         """A new KMS key of the customer under an alias that is free."""
         return self._keys.make(alias, account, region, description, policy)
 
+    def make_owned_key(self, region: str, description: str) -> Key:
+        """A new KMS key that AWS owns, in no customer's account."""
+        return self._keys.make_owned(region, description)
+
+    def drop_owned_key(self, key_arn: str) -> None:
+        """Let go of such a key."""
+        self._keys.drop_owned(key_arn)
+
     def encrypt(self, key_arn: str, plaintext: bytes) -> bytes:
         """Ciphertext under a KMS key (at most 4096 bytes); an `AwsError` if the key is off or gone."""
         return self._keys.encrypt(key_arn, plaintext)

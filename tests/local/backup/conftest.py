@@ -71,6 +71,34 @@ class Site:
         made = self.client("backup", account, region).create_backup_vault(BackupVaultName=name, **members)
         return str(made["BackupVaultArn"])
 
+    def air_gapped(
+        self,
+        name: str = "lag",
+        account: str | None = None,
+        region: str = "us-east-1",
+        days: tuple[int, int] = (7, 365),
+        **members: Any,
+    ) -> str:
+        """An air-gapped vault that is ready; gives its ARN."""
+        made = self.client("backup", account, region).create_logically_air_gapped_backup_vault(
+            BackupVaultName=name, MinRetentionDays=days[0], MaxRetentionDays=days[1], **members
+        )
+        self.advance(seconds=1)
+        return str(made["BackupVaultArn"])
+
+    def copy(self, point: str, target: str, source: str = "v1", account: str | None = None, **members: Any) -> Any:
+        """Copy a recovery point; gives the copy job at its end."""
+        client = self.client("backup", account)
+        started = client.start_copy_job(
+            RecoveryPointArn=point,
+            SourceBackupVaultName=source,
+            DestinationBackupVaultArn=target,
+            IamRoleArn=self.role(account),
+            **members,
+        )
+        self.settle()
+        return client.describe_copy_job(CopyJobId=started["CopyJobId"])["CopyJob"]
+
     def bucket(
         self,
         name: str,

@@ -157,18 +157,6 @@ def test_stream_in_a_second_vault(site: Any, rule: Any) -> None:
     assert failed["StatusMessage"] == "Bucket bucket-one already has continuous backup enabled for another vault"
 
 
-def test_air_gapped_target(site: Any, rule: Any) -> None:
-    """A rule for an air-gapped vault that cannot take the type leaves the point in the standard vault, and says so."""
-    site.vault()
-    site.bucket("bucket-one")
-    arn = f"arn:aws:backup:us-east-1:{site.account}:backup-vault:airgap"
-    site.plan(rule(TargetLogicallyAirGappedBackupVaultArn=arn))
-    site.advance(hours=6)
-    [job] = site.jobs()
-    assert (job["State"], job["MessageCategory"]) == ("COMPLETED", "LOGICALLY_AIR_GAPPED_BACKUP_VAULT_NOT_SUPPORTED")
-    assert len(site.points()) == 1
-
-
 def test_a_day_of_many_plans_is_quick(site: Any, rule: Any) -> None:
     """A day of hourly and daily rules in four accounts advances in seconds, job by job."""
     accounts = [site.account, *(site.member(f"member-{number}") for number in range(3))]
