@@ -19,12 +19,18 @@ RANKS: Mapping[str, int] = MappingProxyType(
                 "restore-finish",
                 "point-delete",
                 "point-cold",
+                "framework-deployed",
+                "report-plan-deployed",
+                "framework-evaluate",
+                "report-finish",
                 "backup-late",
                 "backup-abort",
                 "rule",
                 "backup-start",
                 "copy-start",
                 "restore-start",
+                "report-start",
+                "report-daily",
             )
         )
     }

@@ -30,6 +30,11 @@ def busy(message: str) -> AwsError:
     return AwsError("InvalidResourceStateException", message)
 
 
+def conflict(message: str) -> AwsError:
+    """Something that is being changed already."""
+    return AwsError("ConflictException", message)
+
+
 def not_found(message: str) -> AwsError:
     """Something that does not exist."""
     return AwsError("ResourceNotFoundException", message)

@@ -170,8 +170,12 @@ def _created_by(created_by: Json | None) -> Facts | None:
     }
 
 
-def _time(moment: datetime | None) -> str | None:
+def iso(moment: datetime | None) -> str | None:
+    """A time as AWS Backup writes it into events and reports: UTC, with milliseconds."""
     return None if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+_time = iso
 
 
 def _present(detail: Facts) -> Facts:

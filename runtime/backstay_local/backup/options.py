@@ -35,3 +35,19 @@ class Settings:
     """Longest plan name; AWS says 50 in one place and 200 in another."""
     preview_length: int = 0
     """How many runs GetBackupPlan previews when the caller does not say."""
+    deploy_time: timedelta = timedelta(0)
+    """How long a framework or report plan is made, changed or deleted; AWS takes minutes. Zero: until the next call."""
+    framework_arn: Literal[":", "/"] = ":"
+    """What stands behind `framework` in the ARN of one; AWS's other ARNs have a colon, a page's samples a slash."""
+    config_recording: Literal["assumed", "asked"] = "assumed"
+    """Whether AWS Config is taken to record what frameworks need, or asked; without it controls are not evaluated."""
+    control_frequency: str = "Twelve_Hours"
+    """`controlFrequency` of periodic controls in reports: so in AWS's sample, though its text says every 24 hours."""
+    copy_list: Literal["all", "any"] = "all"
+    """Whether copies must go to each Region (account) that a control lists: "where the backup copy should exist"."""
+    never_restored: Literal["COMPLIANT", "NON_COMPLIANT", "INSUFFICIENT_DATA"] = "INSUFFICIENT_DATA"
+    """What a resource is to the control of restore times when it was never restored (not said by AWS)."""
+    report_bucket_policy: Literal["need", "ignore"] = "need"
+    """Whether the policy of a report's bucket must let AWS Backup's role for reports write, as AWS needs it."""
+    report_plan_needs_bucket: bool = False
+    """Whether a report plan is refused whose bucket the account does not have (not said by AWS; its jobs fail)."""

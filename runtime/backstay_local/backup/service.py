@@ -35,6 +35,7 @@ from backstay_local.backup import (
     templates,
     vaults,
 )
+from backstay_local.backup.audit_manager import frameworks, report_jobs, report_plans, report_runs
 from backstay_local.backup.options import Settings
 from backstay_local.backup.state import Happenings, Operation, State
 from backstay_local.store import Store
@@ -63,9 +64,12 @@ _NOUNS = (
     copy_jobs,
     restore_jobs,
     summaries,
+    frameworks,
+    report_plans,
+    report_jobs,
 )
 
-_RUNS = (scheduler, backup_runs, copy_runs, restore_runs, expiry)
+_RUNS = (scheduler, backup_runs, copy_runs, restore_runs, expiry, frameworks, report_plans, report_runs)
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {name: operation for noun in _NOUNS for name, operation in noun.OPERATIONS.items()}

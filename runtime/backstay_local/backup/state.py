@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from backstay_local.backup import rows
 from backstay_local.backup.agenda import Agenda
+from backstay_local.backup.audit_manager import rows as audit_rows
 from backstay_local.backup.options import Settings
 from backstay_local.store import Store, Table
 from backstay_local.wire.call import Call, Listing
@@ -64,6 +65,7 @@ class Tables:
             store, "region_settings", rows.RegionSettings, key=("account", "region"), steady=True
         )
         self.global_settings = Table(store, "global_settings", rows.GlobalSettings, key=("account",), steady=True)
+        self.audits = audit_rows.Tables(store)
         self.tokens = Table(
             store, "tokens", rows.Token, key=("account", "region", "operation", "token"), indexes=("subject",)
         )

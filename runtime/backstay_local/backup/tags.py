@@ -1,4 +1,4 @@
-"""Tags of plans, vaults and fully managed recovery points."""
+"""Tags of plans, vaults, fully managed recovery points, frameworks and report plans."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def check(tags: Mapping[str, str]) -> None:
 
 
 def _exists(state: State, call: Call, arn: str) -> None:
-    """Refuse an ARN that is not a plan, vault or fully managed recovery point of the caller."""
+    """Refuse an ARN of anything that AWS Backup does not tag, or that is not the caller's."""
     tables = state.tables
     if not arn.startswith("arn:") or ":backup:" not in arn:
         raise errors.invalid(f"Tags of {arn} cannot be managed through AWS Backup; use the service's own API.")
@@ -47,6 +47,8 @@ def _exists(state: State, call: Call, arn: str) -> None:
     if (
         tables.vaults.first(*owned) is None
         and tables.points.first(*owned) is None
+        and tables.audits.frameworks.first(*owned) is None
+        and tables.audits.report_plans.first(*owned) is None
         and tables.plans.first("account = ? AND region = ? AND arn = ? AND deleted IS NULL", *owned[1:]) is None
     ):
         raise errors.not_found(f"Resource {arn} does not exist.")
