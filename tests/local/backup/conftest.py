@@ -175,6 +175,12 @@ def open_site() -> Iterator[Callable[..., Site]]:
         one.aws.close()
 
 
+@pytest.fixture(scope="session")
+def site_type() -> type[Site]:
+    """What opens an embedded AWS that several tests share."""
+    return Site
+
+
 @pytest.fixture(name="rule")
 def rule_fixture() -> Callable[..., dict[str, Any]]:
     """Makes rules."""

@@ -1,4 +1,4 @@
-"""The rows of reports about jobs: those that ended in the time of the report, and all that have not ended."""
+"""The rows of reports about jobs: those that ended in the time of the report, and those that were active."""
 
 from __future__ import annotations
 
@@ -109,10 +109,9 @@ def restores(state: State, subject: Subject) -> Iterator[Row]:
 
 
 def _jobs(table: Table[Job], subject: Subject) -> Iterator[Job]:
-    """The jobs of a report, oldest first within each account and Region."""
-    ended = "completed >= ? AND completed < ?"
+    """The jobs that ended in the time of a report or were active at its end, and all that still are; oldest first."""
+    condition = "account = ? AND region = ? AND (completed IS NULL OR (completed >= ? AND created < ?))"
     for account, region in subject.places():
-        condition = f"account = ? AND region = ? AND (completed IS NULL OR {ended})"
         yield from table.where(condition, account, region, subject.since, subject.until, order="sort DESC")
 
 
