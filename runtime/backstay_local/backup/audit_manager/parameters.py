@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backstay_aws.catalog import Control, Parameter
+from backstay_local.backup.audit_manager import forms
 
 _LISTS: Mapping[str, tuple[re.Pattern[str], str]] = {
-    "crossRegionList": (re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d+"), "a Region"),
-    "crossAccountList": (re.compile(r"\d{12}"), "an account id"),
+    "crossRegionList": (forms.REGION, "a Region"),
+    "crossAccountList": (forms.ACCOUNT, "an account id"),
     "principalArnList": (re.compile(r"arn:[a-z-]+:iam::\d{12}:role/\S+"), "the ARN of an IAM role"),
 }
 _NUMBER = re.compile(r"[1-9]\d{0,8}")

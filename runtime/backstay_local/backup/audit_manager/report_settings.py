@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from backstay_aws import catalog
+from backstay_local.backup.audit_manager import forms
 from backstay_local.backup.audit_manager.reports import delivery
 from backstay_local.backup.audit_manager.reports.columns import COLUMNS, COMPLIANCE
 from backstay_local.backup.audit_manager.reports.subject import EVERYONE, EVERYWHERE, accounts_of, wide
@@ -14,9 +15,7 @@ from backstay_local.backup.state import State
 from backstay_local.wire.call import Call
 
 FORMATS = ("CSV", "JSON")
-_ACCOUNT = re.compile(r"\d{12}")
 _UNIT = re.compile(r"ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}")
-_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d+")
 
 
 def problems(state: State, call: Call, setting: Json, channel: Json) -> Iterator[str]:
@@ -45,9 +44,9 @@ def _setting(state: State, call: Call, setting: Json) -> Iterator[str]:
 
 def _names(setting: Json) -> Iterator[str]:
     for name, form, word in (
-        ("Accounts", _ACCOUNT, EVERYONE),
+        ("Accounts", forms.ACCOUNT, EVERYONE),
         ("OrganizationUnits", _UNIT, None),
-        ("Regions", _REGION, EVERYWHERE),
+        ("Regions", forms.REGION, EVERYWHERE),
     ):
         for one in setting.get(name) or ():
             if one != word and not form.fullmatch(one):

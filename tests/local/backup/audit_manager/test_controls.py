@@ -108,15 +108,6 @@ def test_what_plans_do_for_resources(
     assert results == ({found} if found else set())
 
 
-def test_one_of_several_destinations_may_do(open_site: Any, audit: Any, control: Any, rule: Any) -> None:
-    """By setting, a copy to one Region of the list is enough."""
-    site = open_site(settings=Settings(copy_list="any"))
-    site.vault()
-    planned(site, rule, "bucket-west", WEST)
-    asked = control(REGION, FAR, crossRegionList="eu-west-1,us-west-2")
-    assert audit(site).findings(asked) == {"bucket-west": GOOD}
-
-
 @pytest.mark.parametrize(
     ("schedule", "keep", "parameters", "found"),
     [

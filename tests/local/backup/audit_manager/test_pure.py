@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -48,6 +49,15 @@ def test_more_copies_never_hurt(reached: set[str], wanted: set[str]) -> None:
     after = cross_region.judge(resource(*reached, "eu-west-1"), question)[0]
     assert (before, after) != ("COMPLIANT", "NON_COMPLIANT")
     assert (before == "COMPLIANT") == (wanted <= reached if wanted else bool(reached - {"us-east-1"}))
+
+
+def test_one_of_several_destinations_may_do() -> None:
+    """By setting, a copy to one Region of the list is enough."""
+    question = asked(cross_region.CONTROL.name, crossRegionList="eu-west-1,eu-west-2")
+    lenient = replace(question, every_destination=False)
+    assert cross_region.judge(resource("eu-west-2"), question)[0] == "NON_COMPLIANT"
+    assert cross_region.judge(resource("eu-west-2"), lenient)[0] == "COMPLIANT"
+    assert cross_region.judge(resource("us-west-2"), lenient)[0] == "NON_COMPLIANT"
 
 
 @given(st.integers(1, 91), st.integers(0, 100))
