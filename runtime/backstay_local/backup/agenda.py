@@ -31,6 +31,10 @@ RANKS: Mapping[str, int] = MappingProxyType(
                 "point-delete",
                 "index-delete",
                 "point-cold",
+                "framework-deployed",
+                "report-plan-deployed",
+                "framework-evaluate",
+                "report-finish",
                 "backup-late",
                 "backup-abort",
                 "rule",
@@ -41,6 +45,8 @@ RANKS: Mapping[str, int] = MappingProxyType(
                 "tiering",
                 "index-start",
                 "scan-start",
+                "report-start",
+                "report-daily",
             )
         )
     }

@@ -30,6 +30,11 @@ def busy(message: str) -> AwsError:
     return AwsError("InvalidResourceStateException", message)
 
 
+def conflict(message: str) -> AwsError:
+    """Something that is being changed already."""
+    return AwsError("ConflictException", message)
+
+
 def not_found(message: str) -> AwsError:
     """Something that does not exist."""
     return AwsError("ResourceNotFoundException", message)
@@ -45,11 +50,6 @@ def exists(message: str, *, arn: str, token: str | None) -> AwsError:
     return AwsError(
         "AlreadyExistsException", message, members={"Arn": arn} | ({"CreatorRequestId": token} if token else {})
     )
-
-
-def conflict(message: str) -> AwsError:
-    """Something that cannot be done before something else has settled."""
-    return AwsError("ConflictException", message)
 
 
 def too_many(message: str) -> AwsError:

@@ -9,6 +9,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from backstay_local.backup.rows import BackupJob, CopyJob, Json, Plan, RecoveryPoint, RestoreJob
 from backstay_local.backup.state import Facts, State
+from backstay_local.backup.times import iso
 
 
 class Placed(Protocol):
@@ -41,7 +42,7 @@ def heard(tell: Callable[Concatenate[State, Subject, Rest], None]) -> Callable[C
 def backup_job(state: State, job: BackupJob, at: datetime) -> None:
     """Tell that a backup job changed its state."""
     if job.state == "CREATED":
-        detail: Facts = {"backupJobId": job.id, "state": job.state, "creationDate": time_text(job.created)}
+        detail: Facts = {"backupJobId": job.id, "state": job.state, "creationDate": iso(job.created)}
         emit(state, job, "Backup Job State Change", detail, [], at)
         return
     detail = {
@@ -51,9 +52,9 @@ def backup_job(state: State, job: BackupJob, at: datetime) -> None:
         "backupVaultName": job.vault_name,
         "bytesTransferred": str(job.size),
         "backupSizeInBytes": str(job.size),
-        "creationDate": time_text(job.created),
-        "completionDate": time_text(job.completed),
-        "startBy": time_text(job.start_by),
+        "creationDate": iso(job.created),
+        "completionDate": iso(job.completed),
+        "startBy": iso(job.start_by),
         "iamRoleArn": job.role_arn,
         "resourceArn": job.resource_arn,
         "resourceType": job.resource_type,
@@ -72,8 +73,8 @@ def copy_job(state: State, job: CopyJob, at: datetime) -> None:
         "copyJobId": job.id,
         "state": job.state,
         "backupSizeInBytes": job.size,
-        "creationDate": time_text(job.created),
-        "completionDate": time_text(job.completed),
+        "creationDate": iso(job.created),
+        "completionDate": iso(job.completed),
         "iamRoleArn": job.role_arn,
         "resourceArn": job.resource_arn,
         "resourceType": job.resource_type,
@@ -94,8 +95,8 @@ def restore_job(state: State, job: RestoreJob, at: datetime) -> None:
         "restoreJobId": job.id,
         ("state" if first else "status"): "CREATED" if first else job.status,
         "backupSizeInBytes": str(job.size),
-        "creationDate": time_text(job.created),
-        "completionDate": time_text(job.completed),
+        "creationDate": iso(job.created),
+        "completionDate": iso(job.completed),
         "iamRoleArn": job.role_arn,
         "percentDone": 100.0 if job.status == "COMPLETED" else 0.0,
         "resourceType": job.resource_type,
@@ -116,8 +117,8 @@ def recovery_point(state: State, point: RecoveryPoint, status: str, at: datetime
         "status": status,
         "backupVaultName": point.vault_name,
         "backupVaultArn": point.vault_arn,
-        "creationDate": time_text(point.created),
-        "completionDate": time_text(point.completed),
+        "creationDate": iso(point.created),
+        "completionDate": iso(point.completed),
         "iamRoleArn": point.role_arn,
         "resourceArn": point.resource_arn,
         "resourceType": point.resource_type,
@@ -126,7 +127,7 @@ def recovery_point(state: State, point: RecoveryPoint, status: str, at: datetime
         "storageClass": point.storage_class,
         "createdBy": _created_by(point.created_by),
         "lifecycle": present({"deleteAfterDays": point.lifecycle.get("DeleteAfterDays")}),
-        "calculatedLifeCycle": present({"deleteAt": time_text(point.delete_at)}),
+        "calculatedLifeCycle": present({"deleteAt": iso(point.delete_at)}),
     }
     emit(state, point, "Recovery Point State Change", detail, [point.arn], at)
 
@@ -135,7 +136,7 @@ def recovery_point(state: State, point: RecoveryPoint, status: str, at: datetime
 def plan(state: State, row: Plan, change: str, at: datetime) -> None:
     """Tell that a plan was CREATED, MODIFIED or DELETED."""
     date = {"CREATED": "creationDate", "MODIFIED": "modifiedAt", "DELETED": "deletionDate"}[change]
-    detail = {"backupPlanId": row.id, "versionId": row.version, "state": change, date: time_text(at)}
+    detail = {"backupPlanId": row.id, "versionId": row.version, "state": change, date: iso(at)}
     emit(state, row, "Backup Plan State Change", detail, [row.arn], at)
 
 
@@ -151,7 +152,7 @@ def vault(
 
 def region_settings(state: State, account: str, region: str, opt_in: dict[str, bool], at: datetime) -> None:
     """Tell that the opt-ins of an account in a Region changed."""
-    detail = {"state": "MODIFIED", "modifiedAt": time_text(at), "ResourceTypeOptInPreference": opt_in}
+    detail = {"state": "MODIFIED", "modifiedAt": iso(at), "ResourceTypeOptInPreference": opt_in}
     state.outbox.add(partial(state.world.put_event, account, region, "Region Setting State Change", detail, [], at))
 
 
@@ -175,11 +176,6 @@ def _created_by(created_by: Json | None) -> Facts | None:
         "backupPlanVersion": created_by["BackupPlanVersion"],
         "backupPlanRuleId": created_by["BackupRuleId"],
     }
-
-
-def time_text(moment: datetime | None) -> str | None:
-    """A time as events spell it."""
-    return None if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def present(detail: Facts) -> Facts:

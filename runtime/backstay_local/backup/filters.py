@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backstay_local.backup import errors
 from backstay_local.backup.state import Facts, State
 from backstay_local.wire.call import Call
+
+if TYPE_CHECKING:
+    from backstay_local.world.world import Organization
 
 HISTORY = timedelta(days=30)  # job lists cover 30 days (semantics §1)
 _SERVICE = "backup.amazonaws.com"
@@ -34,12 +37,18 @@ def covered(state: State, call: Call, asked: str | None, every: str = _EVERY) ->
     """The accounts whose jobs a caller asked for; only the management account and its delegates see others'."""
     if asked is None or asked == call.account:
         return [call.account]
-    organization = state.world.organization()
-    if organization is None or not (
-        call.account == organization.management_account
-        or call.account in organization.delegated.get(_SERVICE, frozenset())
-    ):
+    organization = overseen(state, call.account)
+    if organization is None:
         raise errors.denied()
     if asked == every:
         return sorted(organization.members)
     return [asked] if asked in organization.members else []
+
+
+def overseen(state: State, account: str) -> Organization | None:
+    """The organization whose accounts this account may see: it manages it, or is its delegate for AWS Backup."""
+    organization = state.world.organization()
+    if organization is None:
+        return None
+    sees = {organization.management_account, *organization.delegated.get(_SERVICE, frozenset())}
+    return organization if account in sees else None

@@ -10,6 +10,7 @@ from backstay_aws import arns
 from backstay_local.backup import errors, vaults
 from backstay_local.backup.rows import Notification
 from backstay_local.backup.state import Facts, Operations, State
+from backstay_local.backup.times import iso
 from backstay_local.wire.call import Call
 
 SUBJECT = "Notification from AWS Backup"
@@ -22,7 +23,7 @@ def send(
 
     `kind` is the attribute EventType (`BACKUP_JOB`), `event` the name to subscribe to (`BACKUP_JOB_COMPLETED`).
     """
-    tell(state, vault_arn, event, text, {"EventType": kind, "State": status, "Id": identity, "StartTime": time(start)})
+    tell(state, vault_arn, event, text, {"EventType": kind, "State": status, "Id": identity, "StartTime": iso(start)})
 
 
 def tell(state: State, vault_arn: str, event: str, text: str, attributes: Mapping[str, str]) -> None:
@@ -33,11 +34,6 @@ def tell(state: State, vault_arn: str, event: str, text: str, attributes: Mappin
         return
     whole = {**attributes, "AccountId": vault.account}
     state.outbox.add(partial(state.world.publish, vault.account, vault.region, wanted.topic_arn, SUBJECT, text, whole))
-
-
-def time(moment: datetime) -> str:
-    """A time as the attributes of messages have it."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def topic_problem(topic_arn: str, account: str) -> str | None:

@@ -41,6 +41,7 @@ from backstay_local.backup.access_points import reading
 from backstay_local.backup.access_points import runs as access_runs
 from backstay_local.backup.airgap import around, invitations, outcomes, restore_access, sessions, sharing, teams
 from backstay_local.backup.airgap import vaults as air_gapped_vaults
+from backstay_local.backup.audit_manager import frameworks, report_jobs, report_plans, report_runs
 from backstay_local.backup.indexes import operations as index_operations
 from backstay_local.backup.indexes import runs as index_runs
 from backstay_local.backup.legal_holds import holds
@@ -86,6 +87,9 @@ _NOUNS = (
     air_gapped_vaults,
     teams,
     restore_access,
+    frameworks,
+    report_plans,
+    report_jobs,
 )
 
 _RUNS = (
@@ -99,11 +103,13 @@ _RUNS = (
     holds,
     access_runs,
     tiers,
-    expiry,
     air_gapped_vaults,
     around,
     outcomes,
     invitations,
+    frameworks,
+    report_plans,
+    report_runs,
 )
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(

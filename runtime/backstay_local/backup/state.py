@@ -11,6 +11,7 @@ from backstay_local.backup import rows
 from backstay_local.backup.access_points import rows as access_rows
 from backstay_local.backup.agenda import Agenda
 from backstay_local.backup.airgap import rows as airgap_rows
+from backstay_local.backup.audit_manager import rows as audit_rows
 from backstay_local.backup.indexes import rows as index_rows
 from backstay_local.backup.legal_holds import rows as hold_rows
 from backstay_local.backup.options import Settings
@@ -71,6 +72,7 @@ class Tables:
         )
         self.global_settings = Table(store, "global_settings", rows.GlobalSettings, key=("account",), steady=True)
         self.airgap = airgap_rows.Tables(store)
+        self.audits = audit_rows.Tables(store)
         self.tokens = Table(
             store, "tokens", rows.Token, key=("account", "region", "operation", "token"), indexes=("subject",)
         )

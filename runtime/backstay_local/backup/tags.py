@@ -52,6 +52,8 @@ def _exists(state: State, call: Call, arn: str) -> None:
         tables.holds.holds,
         tables.tiering.configurations,
         tables.access.points,
+        tables.audits.frameworks,
+        tables.audits.report_plans,
     )
     if (
         all(table.first(*owned) is None for table in tagged)

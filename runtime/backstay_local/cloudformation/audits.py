@@ -40,7 +40,7 @@ def _change_framework(place: Place, made: Made, old: Properties, new: Properties
         "backup",
         "UpdateFramework",
         FrameworkName=made.attributes["FrameworkName"],
-        FrameworkDescription=new.get("FrameworkDescription", ""),
+        FrameworkDescription=new.get("FrameworkDescription"),
         FrameworkControls=_controls(new),
     )
     retag(place, made.id, mapped(old.get("FrameworkTags")), mapped(new.get("FrameworkTags")))
@@ -70,7 +70,7 @@ def _change_report(place: Place, made: Made, old: Properties, new: Properties) -
         "backup",
         "UpdateReportPlan",
         ReportPlanName=made.attributes["ReportPlanName"],
-        ReportPlanDescription=new.get("ReportPlanDescription", ""),
+        ReportPlanDescription=new.get("ReportPlanDescription"),
         ReportDeliveryChannel=new.get("ReportDeliveryChannel"),
         ReportSetting=new.get("ReportSetting"),
     )

@@ -218,6 +218,12 @@ def slow_site(open_site: Callable[..., Site]) -> Site:
     return open_site(settings=slow, patience=30 * minute)
 
 
+@pytest.fixture(scope="session")
+def site_type() -> type[Site]:
+    """What opens an embedded AWS that several tests share."""
+    return Site
+
+
 @pytest.fixture(name="rule")
 def rule_fixture() -> Callable[..., dict[str, Any]]:
     """Makes rules."""

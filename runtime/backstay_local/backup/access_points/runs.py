@@ -8,6 +8,7 @@ from datetime import datetime
 from backstay_local.backup import expiry, notifications, tags
 from backstay_local.backup.access_points.rows import AccessPoint, UsedName
 from backstay_local.backup.state import Happenings, State
+from backstay_local.backup.times import iso
 
 UNREADABLE = "The recovery point cannot be read: its KMS key is disabled or gone, or its data are damaged."
 
@@ -46,7 +47,7 @@ def _tell(state: State, row: AccessPoint, event: str, text: str) -> None:
         "EventType": event,
         "Status": row.status,
         "AccessPointArn": row.arn,
-        "CreationTime": notifications.time(row.created),
+        "CreationTime": iso(row.created),
     }
     notifications.tell(state, row.vault_arn, event, f"{text} Access point ARN: {row.arn}", attributes)
 

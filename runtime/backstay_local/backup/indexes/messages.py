@@ -9,6 +9,7 @@ from typing import Literal
 from backstay_local.backup import events, notifications
 from backstay_local.backup.indexes.rows import Index
 from backstay_local.backup.state import State
+from backstay_local.backup.times import iso
 
 Told = Literal["ACTIVE", "FAILED", "DELETED"]
 
@@ -75,12 +76,12 @@ def _event(state: State, index: Index, told: Told, at: datetime) -> None:
         "iamRoleArn": index.role_arn,
         "resourceType": index.resource_type,
         "backupVaultArn": index.vault_arn,
-        "indexCreationTime": events.time_text(index.created),
-        "indexCompletionTime": events.time_text(index.completed) if told == "ACTIVE" else None,
-        "indexDeletionTime": events.time_text(index.deleted) if told == "DELETED" else None,
+        "indexCreationTime": iso(index.created),
+        "indexCompletionTime": iso(index.completed) if told == "ACTIVE" else None,
+        "indexDeletionTime": iso(index.deleted) if told == "DELETED" else None,
         "isIndexingContinuous": index.continuous,
         "sourceResourceArn": index.resource_arn,
-        "backupCreationTime": events.time_text(index.point_created),
+        "backupCreationTime": iso(index.point_created),
         "indexStatusMessage": sentence("DELETED", index.point_arn) if told == "DELETED" else index.message,
     }
     events.emit(state, index, "Recovery Point Index State Change", detail, [index.point_arn], at)

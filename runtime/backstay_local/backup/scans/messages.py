@@ -8,6 +8,7 @@ from backstay_local.backup import events
 from backstay_local.backup.rows import Json
 from backstay_local.backup.scans.rows import ScanJob
 from backstay_local.backup.state import Facts, State
+from backstay_local.backup.times import iso
 
 
 @events.heard
@@ -17,9 +18,9 @@ def tell(state: State, job: ScanJob, at: datetime) -> None:
         "accountId": job.account,
         "backupVaultArn": job.vault_arn,
         "backupVaultName": job.vault_name,
-        "completionDate": events.time_text(job.completed),
+        "completionDate": iso(job.completed),
         "createdBy": _created_by(job.created_by),
-        "creationDate": events.time_text(job.created),
+        "creationDate": iso(job.created),
         "iamRoleArn": job.role_arn,
         "scannerRoleArn": job.scanner_role_arn,
         "recoveryPointArn": job.point_arn,

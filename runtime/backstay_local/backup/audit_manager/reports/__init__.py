@@ -1,0 +1,1 @@
+"""What stands in a report: its columns, its rows, its spelling, and the way into the bucket."""
