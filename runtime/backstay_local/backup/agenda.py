@@ -17,13 +17,18 @@ RANKS: Mapping[str, int] = MappingProxyType(
                 "backup-finish",
                 "copy-finish",
                 "restore-finish",
+                "test-timeout",
+                "test-delete",
                 "point-delete",
                 "point-cold",
                 "backup-late",
                 "backup-abort",
+                "test-late",
                 "rule",
+                "test-run",
                 "backup-start",
                 "copy-start",
+                "test-start",
                 "restore-start",
             )
         )

@@ -36,6 +36,9 @@ from backstay_local.backup import (
     vaults,
 )
 from backstay_local.backup.options import Settings
+from backstay_local.backup.restore_testing import endings, metadata, runs, validation
+from backstay_local.backup.restore_testing import plans as test_plans
+from backstay_local.backup.restore_testing import selections as test_selections
 from backstay_local.backup.state import Happenings, Operation, State
 from backstay_local.store import Store
 from backstay_local.wire.call import Call, Handler, Listing
@@ -63,9 +66,13 @@ _NOUNS = (
     copy_jobs,
     restore_jobs,
     summaries,
+    test_plans,
+    test_selections,
+    metadata,
+    validation,
 )
 
-_RUNS = (scheduler, backup_runs, copy_runs, restore_runs, expiry)
+_RUNS = (scheduler, backup_runs, copy_runs, restore_runs, expiry, runs, endings)
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {name: operation for noun in _NOUNS for name, operation in noun.OPERATIONS.items()}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from backstay_local.backup import rows
 from backstay_local.backup.agenda import Agenda
 from backstay_local.backup.options import Settings
+from backstay_local.backup.restore_testing import rows as restore_testing
 from backstay_local.store import Store, Table
 from backstay_local.wire.call import Call, Listing
 
@@ -59,7 +60,14 @@ class Tables:
         self.restore_jobs = Table(
             store, "restore_jobs", rows.RestoreJob, key=("id",), indexes=(f"{scope}, sort",), open_by=("point_arn",)
         )
-        self.protected = Table(store, "protected", rows.Protected, key=("account", "region", "resource_arn"))
+        self.protected = Table(
+            store,
+            "protected",
+            rows.Protected,
+            key=("account", "region", "resource_arn"),
+            indexes=(f"{scope}, resource_type, resource_arn",),
+        )
+        self.restore_testing = restore_testing.Tables(store)
         self.region_settings = Table(
             store, "region_settings", rows.RegionSettings, key=("account", "region"), steady=True
         )

@@ -1,4 +1,4 @@
-"""Tags of plans, vaults and fully managed recovery points."""
+"""Tags of plans, vaults, restore testing plans and fully managed recovery points."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ def _exists(state: State, call: Call, arn: str) -> None:
     if (
         tables.vaults.first(*owned) is None
         and tables.points.first(*owned) is None
+        and tables.restore_testing.plans.first(*owned) is None
         and tables.plans.first("account = ? AND region = ? AND arn = ? AND deleted IS NULL", *owned[1:]) is None
     ):
         raise errors.not_found(f"Resource {arn} does not exist.")

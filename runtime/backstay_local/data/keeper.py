@@ -37,7 +37,7 @@ class Data:
         """Keep data under `root`; `touched` lets discovery skip services that an account never used in a Region.
 
         `relies` is called when something in the world has just become needed for good: a KMS key that wraps a data key,
-        a resource that was restored.
+        a resource that was restored, or deleted.
         """
         files = Files(root)
         self._world = world
@@ -134,6 +134,12 @@ class Data:
             self._relies()
             with in_aws_words():
                 return driver.restore(self._world, opened, Wish(account, region, tags, metadata))
+
+    def delete_resource(self, resource: Resource) -> None:
+        """Delete a resource with all it holds, for good; a `DataError` when its service refuses."""
+        self._relies()
+        with in_aws_words():
+            driver_of(resource.type).delete(self._world, resource)
 
     def delete(self, manifest: str) -> None:
         """Delete a backup and every chunk that nothing else needs; needs no key. One that is gone already is fine."""
