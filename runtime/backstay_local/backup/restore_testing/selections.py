@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from backstay_aws import catalog
 from backstay_local.backup import errors, tokens
 from backstay_local.backup.restore_testing import documents, plans
