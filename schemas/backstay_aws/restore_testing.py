@@ -180,7 +180,7 @@ def override_problems(resource_type: str, overrides: Mapping[str, str]) -> Itera
     tables = [keys for (name, _), keys in KEYS.items() if name == resource_type]
     for name, value in overrides.items():
         found = [key for keys in tables for key in keys if _same(key.name, name)]
-        if not any(_open_to(key) for key in found):
+        if not any(part.overridable for key in found for part in (key, *key.parts)):
             yield f"{name} cannot be overridden in a restore test of {resource_type}."
         elif all(key.parts for key in found):
             yield from _nested_problems(name, value, found)
@@ -265,10 +265,6 @@ def _get(metadata: Mapping[str, str], name: str) -> str | None:
 
 def _same(one: str, other: str) -> bool:
     return one.lower() == other.lower()
-
-
-def _open_to(key: Key) -> bool:
-    return key.overridable or any(part.overridable for part in key.parts)
 
 
 def _nested_problems(name: str, value: str, found: Sequence[Key]) -> Iterator[str]:
