@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .backup.service import OPERATIONS
+from .backup.registry import OPERATIONS
 from .wire.model import operations as modelled
 
 SERVICE = "backup"

@@ -14,6 +14,7 @@ from typing import Any
 from backstay_aws import catalog
 from backstay_aws.catalog import ResourceType
 from backstay_aws.globs import glob
+from backstay_aws.restore_testing import MARK
 from backstay_aws.selection_shape import TAG_PREFIX, SelectionProblem, problems
 
 __all__ = [
@@ -30,8 +31,6 @@ __all__ = [
 ]
 
 Pairs = tuple[tuple[str, str], ...]
-
-_RESTORE_TEST = "awsbackup-restore-test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +165,7 @@ def _unlike(pattern: str, text: str) -> bool:
 
 def _made_by_restore_test(arn: str, tags: Mapping[str, str]) -> bool:
     name = arn.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
-    return name.startswith(_RESTORE_TEST) or any(key.startswith(_RESTORE_TEST) for key in tags)
+    return name.startswith(MARK) or any(key.startswith(MARK) for key in tags)
 
 
 def _pairs(entries: Any) -> Pairs:

@@ -41,6 +41,19 @@ class Settings:
     air_gap_copies_by_rule: bool = False
     """Whether a rule may copy from its air-gapped primary vault into another air-gapped one: AWS says that such
     copies are made on demand only, and that copy actions read from the air-gapped primary."""
+    restore_test_spread: timedelta = timedelta(0)
+    """AWS starts each restore test at a random moment of the start window; zero is at once, anything longer spreads
+    the tests of a run over so long, never beyond the window (developer guide "Restore testing", "Start within")."""
+    restore_test_seed: int = 0
+    """What the random choices of restore tests (RANDOM_WITHIN_WINDOW, zones) follow from: the same in every run."""
+    restore_test_hourly: bool = True
+    """Whether restore testing plans may run once an hour at most, as backup plans (not said by AWS)."""
+    validation_values: Literal["outcomes", "all"] = "outcomes"
+    """What PutRestoreValidationResult takes: SUCCESSFUL and FAILED, or all four that the model has."""
+    validate_on_demand: bool = False
+    """Whether PutRestoreValidationResult takes results for restores that no restore testing plan made (not said)."""
+    absent_test_plan: Literal["ignore", "refuse"] = "ignore"
+    """DeleteRestoreTestingPlan of a plan that does not exist: it declares no ResourceNotFoundException."""
     preview_length: int = 0
     """How many runs GetBackupPlan previews when the caller does not say."""
     hold_keeps_warm: bool = True

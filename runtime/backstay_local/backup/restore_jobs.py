@@ -63,7 +63,8 @@ def _point(state: State, call: Call, arn: str) -> RecoveryPoint:
     return point
 
 
-def _need(state: State, call: Call, params: Mapping[str, str]) -> RestoreJob:
+def need(state: State, call: Call, params: Mapping[str, str]) -> RestoreJob:
+    """The caller's restore job that a request names, or ResourceNotFoundException."""
     job = state.tables.restore_jobs.get(params["RestoreJobId"])
     if job is None or (job.account, job.region) != (call.account, call.region):
         raise errors.not_found(f"Cannot find restore job with id {params['RestoreJobId']}")
@@ -89,17 +90,21 @@ def facts_of(job: RestoreJob) -> Facts:
         "ResourceType": job.resource_type,
         "RecoveryPointCreationDate": job.point_created,
         "CreatedBy": job.created_by,
+        "ValidationStatus": job.validation,
+        "ValidationStatusMessage": job.validation_message,
+        "DeletionStatus": job.deletion,
+        "DeletionStatusMessage": job.deletion_message,
         "IsParent": False,
     }
     return {name: value for name, value in facts.items() if value is not None}
 
 
 def _describe(state: State, call: Call, params: Facts) -> Facts:
-    return facts_of(_need(state, call, params))
+    return facts_of(need(state, call, params))
 
 
 def _metadata(state: State, call: Call, params: Facts) -> Facts:
-    job = _need(state, call, params)
+    job = need(state, call, params)
     return {"RestoreJobId": job.id, "Metadata": job.metadata}
 
 

@@ -6,7 +6,8 @@ import logging
 import uuid
 from datetime import datetime
 
-from backstay_local.backup import events, moments, notifications, protected_resources, roles, tags
+from backstay_aws.restore_testing import MARK
+from backstay_local.backup import events, followups, moments, notifications, protected_resources, roles, tags
 from backstay_local.backup.rows import Json, RecoveryPoint, RestoreJob, changed, newest_first
 from backstay_local.backup.state import Happenings, State
 from backstay_local.data import DataError
@@ -55,6 +56,12 @@ def create(
     return job
 
 
+def fail(state: State, job: RestoreJob, message: str, at: datetime) -> None:
+    """End a restore that was not begun."""
+    state.agenda.drop(job.id, "restore-start")
+    _end(state, job, "FAILED", at, message)
+
+
 def start(state: State, job_id: str, at: datetime) -> None:
     """Let a restore run, unless its role is gone."""
     job = state.tables.restore_jobs.get(job_id)
@@ -99,6 +106,8 @@ def _make(state: State, job: RestoreJob, point: RecoveryPoint) -> tuple[str, str
     manifest = _manifest(state, job, point)
     metadata = {key: value for key, value in job.metadata.items() if key.lower() != _RESTORE_TIME}
     own_tags = tags.of(state, point.arn) if job.copy_tags else {}
+    if job.created_by is not None:  # the test's clean-up deletes nothing without this tag
+        own_tags[MARK] = job.id
     made = state.data.restore(manifest, metadata, job.account, job.region, own_tags)
     return made, state.data.restore_note(manifest)
 
@@ -123,6 +132,7 @@ def _end(state: State, job: RestoreJob, ending: str, at: datetime, message: str 
     events.restore_job(state, ended, at)
     how = "was completed successfully" if ending == "COMPLETED" else f"failed. {message}"
     _notify(state, ended, "RESTORE_JOB_COMPLETED", f"A restore job {how}. Restore Job Id: {job.id}")
+    followups.after_restore(state, ended, at)
 
 
 def _notify(state: State, job: RestoreJob, event: str, text: str) -> None:

@@ -303,6 +303,10 @@ class RestoreJob:
     created_resource_arn: str | None = None
     message: str | None = None
     created_by: Json | None = None
+    validation: str | None = None
+    validation_message: str | None = None
+    deletion: str | None = None
+    deletion_message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

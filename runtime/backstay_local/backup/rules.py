@@ -122,7 +122,7 @@ def _reasons(rule: Mapping[str, Any]) -> Iterator[str]:
         yield "Invalid rule name: 1 to 50 of the characters a-z A-Z 0-9 - _ . are allowed"
     if not _VAULT.fullmatch(rule.get("TargetBackupVaultName") or ""):
         yield "Invalid vault name: 2 to 50 of the characters a-z A-Z 0-9 - _ are allowed"
-    yield from _schedule_reasons(rule)
+    yield from schedule_problems(rule)
     yield from _window_reasons(rule)
     continuous = bool(rule.get("EnableContinuousBackup"))
     reason = lifecycles.problem(rule.get("Lifecycle"), continuous=continuous)
@@ -134,13 +134,14 @@ def _reasons(rule: Mapping[str, Any]) -> Iterator[str]:
         yield f"RecoveryPointTags cannot have more than {most} tags"
 
 
-def _schedule_reasons(rule: Mapping[str, Any]) -> Iterator[str]:
+def schedule_problems(rule: Mapping[str, Any], *, hourly: bool = True) -> Iterator[str]:
+    """What AWS refuses in a schedule and its time zone; `hourly`: it may run once an hour at most."""
     try:
         parsed = schedule(rule.get("ScheduleExpression") or DEFAULT_SCHEDULE)
     except cron.CronError as error:
         yield f"Invalid schedule expression: {error.message}"
         return
-    if cron.per_hour_max(parsed) > 1:
+    if hourly and cron.per_hour_max(parsed) > 1:
         yield "Invalid schedule expression: a rule cannot run more than once an hour"
     zone = rule.get("ScheduleExpressionTimezone") or DEFAULT_ZONE
     if not cron.known_zone(zone):

@@ -12,46 +12,12 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from backstay_local.backup import (
-    backup_jobs,
-    backup_runs,
-    copy_jobs,
-    copy_runs,
-    expiry,
-    locks,
-    moments,
-    notifications,
-    plans,
-    policies,
-    protected_resources,
-    reconcile,
-    recovery_points,
-    restore_jobs,
-    restore_runs,
-    scheduler,
-    selections,
-    settings,
-    summaries,
-    tags,
-    templates,
-    vaults,
-)
-from backstay_local.backup.access_points import points as access_points
+from backstay_local.backup import moments, policies, reconcile
 from backstay_local.backup.access_points import reading
-from backstay_local.backup.access_points import runs as access_runs
-from backstay_local.backup.airgap import around, invitations, outcomes, restore_access, sessions, sharing, teams
-from backstay_local.backup.airgap import vaults as air_gapped_vaults
-from backstay_local.backup.audit_manager import frameworks, report_jobs, report_plans, report_runs
-from backstay_local.backup.indexes import operations as index_operations
-from backstay_local.backup.indexes import runs as index_runs
-from backstay_local.backup.legal_holds import holds
+from backstay_local.backup.airgap import outcomes, sessions, sharing
 from backstay_local.backup.options import Settings
-from backstay_local.backup.scans import jobs as scan_jobs
-from backstay_local.backup.scans import results as scan_results
-from backstay_local.backup.scans import runs as scan_runs
-from backstay_local.backup.state import Happenings, Operation, State
-from backstay_local.backup.tiering import configurations as tiering
-from backstay_local.backup.tiering import tiers
+from backstay_local.backup.registry import HAPPENINGS, OPERATIONS
+from backstay_local.backup.state import Operation, State
 from backstay_local.store import Store
 from backstay_local.wire.call import Call, Handler, Listing
 
@@ -61,66 +27,6 @@ if TYPE_CHECKING:
     from backstay_local.world.world import World
 
 _STEP_SECONDS = 0.2  # how long callers wait while time goes by, at most, for one instant after another
-
-_NOUNS = (
-    vaults,
-    locks,
-    policies,
-    notifications,
-    plans,
-    templates,
-    selections,
-    tags,
-    settings,
-    backup_jobs,
-    recovery_points,
-    protected_resources,
-    copy_jobs,
-    restore_jobs,
-    index_operations,
-    scan_jobs,
-    scan_results,
-    summaries,
-    holds,
-    tiering,
-    access_points,
-    air_gapped_vaults,
-    teams,
-    restore_access,
-    frameworks,
-    report_plans,
-    report_jobs,
-)
-
-_RUNS = (
-    scheduler,
-    backup_runs,
-    copy_runs,
-    restore_runs,
-    index_runs,
-    scan_runs,
-    expiry,
-    holds,
-    access_runs,
-    tiers,
-    air_gapped_vaults,
-    around,
-    outcomes,
-    invitations,
-    frameworks,
-    report_plans,
-    report_runs,
-)
-
-OPERATIONS: Mapping[str, Operation] = MappingProxyType(
-    {name: operation for noun in _NOUNS for name, operation in noun.OPERATIONS.items()}
-)
-"""The behaviour of every operation that there is, by its name."""
-
-HAPPENINGS: Happenings = MappingProxyType(
-    {kind: happening for noun in _RUNS for kind, happening in noun.HAPPENINGS.items()}
-)
-"""What each kind of entry in the agenda does when its time has come."""
 
 
 class BackupService:

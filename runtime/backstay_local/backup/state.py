@@ -15,6 +15,7 @@ from backstay_local.backup.audit_manager import rows as audit_rows
 from backstay_local.backup.indexes import rows as index_rows
 from backstay_local.backup.legal_holds import rows as hold_rows
 from backstay_local.backup.options import Settings
+from backstay_local.backup.restore_testing import rows as restore_testing
 from backstay_local.backup.scans import rows as scan_rows
 from backstay_local.backup.tiering import rows as tiering_rows
 from backstay_local.store import Store, Table
@@ -66,7 +67,14 @@ class Tables:
         self.restore_jobs = Table(
             store, "restore_jobs", rows.RestoreJob, key=("id",), indexes=(f"{scope}, sort",), open_by=("point_arn",)
         )
-        self.protected = Table(store, "protected", rows.Protected, key=("account", "region", "resource_arn"))
+        self.protected = Table(
+            store,
+            "protected",
+            rows.Protected,
+            key=("account", "region", "resource_arn"),
+            indexes=(f"{scope}, resource_type, resource_arn",),
+        )
+        self.restore_testing = restore_testing.Tables(store)
         self.region_settings = Table(
             store, "region_settings", rows.RegionSettings, key=("account", "region"), steady=True
         )

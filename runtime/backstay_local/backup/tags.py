@@ -54,6 +54,7 @@ def _exists(state: State, call: Call, arn: str) -> None:
         tables.access.points,
         tables.audits.frameworks,
         tables.audits.report_plans,
+        tables.restore_testing.plans,
     )
     if (
         all(table.first(*owned) is None for table in tagged)

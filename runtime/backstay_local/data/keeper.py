@@ -38,7 +38,7 @@ class Data:
         """Keep data under `root`; `touched` lets discovery skip services that an account never used in a Region.
 
         `relies` is called when something in the world has just become needed for good: a KMS key that wraps a data key,
-        a resource that was restored.
+        a resource that was restored, or deleted.
         """
         files = Files(root)
         self._world = world
@@ -147,6 +147,12 @@ class Data:
     def look(self, manifest: str) -> Held:
         """A backup opened to be read piece by piece; what is damaged is found out when it is read."""
         return self._held(*self._open(manifest))
+
+    def delete_resource(self, resource: Resource) -> None:
+        """Delete a resource with all it holds, for good; a `DataError` when its service refuses."""
+        self._relies()
+        with in_aws_words():
+            driver_of(resource.type).delete(self._world, resource)
 
     def delete(self, manifest: str) -> None:
         """Delete a backup and every chunk that nothing else needs; needs no key. One that is gone already is fine."""

@@ -107,16 +107,19 @@ class Table(Generic[Row]):
             self._fresh[key] = None
             self._store.soon(self)
 
-    def where(self, condition: str, *arguments: Any, order: str = "", limit: int | None = None) -> list[Row]:
-        """The rows for which an SQL condition holds."""
+    def where(
+        self, condition: str, *arguments: Any, order: str = "", limit: int | None = None, skip: int = 0
+    ) -> list[Row]:
+        """The rows for which an SQL condition holds; `skip` needs a `limit`."""
         sql = f"SELECT {self._columns} FROM {self._name} WHERE {condition}"
         sql += f" ORDER BY {order}" if order else ""
         sql += f" LIMIT {limit}" if limit is not None else ""
+        sql += f" OFFSET {skip}" if skip else ""
         return self._remembered(sql, arguments) if self._steady else self._read(sql, arguments)
 
-    def first(self, condition: str, *arguments: Any, order: str = "") -> Row | None:
-        """The first row for which an SQL condition holds."""
-        found = self.where(condition, *arguments, order=order, limit=1)
+    def first(self, condition: str, *arguments: Any, order: str = "", skip: int = 0) -> Row | None:
+        """The first row for which an SQL condition holds, after so many that are skipped."""
+        found = self.where(condition, *arguments, order=order, limit=1, skip=skip)
         return found[0] if found else None
 
     def count(self, condition: str, *arguments: Any) -> int:

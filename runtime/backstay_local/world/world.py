@@ -99,6 +99,13 @@ class World:
         with self.substrate.inside():
             return tree.organization(self.management_account, self.partition)
 
+    def zones(self, region: str) -> tuple[str, ...]:
+        """The names of the Availability Zones of a Region; none of one that is not known."""
+        from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
+
+        known = RegionsAndZonesBackend.zones.get(region, ())
+        return tuple(sorted(zone.name for zone in known if zone.zone_type == "availability-zone"))
+
     def publish(
         self,
         account: str,

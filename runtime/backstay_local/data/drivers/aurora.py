@@ -20,7 +20,6 @@ _ANYWHERE = (
     "BackupRetentionPeriod",
     "CopyTagsToSnapshot",
     "DatabaseName",
-    "DeletionProtection",
     "Engine",
     "EngineMode",
     "EngineVersion",
@@ -73,6 +72,11 @@ class Aurora:
         cluster = client.create_db_cluster(**_members(held, wish))["DBCluster"]
         return str(cluster["DBClusterArn"])
 
+    def delete(self, outside: Outside, resource: Resource) -> None:
+        """Delete the cluster, which must have no instances, without a last snapshot."""
+        client = outside.client("rds", resource.account, resource.region)
+        client.delete_db_cluster(DBClusterIdentifier=resource.name, SkipFinalSnapshot=True)
+
 
 def _members(held: Held, wish: Wish) -> dict[str, Any]:
     """Members of CreateDBCluster."""
@@ -83,6 +87,7 @@ def _members(held: Held, wish: Wish) -> dict[str, Any]:
     members = chosen(held.description, _ANYWHERE) | {"DBClusterIdentifier": name, "MasterUserPassword": password}
     members |= wish.given(("DatabaseName", "Engine", "EngineMode", "EngineVersion"))
     members |= {key: int(value) for key, value in wish.given(("Port",)).items()}
+    members["DeletionProtection"] = wish.flag("DeletionProtection")
     if groups := wish.get("VpcSecurityGroupIds"):
         members["VpcSecurityGroupIds"] = json.loads(groups)
     if wish.tags:

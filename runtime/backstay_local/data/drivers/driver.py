@@ -44,6 +44,9 @@ class Driver(Protocol):
     def restore(self, outside: Outside, held: Held, wish: Wish) -> str:
         """Create a resource and return its ARN; errors of the service pass through."""
 
+    def delete(self, outside: Outside, resource: Resource) -> None:
+        """Delete a resource and all it holds; errors of the service pass through."""
+
 
 def tags_of(listed: Sequence[Mapping[str, str]] | None) -> dict[str, str]:
     """AWS's list of tags as a mapping."""

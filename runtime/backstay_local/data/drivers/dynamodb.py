@@ -73,6 +73,10 @@ class DynamoDB:
         fill(client, name, (item for entry in held.entries() for item in decoded(b"".join(held.parts(entry)))))
         return arn
 
+    def delete(self, outside: Outside, resource: Resource) -> None:
+        """Delete the table, unless it is protected from that."""
+        outside.client("dynamodb", resource.account, resource.region).delete_table(TableName=resource.name)
+
 
 def _resource(client: Any, name: str, account: str, region: str) -> Resource:
     arn = f"arn:{partition_of(region)}:dynamodb:{region}:{account}:table/{name}"

@@ -64,6 +64,10 @@ class EBS:
         volume = client.create_volume(**_members(held, wish))
         return f"arn:{partition_of(wish.region)}:ec2:{wish.region}:{wish.account}:volume/{volume['VolumeId']}"
 
+    def delete(self, outside: Outside, resource: Resource) -> None:
+        """Delete the volume, which must not be attached."""
+        outside.client("ec2", resource.account, resource.region).delete_volume(VolumeId=resource.name)
+
 
 def _resource(volume: Mapping[str, Any], account: str, region: str) -> Resource:
     arn = f"arn:{partition_of(region)}:ec2:{region}:{account}:volume/{volume['VolumeId']}"

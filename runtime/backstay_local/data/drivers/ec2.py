@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from backstay_aws.arns import partition_of
+from backstay_aws.restore_testing import MARK
 from backstay_local.data.canonical import plain
 from backstay_local.data.errors import DataError
 from backstay_local.data.outside import Outside
@@ -75,6 +76,10 @@ class EC2:
         [instance] = client.run_instances(**_members(held, wish))["Instances"]
         return f"arn:{partition_of(wish.region)}:ec2:{wish.region}:{wish.account}:instance/{instance['InstanceId']}"
 
+    def delete(self, outside: Outside, resource: Resource) -> None:
+        """Terminate the instance."""
+        outside.client("ec2", resource.account, resource.region).terminate_instances(InstanceIds=[resource.name])
+
 
 def _resource(instance: Mapping[str, Any], account: str, region: str) -> Resource:
     arn = f"arn:{partition_of(region)}:ec2:{region}:{account}:instance/{instance['InstanceId']}"
@@ -110,5 +115,12 @@ def _members(held: Held, wish: Wish) -> dict[str, Any]:
     if wish.flag("DisableApiTermination"):
         members["DisableApiTermination"] = True
     if wish.tags:
-        members["TagSpecifications"] = [{"ResourceType": "instance", "Tags": tag_list(wish.tags)}]
+        members["TagSpecifications"] = _labels(wish.tags)
     return members
+
+
+def _labels(tags: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The tags of an instance; the mark of a restore test goes to its volumes, too."""
+    marks = {key: value for key, value in tags.items() if key.startswith(MARK)}
+    each = {"instance": tags, "volume": marks}
+    return [{"ResourceType": kind, "Tags": tag_list(own)} for kind, own in each.items() if own]

@@ -69,6 +69,10 @@ class EFS:
             client.put_lifecycle_configuration(FileSystemId=system["FileSystemId"], LifecyclePolicies=policies)
         return str(system["FileSystemArn"])
 
+    def delete(self, outside: Outside, resource: Resource) -> None:
+        """Delete the file system, which must not have mount targets."""
+        outside.client("efs", resource.account, resource.region).delete_file_system(FileSystemId=resource.name)
+
 
 def _members(held: Held, wish: Wish) -> dict[str, Any]:
     was = held.description["FileSystem"]

@@ -80,6 +80,11 @@ class RDS:
         instance = client.create_db_instance(**_members(held, wish))["DBInstance"]
         return str(instance["DBInstanceArn"])
 
+    def delete(self, outside: Outside, resource: Resource) -> None:
+        """Delete the instance, unless it is protected from that, without a last snapshot."""
+        client = outside.client("rds", resource.account, resource.region)
+        client.delete_db_instance(DBInstanceIdentifier=resource.name, SkipFinalSnapshot=True)
+
 
 def _members(held: Held, wish: Wish) -> dict[str, Any]:
     """Members of CreateDBInstance."""

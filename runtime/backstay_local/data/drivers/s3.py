@@ -108,6 +108,16 @@ class S3:
         """Restore into a new bucket, or add to an existing one what it does not have."""
         return restore_bucket(outside.client("s3", wish.account, wish.region), held, wish)
 
+    def delete(self, outside: Outside, resource: Resource) -> None:
+        """Delete every version of every object, then the bucket; AWS leaves this to a lifecycle rule, for days."""
+        client = outside.client("s3", resource.account, resource.region)
+        for page in client.get_paginator("list_object_versions").paginate(Bucket=resource.name):
+            versions = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+            named = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in versions]
+            if named:
+                client.delete_objects(Bucket=resource.name, Delete={"Objects": named, "Quiet": True})
+        client.delete_bucket(Bucket=resource.name)
+
     def _region(self, client: Any, account: str, bucket: Mapping[str, Any]) -> str:
         key = (account, bucket["Name"], bucket["CreationDate"])
         known = self._regions.get(key)

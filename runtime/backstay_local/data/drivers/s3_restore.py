@@ -40,7 +40,7 @@ def restore_bucket(client: Any, held: Held, wish: Wish) -> str:
 
 
 def _create(client: Any, name: str, description: Mapping[str, Any], wish: Wish) -> None:
-    if any(bucket["Name"] == name for bucket in client.list_buckets().get("Buckets", ())):
+    if any(bucket["Name"] == name for bucket in client.list_buckets(Prefix=name).get("Buckets", ())):
         raise DataError(f"Bucket {name} cannot be created: you own a bucket of that name already.")
     where = {} if wish.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": wish.region}}
     client.create_bucket(Bucket=name, **where)

@@ -1,0 +1,1 @@
+"""Restore testing: plans that restore recovery points on a schedule, wait for a verdict, and clean up."""
