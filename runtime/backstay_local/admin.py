@@ -7,9 +7,11 @@ import hmac
 import json
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from .data import DataError
 from .seed.problem import SeedError
 from .wire.message import Request, Response
 
@@ -27,12 +29,17 @@ def answer(aws: LocalAws, request: Request) -> Response:
     if door is None:
         return _json(404, {"error": f"there is no {request.method} {request.path}"})
     try:
-        params = json.loads(request.body or b"{}")
+        params = _arguments(request) | json.loads(request.body or b"{}")
         return _json(200, door(aws, params))
-    except SeedError as error:
+    except (SeedError, DataError) as error:
         return _json(400, {"error": str(error)})
     except (LookupError, TypeError, ValueError) as error:
         return _json(400, {"error": f"the request cannot be read: {error}"})
+
+
+def _arguments(request: Request) -> dict[str, Any]:
+    """The query of the URL, for doors that are opened without a body."""
+    return {name: values[-1] for name, values in request.arguments().items()}
 
 
 def _known(aws: LocalAws, authorization: str) -> bool:
@@ -85,6 +92,22 @@ def _decide(aws: LocalAws, params: Any) -> Mapping[str, Any]:
     return _approvals(aws, params)
 
 
+def _resources(aws: LocalAws, _: Any) -> Mapping[str, Any]:
+    return {"resources": [asdict(one) for one in aws.world.declared.all()]}
+
+
+def _declare(aws: LocalAws, params: Any) -> Mapping[str, Any]:
+    for one in params["resources"]:
+        tags = {str(key): str(value) for key, value in dict(one.get("tags") or {}).items()}
+        description = dict(one.get("description") or {})
+        aws.declare(one["arn"], one["type"], tags=tags, description=description, size=int(one.get("size") or 0))
+    return {"declared": len(params["resources"])}
+
+
+def _withdraw(aws: LocalAws, params: Any) -> Mapping[str, Any]:
+    return {"withdrawn": aws.world.declared.remove(params["arn"])}
+
+
 def _shutdown(aws: LocalAws, _: Any) -> Mapping[str, Any]:
     aws.stopping.set()
     return {"stopping": True}
@@ -98,6 +121,9 @@ _DOORS: Mapping[tuple[str, str], Callable[[LocalAws, Any], Mapping[str, Any]]] =
     ("POST", "seed"): _seed,
     ("GET", "approvals"): _approvals,
     ("POST", "approvals"): _decide,
+    ("GET", "resources"): _resources,
+    ("POST", "resources"): _declare,
+    ("DELETE", "resources"): _withdraw,
     ("POST", "shutdown"): _shutdown,
 }
 

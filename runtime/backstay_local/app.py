@@ -18,6 +18,7 @@ from .backup.service import BackupService
 from .clock import Clock
 from .credentials import Keyring
 from .data import Data, DataError
+from .data.drivers.declared import SERVICE as DECLARED
 from .front import Front, StartResponse, send
 from .hold import Hold
 from .seed.report import Report
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 _WORLD = "world.pickle"
 _STACKS = "cloudformation.sqlite3"
+_CLOUDFORMATION = "cloudformation"
 _OPEN = "open"
 _SNAPSHOT_PATIENCE = 10.0
 _HOLD_PATIENCE = 0.5
@@ -73,11 +75,11 @@ class LocalAws:
             self.clock.set_offset(timedelta(seconds=known.clock_offset))
         self._substrate = Substrate()
         self._clients = Clients(self)
-        self.world = World(self._substrate, self._clients.get, known.management_account, known.partition)
+        store = Store(self.folder / "backup.sqlite3")
+        self.world = World(self._substrate, self._clients.get, known.management_account, known.partition, store)
         self.world.load(self.folder / _WORLD)
         self._keyring = Keyring(self.world, known.access_key, known.management_account, self._identity.accept)
-        store = Store(self.folder / "backup.sqlite3")
-        self.data = Data(self.folder / "data", self.world, self.world.touched, self.world.must_last)
+        self.data = Data(self.folder / "data", self.world, self._holds, self.world.must_last)
         self.backup = BackupService(
             store, self.data, self.world, self.clock, settings, before_commit=self._before_commit
         )
@@ -197,6 +199,20 @@ class LocalAws:
         self.tick()
         self.backup.decide(session_arn, approved=False)
 
+    def declare(
+        self,
+        arn: str,
+        kind: str,
+        *,
+        tags: Mapping[str, str] | None = None,
+        description: Mapping[str, Any] | None = None,
+        size: int = 0,
+    ) -> None:
+        """Declare a resource of a type that no service here has, or change one; `DataError` if it cannot be."""
+        from .data.drivers.declared import declared
+
+        self.world.declared.put(declared(arn, kind, tags or {}, description or {}, size))
+
     def check(self) -> list[str]:
         """What is wrong with the stored data, as sentences."""
         return self.data.check()
@@ -214,6 +230,14 @@ class LocalAws:
             if self._stacks is None:
                 self._stacks = CloudFormation(self.world, self.folder / _STACKS, self.clock.now)
             return self._stacks
+
+    def _holds(self, service: str, account: str, region: str) -> bool:
+        """Whether a service may hold something in an account and Region."""
+        if service == DECLARED:
+            return bool(self.world.declared.of(account, region))
+        if service == _CLOUDFORMATION:
+            return self._cloudformation().holds(account, region) if (self.folder / _STACKS).exists() else False
+        return self.world.touched(service, account, region)
 
     def _before_commit(self) -> None:
         """Store the other services' state when AWS Backup is about to store something that is worth nothing without."""

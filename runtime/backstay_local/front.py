@@ -22,7 +22,7 @@ from .transport import TRUSTED
 from .wire.call import AwsError
 from .wire.engine import Facts, RestJson
 from .wire.message import Request, Response, put_body, read_request
-from .world import images, managed_policies
+from .world import images, managed_policies, places
 from .world.keys import plain
 from .world.world import World, partition_of
 
@@ -135,7 +135,9 @@ class Front:
                 self._tick()
                 return self._engine.handle(visit.request, self._facts(visit))
             case "cloudformation":
-                return self._stacks().handle(visit.request, self._facts(visit))
+                response = self._stacks().handle(visit.request, self._facts(visit))
+                self._substrate.changes += 1
+                return response
             case "sts":
                 return sts.answer(visit.request, visit.caller, self._world, visit.id)
             case "organizations":
@@ -157,6 +159,9 @@ class Front:
             case service if service in images.SERVICES:
                 with self._substrate.inside():
                     images.provide(visit.caller.account, visit.scope.region, visit.request.body)
+            case service if service in places.SERVICES:
+                with self._substrate.inside():
+                    places.provide(service)
         return None
 
     def _facts(self, visit: Visit) -> Facts:

@@ -112,7 +112,8 @@ def _point(
 ) -> RecoveryPoint:
     row = kinds.of_type(state, job.account, job.region, job.resource_type)
     managed = kinds.fully_managed(row)
-    key = vault.key_arn if managed else sources.key_of(state, stored.manifest, job.account, job.region)
+    own_key = kinds.has_own_key(row)
+    key = vault.key_arn if own_key else sources.key_of(state, stored.manifest, job.account, job.region)
     arn = kinds.stream_arn(job.point_arn, job.created) if job.continuous else job.point_arn
     dates = lifecycles.dates(job.created, job.lifecycle, goes_cold=kinds.goes_cold(row, job.lifecycle))
     return RecoveryPoint(
@@ -134,7 +135,7 @@ def _point(
         fully_managed=managed,
         holds_bytes=stored.holds_bytes,
         key_arn=key,
-        encrypted=managed or key is not None,
+        encrypted=key is not None,
         cold_at=dates.cold_at,
         delete_at=dates.delete_at,
         completed=at,

@@ -22,6 +22,8 @@ def of_type(state: State, account: str, region: str, resource_type: str) -> Reso
 
 def of_point(point: RecoveryPoint) -> ResourceType:
     """The row of the type of a recovery point, in the kind it was made as."""
+    if point.resource_type == "FSx" and ":volume/" in point.resource_arn:
+        return _row("FSx", "ontap")
     return _row(point.resource_type, "advanced" if point.resource_type == "DynamoDB" and point.fully_managed else "")
 
 
@@ -43,6 +45,11 @@ def of_arn(arn: str) -> str | None:
 def fully_managed(row: ResourceType) -> bool:
     """Whether recovery points of this type belong to AWS Backup: its ARNs, the vault's key, its tags."""
     return row.full_management == "yes"
+
+
+def has_own_key(row: ResourceType) -> bool:
+    """Whether recovery points of this type are encrypted with the vault's key, whatever their source was."""
+    return fully_managed(row) or row.own_encryption == "yes"
 
 
 def supports(row: ResourceType, column: str, region: str) -> bool:

@@ -54,6 +54,11 @@ class CloudFormation:
         headers = (("Content-Type", "text/xml"), ("x-amzn-RequestId", facts.request_id))
         return Response(200, headers, query.write(SERVICE, operation, result, facts.request_id))
 
+    def holds(self, account: str, region: str) -> bool:
+        """Whether there is a stack in an account and Region."""
+        with self._turn:
+            return any(not one.deleted for one in self._book.stacks(account, region))
+
     def close(self) -> None:
         """Let go of the file."""
         self._book.close()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from . import check
 from .chunks import Address, Chunks
-from .drivers import DRIVERS, driver_of, driver_of_arn
+from .drivers import DRIVERS, driver_of, drivers_of_arn
 from .errors import DataError, in_aws_words
 from .files import Files
 from .keyring import Keyring
@@ -61,15 +61,17 @@ class Data:
 
     def resource(self, arn: str, account: str, region: str) -> Resource | None:
         """The resource of that ARN as it is now, or None when the account has none such in the Region."""
-        driver = driver_of_arn(arn)
-        if driver is None or not self._touched(driver.service, account, region):
-            return None
         with in_aws_words():
-            return driver.find(self._world, arn, account, region)
+            for driver in drivers_of_arn(arn):
+                if self._touched(driver.service, account, region):
+                    found = driver.find(self._world, arn, account, region)
+                    if found is not None:
+                        return found
+        return None
 
     def backup(self, resource: Resource, key_arn: str, at: datetime, parent: str | None) -> Stored:
         """Back up a resource under a KMS key; what `parent` holds unchanged under that key is not read again."""
-        driver = driver_of(resource.type)
+        driver = driver_of(resource)
         seal, written = self._keyring.seal_for(key_arn)
         with Pins(self._shelf) as pins, in_aws_words():
             capture = driver.capture(self._world, resource)
@@ -104,7 +106,7 @@ class Data:
     def restore_metadata(self, manifest: str) -> dict[str, str]:
         """AWS's restore metadata that would create the resource again as it was."""
         held = self._open(manifest)[1]
-        return driver_of(held.resource.type).restore_metadata(held.description)
+        return driver_of(held.resource).restore_metadata(held.description)
 
     def restore_note(self, manifest: str) -> str | None:
         """A sentence for the restore job when the backup holds a description and no content; else None."""
@@ -135,7 +137,7 @@ class Data:
     ) -> str:
         """Create a resource from a backup and return its ARN; damaged data fails before anything is created."""
         seal, held = self._open(manifest)
-        driver = driver_of(held.resource.type)
+        driver = driver_of(held.resource)
         with Pins(self._shelf) as pins:
             for root in held.roots:
                 pins.hold(Address(seal.ring, root))

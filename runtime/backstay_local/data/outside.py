@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from backstay_local.world.declared import Register
 
 Touched = Callable[[str, str, str], bool]
 """Answers whether a service (boto3's name) was ever used in an account and Region, so that looking there pays."""
@@ -11,6 +14,10 @@ Touched = Callable[[str, str, str], bool]
 
 class Outside(Protocol):
     """Clients that act inside an account, and the keys of KMS."""
+
+    @property
+    def declared(self) -> Register:
+        """The resources that were declared because no service has them."""
 
     def client(self, service: str, account: str, region: str) -> Any:
         """A boto3 client that acts in that account and Region."""

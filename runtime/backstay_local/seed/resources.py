@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
+from backstay_local.data.drivers import declared as declare
+from backstay_local.data.drivers.ebs import GIB
 from backstay_local.world import rekey
 
 from . import content
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from .report import Report
 
 _AMI = "ami-12c6146b"  # of moto's own catalogue; nothing boots
+_SUBNET = "subnet-00000000000000000"  # moto asks for one and does not look it up
 
 
 def make(world: World, items: tuple[Item, ...], report: Report) -> None:
@@ -159,6 +162,81 @@ def _specified(item: Item, kind: str) -> dict[str, Any]:
     return {"TagSpecifications": [{"ResourceType": kind, "Tags": _pairs(item)}]} if item.tags else {}
 
 
+def shared_files(world: World, item: Item) -> str | None:
+    """An FSx for Lustre file system under the id of its ARN; a volume (of ONTAP) is declared."""
+    if ":volume/" in item.arn:
+        return declared(world, item)
+    if rekey.exists(world.substrate, "fsx", "file_systems", item.account, item.region, item.name):
+        return None
+    made = world.client("fsx", item.account, item.region).create_file_system(
+        FileSystemType="LUSTRE",
+        StorageCapacity=max(1200, ceil(item.size_gb)),
+        SubnetIds=[_SUBNET],
+        LustreConfiguration={"DeploymentType": "PERSISTENT_2"},
+        Tags=_pairs(item),
+    )["FileSystem"]
+    rekey.shared_files(world.substrate, item.account, item.region, made["FileSystemId"], item.name)
+    return item.arn
+
+
+def distributed(world: World, item: Item) -> str | None:
+    """An Aurora DSQL cluster under the id of its ARN."""
+    if rekey.exists(world.substrate, "dsql", "clusters", item.account, item.region, item.name):
+        return None
+    client = world.client("dsql", item.account, item.region)
+    made = client.create_cluster(deletionProtectionEnabled=False, tags=dict(item.tags))
+    rekey.distributed(world.substrate, item.account, item.region, made["identifier"], item.name)
+    return item.arn
+
+
+def warehouse(world: World, item: Item) -> str | None:
+    """A Redshift cluster of one node."""
+    client = world.client("redshift", item.account, item.region)
+    if _exists(lambda: client.describe_clusters(ClusterIdentifier=item.name), "ClusterNotFound"):
+        return None
+    client.create_cluster(
+        ClusterIdentifier=item.name,
+        ClusterType="single-node",
+        NodeType="ra3.xlplus",
+        MasterUsername="admin1",
+        MasterUserPassword="A-seeded-passw0rd",
+        Tags=_pairs(item),
+    )
+    return item.arn
+
+
+def series(world: World, item: Item) -> str | None:
+    """A Timestream table, and its database if that is not there."""
+    client = world.client("timestream-write", item.account, item.region)
+    database = item.arn.partition(":database/")[2].partition("/")[0]
+    absent = "ResourceNotFoundException"
+    if not _exists(lambda: client.describe_database(DatabaseName=database), absent):
+        client.create_database(DatabaseName=database)
+    if _exists(lambda: client.describe_table(DatabaseName=database, TableName=item.name), absent):
+        return None
+    client.create_table(DatabaseName=database, TableName=item.name, Tags=_pairs(item))
+    return item.arn
+
+
+def kubernetes(world: World, item: Item) -> str | None:
+    """An EKS cluster."""
+    client = world.client("eks", item.account, item.region)
+    if _exists(lambda: client.describe_cluster(name=item.name), "ResourceNotFoundException"):
+        return None
+    role = f"arn:{world.partition}:iam::{item.account}:role/eks-{item.name}"
+    network = {"subnetIds": [_SUBNET]}
+    client.create_cluster(name=item.name, roleArn=role, resourcesVpcConfig=network, tags=dict(item.tags))
+    return item.arn
+
+
+def declared(world: World, item: Item) -> str | None:
+    """A resource that no service here has: declared, with its size and tags."""
+    if world.declared.get(item.arn) is not None:
+        return None
+    world.declared.put(declare.declared(item.arn, item.type, item.tags, {}, ceil(item.size_gb * GIB)))
+    return item.arn
+
+
 MAKERS: Mapping[str, Callable[[World, Item], str | None]] = {
     "S3": bucket,
     "DynamoDB": table,
@@ -168,4 +246,10 @@ MAKERS: Mapping[str, Callable[[World, Item], str | None]] = {
     "EBS": volume,
     "EC2": instance,
     "EFS": file_system,
+    "FSx": shared_files,
+    "DSQL": distributed,
+    "Redshift": warehouse,
+    "Timestream": series,
+    "EKS": kubernetes,
+    **{kind: declared for kind in declare.KINDS if kind != "FSx"},
 }

@@ -59,6 +59,36 @@ def file_system(substrate: Substrate, account: str, region: str, made: str, name
         substrate.touched = True
 
 
+def exists(substrate: Substrate, service: str, held: str, account: str, region: str, name: str) -> bool:
+    """Whether a service holds something of that id in one of its backend's dictionaries."""
+    if not substrate.used(service, account, (region,)):
+        return False
+    with substrate.inside():
+        return name in getattr(backends(service)[account][region], held)
+
+
+def shared_files(substrate: Substrate, account: str, region: str, made: str, name: str) -> None:
+    """Give an FSx file system its id, and the ARN that follows from it."""
+    with substrate.inside():
+        backend = backends("fsx")[account][region]
+        held = backend.file_systems.pop(made)
+        before, held.file_system_id = held.resource_arn, name
+        held.resource_arn = before.replace(made, name)
+        backend.file_systems[name] = held
+        backend.tagger.copy_tags(before, held.resource_arn)
+        substrate.touched = True
+
+
+def distributed(substrate: Substrate, account: str, region: str, made: str, name: str) -> None:
+    """Give an Aurora DSQL cluster its id, and the ARN that follows from it."""
+    with substrate.inside():
+        backend = backends("dsql")[account][region]
+        held = backend.clusters.pop(made)
+        held.identifier, held.arn = name, held.arn.replace(made, name)
+        backend.clusters[name] = held
+        substrate.touched = True
+
+
 def _tags(backend: Any, made: str, name: str) -> None:
     """EC2 keeps tags by id, beside the things that have them."""
     if made in backend.tags:

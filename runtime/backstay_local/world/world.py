@@ -7,13 +7,17 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from . import snapshot, tree
+from .declared import Register
 from .keys import Key, Keys
 from .substrate import Substrate, backends
 from .tree import Organization
+
+if TYPE_CHECKING:
+    from backstay_local.store import Store
 
 __all__ = ["Key", "Organization", "World"]
 
@@ -29,14 +33,19 @@ class World:
         substrate: Substrate,
         client: Callable[[str, str, str], Any],
         management_account: str,
-        partition: str = "aws",
+        partition: str,
+        store: Store,
     ) -> None:
-        """`client(service, account, region)` gives boto3 clients that act in-process, trusted, in that account."""
+        """`client(service, account, region)` gives boto3 clients that act in-process, trusted, in that account.
+
+        What no service has is kept in `store`.
+        """
         self.substrate = substrate
         self.management_account = management_account
         self.partition = partition
         self._client = client
         self._keys = Keys(substrate, self.must_last)
+        self.declared = Register(store, self._declared_changed)
         self._sessions: dict[str, tuple[str, str]] = {}
         self._saving = threading.Lock()
         self._heard: dict[tuple[str, str], bool] = {}
@@ -215,6 +224,9 @@ class World:
         with self.substrate.inside():
             roles = backends("iam")[parts[4]][parts[1]].roles.values()
             return next((role.arn for role in roles if role.name == name), principal)
+
+    def _declared_changed(self) -> None:
+        self.substrate.changes += 1
 
     def touched(self, service: str, account: str, region: str) -> bool:
         """Whether a service was ever used in an account and Region: where not, there is nothing to look for."""

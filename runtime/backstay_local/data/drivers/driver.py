@@ -58,6 +58,11 @@ def tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
 
 
+def at_home(held: Held, wish: Wish) -> bool:
+    """Whether a restore happens in the account and Region of the original, where its network and keys exist."""
+    return (wish.account, wish.region) == (held.resource.account, held.resource.region)
+
+
 def texts(values: Mapping[str, Any]) -> dict[str, str]:
     """Restore metadata as AWS spells it: text only, `true` and `false`, and nothing for what is not set."""
     return {key: _text(value) for key, value in values.items() if value is not None and value != ""}

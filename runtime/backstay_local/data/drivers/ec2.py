@@ -14,7 +14,7 @@ from backstay_local.data.outside import Outside
 from backstay_local.data.pieces import Capture, Held, Wish
 from backstay_local.data.resource import Resource
 
-from .driver import tag_list, tags_of, texts
+from .driver import at_home, tag_list, tags_of, texts
 from .ebs import GIB
 
 _ALIVE = ("pending", "running", "stopping", "stopped")
@@ -95,7 +95,7 @@ def _groups(instance: Mapping[str, Any]) -> list[str]:
 def _members(held: Held, wish: Wish) -> dict[str, Any]:
     """Members of RunInstances; the network of the original only where it exists, else the default one."""
     was = held.description["Instance"]
-    home = (wish.account, wish.region) == (held.resource.account, held.resource.region)
+    home = at_home(held, wish)
     subnet = wish.get("SubnetId") or (was.get("SubnetId") if home else None)
     groups = json.loads(wish.get("SecurityGroupIds") or json.dumps(_groups(was) if home else []))
     members: dict[str, Any] = {

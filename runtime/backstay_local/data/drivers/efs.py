@@ -12,7 +12,7 @@ from backstay_local.data.outside import Outside
 from backstay_local.data.pieces import Capture, Held, Wish
 from backstay_local.data.resource import Resource
 
-from .driver import chosen, tag_list, tags_of, texts
+from .driver import at_home, chosen, tag_list, tags_of, texts
 
 _MODES = ("AvailabilityZoneName", "ProvisionedThroughputInMibps", "ThroughputMode")
 
@@ -76,7 +76,7 @@ class EFS:
 
 def _members(held: Held, wish: Wish) -> dict[str, Any]:
     was = held.description["FileSystem"]
-    home = (wish.account, wish.region) == (held.resource.account, held.resource.region)
+    home = at_home(held, wish)
     token = wish.get("CreationToken")
     members: dict[str, Any] = {
         **chosen(was, _MODES if home else _MODES[1:]),

@@ -13,7 +13,7 @@ from backstay_local.data.outside import Outside
 from backstay_local.data.pieces import Capture, Held, Wish
 from backstay_local.data.resource import Resource
 
-from .driver import chosen, encryption, key_of, tag_list, tags_of, texts
+from .driver import at_home, chosen, encryption, key_of, tag_list, tags_of, texts
 
 _ANYWHERE = (
     "AllocatedStorage",
@@ -110,7 +110,7 @@ def _members(held: Held, wish: Wish) -> dict[str, Any]:
 def _place(held: Held, wish: Wish) -> dict[str, Any]:
     """Subnets, zone and key: those of the wish, else those of the original where they exist, at home."""
     was = held.description
-    home = (wish.account, wish.region) == (held.resource.account, held.resource.region)
+    home = at_home(held, wish)
     place: dict[str, Any] = {}
     if home:
         place = chosen(was, ("AvailabilityZone",)) | chosen(was.get("DBSubnetGroup") or {}, ("DBSubnetGroupName",))

@@ -1,10 +1,10 @@
-"""Aurora clusters: engine and settings; the database is not kept."""
+"""Database clusters of RDS, a type for each family of engines: engine and settings; the database is not kept."""
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from backstay_local.data.canonical import plain
@@ -13,7 +13,7 @@ from backstay_local.data.outside import Outside
 from backstay_local.data.pieces import Capture, Held, Wish
 from backstay_local.data.resource import Resource
 
-from .driver import chosen, encryption, key_of, tag_list, tags_of, texts
+from .driver import at_home, chosen, encryption, key_of, tag_list, tags_of, texts
 from .ebs import GIB
 
 _ANYWHERE = (
@@ -32,26 +32,30 @@ _ANYWHERE = (
 """Members of DescribeDBClusters that CreateDBCluster takes under the same name, in whatever account and Region."""
 
 
-class Aurora:
-    """Clusters of an Aurora engine; as in AWS Backup, instances are not part of a restore."""
+class Clusters:
+    """Clusters of some engines; as in AWS Backup, instances are not part of a restore."""
 
-    type = "Aurora"
     service = "rds"
     arns = "arn:*:rds:*:*:cluster:*"
     holds_bytes = False
 
+    def __init__(self, kind: str, takes: Callable[[str], bool]) -> None:
+        """`takes` answers whether an engine belongs to the type: all of them share one form of ARN."""
+        self.type = kind
+        self._takes = takes
+
     def discover(self, outside: Outside, account: str, region: str) -> Iterator[Resource]:
-        """The Aurora clusters of an account and Region."""
+        """The clusters of these engines in an account and Region."""
         client = outside.client("rds", account, region)
         for page in client.get_paginator("describe_db_clusters").paginate():
             for cluster in page["DBClusters"]:
-                if cluster["Engine"].startswith("aurora"):
+                if self._takes(cluster["Engine"]):
                     tags = tags_of(cluster.get("TagList"))
                     name = cluster["DBClusterIdentifier"]
-                    yield Resource(cluster["DBClusterArn"], "Aurora", account, region, name, tags)
+                    yield Resource(cluster["DBClusterArn"], self.type, account, region, name, tags)
 
     def find(self, outside: Outside, arn: str, account: str, region: str) -> Resource | None:
-        """The cluster of that ARN, if it exists and is Aurora."""
+        """The cluster of that ARN, if it exists and is of these engines."""
         return next((found for found in self.discover(outside, account, region) if found.arn == arn), None)
 
     def capture(self, outside: Outside, resource: Resource) -> Capture:
@@ -78,13 +82,20 @@ class Aurora:
         client.delete_db_cluster(DBClusterIdentifier=resource.name, SkipFinalSnapshot=True)
 
 
+CLUSTERS = (
+    Clusters("Aurora", lambda engine: engine.startswith("aurora")),
+    Clusters("Neptune", lambda engine: engine == "neptune"),
+)
+
+
 def _members(held: Held, wish: Wish) -> dict[str, Any]:
     """Members of CreateDBCluster."""
     name = wish.get("DBClusterIdentifier")
     if not name:
         raise DataError("The restore metadata need DBClusterIdentifier.")
-    password = secrets.token_hex(16)
-    members = chosen(held.description, _ANYWHERE) | {"DBClusterIdentifier": name, "MasterUserPassword": password}
+    members = chosen(held.description, _ANYWHERE) | {"DBClusterIdentifier": name}
+    if held.description.get("MasterUsername"):
+        members["MasterUserPassword"] = secrets.token_hex(16)
     members |= wish.given(("DatabaseName", "Engine", "EngineMode", "EngineVersion"))
     members |= {key: int(value) for key, value in wish.given(("Port",)).items()}
     members["DeletionProtection"] = wish.flag("DeletionProtection")
@@ -98,6 +109,6 @@ def _members(held: Held, wish: Wish) -> dict[str, Any]:
 def _place(held: Held, wish: Wish) -> dict[str, Any]:
     """Subnets and key: those of the wish, else those of the original where they exist, at home."""
     was = held.description
-    home = (wish.account, wish.region) == (held.resource.account, held.resource.region)
+    home = at_home(held, wish)
     place: dict[str, Any] = {"DBSubnetGroupName": was["DBSubnetGroup"]} if home and was.get("DBSubnetGroup") else {}
     return place | wish.given(("DBSubnetGroupName",)) | key_of(was, wish, home=home)
