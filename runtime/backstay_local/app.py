@@ -18,7 +18,6 @@ from .backup.service import BackupService
 from .clock import Clock
 from .credentials import Keyring
 from .data import Data, DataError
-from .data.drivers.declared import SERVICE as DECLARED
 from .front import Front, StartResponse, send
 from .hold import Hold
 from .seed.report import Report
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
 _WORLD = "world.pickle"
 _STACKS = "cloudformation.sqlite3"
-_CLOUDFORMATION = "cloudformation"
 _OPEN = "open"
 _SNAPSHOT_PATIENCE = 10.0
 _HOLD_PATIENCE = 0.5
@@ -77,9 +75,10 @@ class LocalAws:
         self._clients = Clients(self)
         store = Store(self.folder / "backup.sqlite3")
         self.world = World(self._substrate, self._clients.get, known.management_account, known.partition, store)
+        self.world.elsewhere["cloudformation"] = self._has_stacks
         self.world.load(self.folder / _WORLD)
         self._keyring = Keyring(self.world, known.access_key, known.management_account, self._identity.accept)
-        self.data = Data(self.folder / "data", self.world, self._holds, self.world.must_last)
+        self.data = Data(self.folder / "data", self.world, self.world.touched, self.world.must_last)
         self.backup = BackupService(
             store, self.data, self.world, self.clock, settings, before_commit=self._before_commit
         )
@@ -87,10 +86,12 @@ class LocalAws:
         self._tidy()
         self._ticking = threading.Lock()
         self._stacks: CloudFormation | None = None
+        self._blocks: RestJson | None = None
         self._opening = threading.Lock()
         engine = RestJson("backup", self.backup.handlers)
         self._front = Front(
             engine,
+            self._direct,
             self._cloudformation,
             self._keyring,
             self.world,
@@ -222,6 +223,16 @@ class LocalAws:
         self._remember()
         return self.world.save(self.folder / _WORLD, patience)
 
+    def _direct(self) -> RestJson:
+        """The EBS direct API, opened when somebody first asks for it."""
+        from .direct.service import DirectApi
+
+        with self._opening:
+            if self._blocks is None:
+                handlers = DirectApi(self.world.blocks, self.backup.snapshot).handlers
+                self._blocks = RestJson("ebs", handlers)
+            return self._blocks
+
     def _cloudformation(self) -> CloudFormation:
         """CloudFormation with the stacks of this folder, opened when somebody first asks for it."""
         from .cloudformation.service import CloudFormation
@@ -231,13 +242,9 @@ class LocalAws:
                 self._stacks = CloudFormation(self.world, self.folder / _STACKS, self.clock.now)
             return self._stacks
 
-    def _holds(self, service: str, account: str, region: str) -> bool:
-        """Whether a service may hold something in an account and Region."""
-        if service == DECLARED:
-            return bool(self.world.declared.of(account, region))
-        if service == _CLOUDFORMATION:
-            return self._cloudformation().holds(account, region) if (self.folder / _STACKS).exists() else False
-        return self.world.touched(service, account, region)
+    def _has_stacks(self, account: str, region: str) -> bool:
+        """Whether there are stacks in an account and Region; without any at all, CloudFormation is not loaded."""
+        return (self.folder / _STACKS).exists() and self._cloudformation().holds(account, region)
 
     def _before_commit(self) -> None:
         """Store the other services' state when AWS Backup is about to store something that is worth nothing without."""

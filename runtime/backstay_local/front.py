@@ -65,6 +65,7 @@ class Front:
     def __init__(
         self,
         engine: RestJson,
+        blocks: Callable[[], RestJson],
         stacks: Callable[[], CloudFormation],
         keyring: Keyring,
         world: World,
@@ -75,10 +76,11 @@ class Front:
     ) -> None:
         """`tick` lets AWS Backup catch up with the clock; it is called before each of its requests.
 
-        `shown` gives what the backup access point of an S3 alias shows; `stacks` gives CloudFormation, which is
-        loaded when somebody first asks for it.
+        `shown` gives what the backup access point of an S3 alias shows; `blocks` gives the EBS direct API, `stacks`
+        CloudFormation; both are loaded when somebody first asks for them.
         """
         self._engine = engine
+        self._blocks = blocks
         self._stacks = stacks
         self._keyring = keyring
         self._world = world
@@ -134,6 +136,8 @@ class Front:
             case "backup":
                 self._tick()
                 return self._engine.handle(visit.request, self._facts(visit))
+            case "ebs":
+                return self._blocks().handle(visit.request, self._facts(visit))
             case "cloudformation":
                 response = self._stacks().handle(visit.request, self._facts(visit))
                 self._substrate.changes += 1
@@ -158,6 +162,8 @@ class Front:
                     managed_policies.provide(visit.caller.account, visit.request.body)
             case service if service in images.SERVICES:
                 with self._substrate.inside():
+                    if b"Action=DeleteSnapshot" in visit.request.body:
+                        self._world.blocks.settle(visit.caller.account, visit.scope.region)
                     images.provide(visit.caller.account, visit.scope.region, visit.request.body)
             case service if service in places.SERVICES:
                 with self._substrate.inside():

@@ -17,6 +17,7 @@ from backstay_local.backup.access_points import reading
 from backstay_local.backup.airgap import outcomes, sessions, sharing
 from backstay_local.backup.options import Settings
 from backstay_local.backup.registry import HAPPENINGS, OPERATIONS
+from backstay_local.backup.snapshots import as_snapshot, snapshot_arn
 from backstay_local.backup.state import Operation, State
 from backstay_local.store import Store
 from backstay_local.wire.call import Call, Handler, Listing
@@ -24,6 +25,7 @@ from backstay_local.wire.call import Call, Handler, Listing
 if TYPE_CHECKING:
     from backstay_local.clock import Clock
     from backstay_local.data import Data
+    from backstay_local.world.blocks import Snapshot
     from backstay_local.world.world import World
 
 _STEP_SECONDS = 0.2  # how long callers wait while time goes by, at most, for one instant after another
@@ -79,6 +81,13 @@ class BackupService:
         """Whether this is the ARN of a resource share of backup vaults."""
         with self._turn:
             return sharing.known(self._state, share_arn)
+
+    def snapshot(self, account: str, region: str, snapshot_id: str) -> Snapshot | None:
+        """The recovery point of a volume that is a snapshot of that id, if the account has one in the Region."""
+        with self._turn:
+            point = self._state.tables.points.get(snapshot_arn(region, snapshot_id))
+            mine = point is not None and (point.account, point.region) == (account, region)
+            return as_snapshot(point, self._state.data) if point is not None and mine else None
 
     def next_event_at(self) -> datetime | None:
         """When something happens by itself next: a rule runs, a job goes on, a recovery point ages."""

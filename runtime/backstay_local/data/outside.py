@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from backstay_local.world.blocks import Blocks
     from backstay_local.world.declared import Register
 
 Touched = Callable[[str, str, str], bool]
@@ -18,6 +19,10 @@ class Outside(Protocol):
     @property
     def declared(self) -> Register:
         """The resources that were declared because no service has them."""
+
+    @property
+    def blocks(self) -> Blocks:
+        """The blocks of EBS volumes."""
 
     def client(self, service: str, account: str, region: str) -> Any:
         """A boto3 client that acts in that account and Region."""

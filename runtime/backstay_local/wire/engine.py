@@ -14,7 +14,7 @@ from .message import Request, Response
 from .pages import DEFAULT_PAGE, after, page, paginated, question
 from .read import read
 from .route import Router
-from .write import write
+from .write import Headers, write
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel
@@ -43,13 +43,13 @@ class RestJson:
     def handle(self, request: Request, facts: Facts) -> Response:
         """The answer to one request. A bug in a handler propagates: the front turns it into a 500 and logs it."""
         try:
-            status, body = self._answer(request, facts)
-            return Response(status, _headers(facts), body)
+            status, headers, body = self._answer(request, facts)
+            return Response(status, (*_headers(facts), *headers), body)
         except AwsError as error:
             headers = (*_headers(facts), ("x-amzn-ErrorType", error.code))
             return Response(status_of(error), headers, error_body(error))
 
-    def _answer(self, request: Request, facts: Facts) -> tuple[int, bytes]:
+    def _answer(self, request: Request, facts: Facts) -> tuple[int, Headers, bytes]:
         found = self._router.find(request)
         if found is None:
             raise AwsError("UnknownOperationException", f"No operation at {request.method} {request.path}")

@@ -28,7 +28,8 @@ def read(operation: OperationModel, request: Request, labels: dict[str, str]) ->
     if shape is None:
         return {}
     arguments = request.arguments()
-    body = _body(request)
+    payload = shape.serialization.get("payload")
+    body = _body(request) if payload is None else {payload: request.body}
     reader = _Reader(operation.name)
     params: dict[str, Any] = {}
     for name, member in shape.members.items():
@@ -106,6 +107,8 @@ class _Reader:
                 return self._boolean(value, place)
             case "timestamp":
                 return self._timestamp(value, place)
+            case "blob":  # only ever the whole body
+                return value
             case _:
                 return self._string(shape, value, place)
 

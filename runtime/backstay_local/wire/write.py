@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 _AS_THEY_ARE = frozenset({"string", "integer", "long", "boolean"})
 
 
-def write(operation: OperationModel, members: Mapping[str, Any]) -> tuple[int, bytes]:
-    """HTTP status and body of a success; members that the model does not know are a mistake of ours, and raise."""
+Headers = tuple[tuple[str, str], ...]
+
+
+def write(operation: OperationModel, members: Mapping[str, Any]) -> tuple[int, Headers, bytes]:
+    """Status, headers and body of a success; members that the model does not know are a mistake of ours, and raise."""
     import orjson
 
     status = int(operation.http.get("responseCode", 200))
@@ -25,8 +28,23 @@ def write(operation: OperationModel, members: Mapping[str, Any]) -> tuple[int, b
     if shape is None:
         if members:
             raise ValueError(f"{operation.name} answers nothing, but was given {sorted(members)}")
-        return status, b""
-    return status, b"" if status == 204 else orjson.dumps(_structure(shape, members, operation.name))
+        return status, (), b""
+    payload = shape.serialization.get("payload")
+    headers = tuple(
+        (member.serialization["name"], str(members[name]))
+        for name, member in shape.members.items()
+        if member.serialization.get("location") == "header" and members.get(name) is not None
+    )
+    if payload is not None:
+        return status, headers, bytes(members[payload])
+    body = {name: item for name, item in members.items() if name not in _travelling(shape)}
+    return status, headers, b"" if status == 204 else orjson.dumps(_structure(shape, body, operation.name))
+
+
+@cache
+def _travelling(shape: Shape) -> frozenset[str]:
+    """The members of an answer that travel in its headers."""
+    return frozenset(name for name, one in shape.members.items() if one.serialization.get("location") == "header")
 
 
 def _structure(shape: Shape, value: Mapping[str, Any], place: str) -> dict[str, Any]:

@@ -8,6 +8,9 @@ from typing import Any
 
 from backstay_local.store import Store, Table
 
+SERVICE = "declared"
+"""Stands for the register where other resources have the name of their service."""
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
@@ -33,6 +36,10 @@ class Register:
     def all(self) -> list[Declared]:
         """Every declared resource, by ARN."""
         return self._rows.where("1", order="arn")
+
+    def any(self, account: str, region: str) -> bool:
+        """Whether anything is declared in an account and Region."""
+        return bool(self.of(account, region))
 
     def of(self, account: str, region: str) -> list[Declared]:
         """The declared resources of an account and Region, by ARN."""

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from . import snapshot, tree
+from .blocks import Blocks
+from .declared import SERVICE as DECLARED
 from .declared import Register
 from .keys import Key, Keys
 from .substrate import Substrate, backends
@@ -45,7 +47,10 @@ class World:
         self.partition = partition
         self._client = client
         self._keys = Keys(substrate, self.must_last)
+        self.blocks = Blocks(substrate)
         self.declared = Register(store, self._declared_changed)
+        self.elsewhere: dict[str, Callable[[str, str], bool]] = {DECLARED: self.declared.any}
+        """Services that are not moto's -> whether they hold anything in an account and Region."""
         self._sessions: dict[str, tuple[str, str]] = {}
         self._saving = threading.Lock()
         self._heard: dict[tuple[str, str], bool] = {}
@@ -230,6 +235,8 @@ class World:
 
     def touched(self, service: str, account: str, region: str) -> bool:
         """Whether a service was ever used in an account and Region: where not, there is nothing to look for."""
+        if service in self.elsewhere:
+            return self.elsewhere[service](account, region)
         with self.substrate.inside():
             return self.substrate.used(service, account, (region, partition_of(region)))
 

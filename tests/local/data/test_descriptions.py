@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -70,14 +71,75 @@ def _file_system(yard: Any) -> str:
     return str(system["FileSystemArn"])
 
 
+def _shared_files(yard: Any) -> str:
+    system = yard.client("fsx").create_file_system(
+        FileSystemType="LUSTRE",
+        StorageCapacity=1200,
+        SubnetIds=["subnet-00000000000000000"],
+        LustreConfiguration={"DeploymentType": "PERSISTENT_2"},
+        Tags=[{"Key": "env", "Value": "prod"}],
+    )
+    return str(system["FileSystem"]["ResourceARN"])
+
+
+def _warehouse(yard: Any) -> str:
+    yard.client("redshift").create_cluster(
+        ClusterIdentifier="wares",
+        ClusterType="multi-node",
+        NumberOfNodes=2,
+        NodeType="ra3.xlplus",
+        MasterUsername="chief",
+        MasterUserPassword="Abcdef0123456789",
+        Tags=[{"Key": "env", "Value": "prod"}],
+    )
+    return f"arn:aws:redshift:us-east-1:{yard.account}:cluster:wares"
+
+
+def _series(yard: Any) -> str:
+    client = yard.client("timestream-write")
+    client.create_database(DatabaseName="meters")
+    table = client.create_table(
+        DatabaseName="meters",
+        TableName="power",
+        RetentionProperties={"MemoryStoreRetentionPeriodInHours": 9, "MagneticStoreRetentionPeriodInDays": 90},
+        Tags=[{"Key": "env", "Value": "prod"}],
+    )
+    return str(table["Table"]["Arn"])
+
+
+def _distributed(yard: Any) -> str:
+    return str(yard.client("dsql").create_cluster(deletionProtectionEnabled=False, tags=TAGS)["arn"])
+
+
+def _kubernetes(yard: Any) -> str:
+    client = yard.client("eks")
+    network = {"subnetIds": ["subnet-00000000000000000"]}
+    role = f"arn:aws:iam::{yard.account}:role/nodes"
+    made = client.create_cluster(name="fleet", roleArn=role, resourcesVpcConfig=network, tags=TAGS)
+    client.create_nodegroup(clusterName="fleet", nodegroupName="small", nodeRole=role, subnets=network["subnetIds"])
+    return str(made["cluster"]["arn"])
+
+
 CASES = {
     "EBS": (_volume, {}, 8 * 1024**3),
+    "Neptune": (partial(_cluster, engine="neptune"), {"DBClusterIdentifier": "again"}, None),
+    "FSx": (_shared_files, {}, 1200 * 1024**3),
+    "Redshift": (_warehouse, {"ClusterIdentifier": "again"}, 0),
+    "Timestream": (_series, {"TableName": "again"}, 0),
+    "DSQL": (_distributed, {}, 0),
+    "EKS": (_kubernetes, {"clusterName": "again", "newCluster": "true"}, 0),
     "EC2": (_instance, {}, None),
     "RDS": (_database, {"DBInstanceIdentifier": "again"}, 0),
     "Aurora": (_cluster, {"DBClusterIdentifier": "again"}, None),
     "EFS": (_file_system, {}, 0),
 }
 SAME = {
+    "Neptune": ("Engine", "EngineVersion", "Port"),
+    "FSx": ("FileSystemType", "StorageCapacity", "SubnetIds", "lustreConfiguration"),
+    "Redshift": ("NodeType", "NumberOfNodes", "Port", "AvailabilityZone"),
+    "Timestream": ("DatabaseName", "MemoryStoreRetentionPeriodInHours", "MagneticStoreRetentionPeriodInDays"),
+    "DSQL": ("regionalConfig",),
+    "EKS": ("clusterRole", "clusterVpcConfig", "eksClusterVersion", "nodeGroups"),
     "EBS": ("availabilityZone", "volumeSize", "volumeType", "iops"),
     "EC2": ("InstanceType", "SubnetId", "SecurityGroupIds"),
     "RDS": ("DBInstanceClass", "Engine", "AllocatedStorage", "MultiAZ", "StorageType"),
@@ -95,7 +157,7 @@ def test_a_new_resource_of_the_same_description_comes_back(yard: Any, kind: str)
     assert (resource.type, resource.tags) == (kind, TAGS)
     assert resource in yard.data.resources(yard.account, yard.region)
     stored = yard.backup(arn)
-    assert not stored.holds_bytes
+    assert stored.holds_bytes is (kind == "EBS")
     assert size is None or stored.size == size
     metadata = yard.data.restore_metadata(stored.manifest)
     restored = yard.restore(stored, metadata | wish, {"restored": "yes"})
@@ -105,7 +167,7 @@ def test_a_new_resource_of_the_same_description_comes_back(yard: Any, kind: str)
     assert {key: now[key] for key in SAME[kind]} == {key: metadata[key] for key in SAME[kind]}
 
 
-@pytest.mark.parametrize("kind", CASES)
+@pytest.mark.parametrize("kind", sorted(set(CASES) - {"EBS"}))
 def test_the_backup_says_that_it_holds_no_content(yard: Any, kind: str) -> None:
     """The restore note names the type and says that none of the data came back."""
     note = yard.data.restore_note(yard.backup(CASES[kind][0](yard)).manifest)

@@ -15,12 +15,9 @@ from backstay_local.data.errors import DataError
 from backstay_local.data.outside import Outside
 from backstay_local.data.pieces import Capture, Held, Wish
 from backstay_local.data.resource import Resource
-from backstay_local.world.declared import Declared
+from backstay_local.world.declared import SERVICE, Declared
 
 from .driver import texts
-
-SERVICE = "declared"
-"""Stands for the register of declared resources where other types have the name of their service."""
 
 
 @dataclass(frozen=True, slots=True)

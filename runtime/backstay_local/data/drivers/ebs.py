@@ -1,15 +1,17 @@
-"""EBS volumes: size, type and settings; the blocks are not kept."""
+"""EBS volumes: size, type, settings, and every block."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from backstay_aws.arns import partition_of
 from backstay_local.data.canonical import plain
 from backstay_local.data.errors import DataError
 from backstay_local.data.outside import Outside
-from backstay_local.data.pieces import Capture, Held, Wish
+from backstay_local.data.pieces import Capture, Held, Opened, Piece, Wish
 from backstay_local.data.resource import Resource
 
 from .driver import tag_list, tags_of, texts
@@ -24,7 +26,7 @@ class EBS:
     type = "EBS"
     service = "ec2"
     arns = "arn:*:ec2:*:*:volume/*"
-    holds_bytes = False
+    holds_bytes = True
 
     def discover(self, outside: Outside, account: str, region: str) -> Iterator[Resource]:
         """The volumes of an account and Region."""
@@ -38,10 +40,12 @@ class EBS:
         return next((found for found in self.discover(outside, account, region) if found.arn == arn), None)
 
     def capture(self, outside: Outside, resource: Resource) -> Capture:
-        """The volume's description; its size counts as if it were full."""
+        """The volume and its blocks; its size counts as if it were full."""
         client = outside.client("ec2", resource.account, resource.region)
         [volume] = client.describe_volumes(VolumeIds=[resource.name])["Volumes"]
-        return Capture(plain(volume), size=volume["Size"] * GIB)
+        blocks = outside.blocks.of_volume(resource.account, resource.region, resource.name)
+        empty = volume["Size"] * GIB - sum(map(len, blocks.values()))
+        return Capture(plain(volume), (_piece(index, blocks[index]) for index in sorted(blocks)), size=empty)
 
     def restore_metadata(self, description: Mapping[str, Any]) -> dict[str, str]:
         """A volume of the same size and type in the same zone."""
@@ -59,9 +63,12 @@ class EBS:
         )
 
     def restore(self, outside: Outside, held: Held, wish: Wish) -> str:
-        """Create an empty volume of that description."""
+        """Create a volume of that description and give it its blocks."""
         client = outside.client("ec2", wish.account, wish.region)
         volume = client.create_volume(**_members(held, wish))
+        blocks = {int(entry.name): b"".join(held.parts(entry)) for entry in held.entries()}
+        if blocks:
+            outside.blocks.fill(wish.account, wish.region, volume["VolumeId"], blocks)
         return f"arn:{partition_of(wish.region)}:ec2:{wish.region}:{wish.account}:volume/{volume['VolumeId']}"
 
     def delete(self, outside: Outside, resource: Resource) -> None:
@@ -72,6 +79,11 @@ class EBS:
 def _resource(volume: Mapping[str, Any], account: str, region: str) -> Resource:
     arn = f"arn:{partition_of(region)}:ec2:{region}:{account}:volume/{volume['VolumeId']}"
     return Resource(arn, "EBS", account, region, volume["VolumeId"], tags_of(volume.get("Tags")))
+
+
+def _piece(index: int, block: bytes) -> Piece:
+    """A block, by its index; zeros are kept, too, for they were written."""
+    return Piece(f"{index:010d}", hashlib.sha256(block).hexdigest(), {}, partial(Opened, {}, (block,)))
 
 
 def _members(held: Held, wish: Wish) -> dict[str, Any]:
