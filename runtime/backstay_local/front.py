@@ -11,6 +11,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from . import sts
 from .credentials import Caller, Keyring, Scope, root, scope
@@ -183,6 +184,7 @@ class Front:
         if visit.scope.service == "kms":
             put_body(environ, plain(visit.target, visit.request.body))
         answer: list[Any] = []
+        writing = self._dating(visit)
         try:
             body = b"".join(self._substrate(environ, lambda *given: answer.extend(given[:2])))
             status, headers = answer[-2:]
@@ -190,6 +192,8 @@ class Front:
             reason = "moto does not answer it"
         except Exception as error:
             missing, reason = True, f"{type(error).__name__}: {error}"
+        if writing is not None:
+            writing()
         if missing:
             sentence = f"This embedded AWS does not have this behaviour of {visit.scope.service} ({reason})."
             return send(visit.refused("NotImplementedException", sentence, 501), start_response)
@@ -212,6 +216,21 @@ class Front:
             case "ram":
                 return self._shares.joined(visit.request, self._facts(visit), body)
         return body
+
+    def _dating(self, visit: Visit) -> Callable[[], None] | None:
+        """What has to follow a write to S3: versions are dated by our clock, on which backups go back in time."""
+        if visit.scope.service != "s3" or visit.request.method not in ("PUT", "POST", "DELETE"):
+            return None
+        bucket, _, rest = visit.request.path[1:].partition("/")
+        objects, key = self._world.objects, unquote(rest) or None
+        with self._substrate.inside():
+            known = objects.known(bucket, key)
+
+        def date() -> None:
+            with self._substrate.inside():
+                objects.date(bucket, key, known, self._now())
+
+        return date
 
 
 def send(response: Response, start_response: StartResponse) -> Iterable[bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from backstay_local.backup import kinds, lifecycles, recovery_points, sources, tags
@@ -38,6 +38,7 @@ def take(state: State, job: BackupJob, vault: Vault, at: datetime) -> tuple[Reco
         stream, message = _stream(state, job) if job.continuous else (None, None)
         if isinstance(stream, Failure):
             return stream
+        resource = _asked(job, resource, history=job.continuous and message is None)
         mark = state.captures.mark()
         stored = _stored(state, vault, resource, at)
         point = _point(state, job, vault, resource, stored, at)
@@ -51,18 +52,24 @@ def take(state: State, job: BackupJob, vault: Vault, at: datetime) -> tuple[Reco
     elif primary.way_of(state, job, point) == "copy":
         point = primary.on_its_way(point)
     recovery_points.add(state, point, own_tags, at)
-    state.captures.keep(resource.arn, vault.arn, mark, point.arn)
+    state.captures.keep(resource, vault.arn, mark, point.arn)
     return point, message
 
 
 def _stored(state: State, vault: Vault, resource: Resource, at: datetime) -> Stored:
     """The content of a resource, kept; what the vault holds of it stands in while nothing changed since."""
-    current = state.captures.current(resource.arn, vault.arn)
+    current = state.captures.current(resource, vault.arn)
     same = state.tables.points.get(current) if current is not None else None
     if same is not None and _key_is_on(state, vault):
         return Stored(same.manifest, same.size, 0, same.holds_bytes)
     base = recovery_points.latest(state, vault, resource.arn)
     return state.data.backup(resource, vault.key_arn, at, base.manifest if base else None)
+
+
+def _asked(job: BackupJob, resource: Resource, *, history: bool) -> Resource:
+    """A resource with what the job says of how to read it: an option that is on is as none at all."""
+    options = {name: value for name, value in job.options.items() if value == "disabled"}
+    return replace(resource, options=options, history=history) if options or history else resource
 
 
 def _key_is_on(state: State, vault: Vault) -> bool:

@@ -16,6 +16,7 @@ from backstay_local.wire.call import AwsError
 GONE = "Restore job failed. The recovery point does not exist any more."
 NO_MOMENT = "Restore job failed. The continuous backup has no state of {} or earlier."
 _RESTORE_TIME = "restoretime"  # RestoreTime of S3 and restoreTime of RDS alike
+_MOMENT = "RestoreTime"
 _log = logging.getLogger(__name__)
 
 
@@ -103,8 +104,10 @@ def finish(state: State, job_id: str, at: datetime) -> None:
 
 def _make(state: State, job: RestoreJob, point: RecoveryPoint) -> tuple[str, str | None]:
     """The new resource's ARN, and what a reader of the job should know about it."""
-    manifest = _manifest(state, job, point)
+    manifest, moment = _manifest(state, job, point)
     metadata = {key: value for key, value in job.metadata.items() if key.lower() != _RESTORE_TIME}
+    if moment is not None:
+        metadata[_MOMENT] = moment.isoformat()
     own_tags = tags.of(state, point.arn) if job.copy_tags else {}
     if job.created_by is not None:  # the test's clean-up deletes nothing without this tag
         own_tags[MARK] = job.id
@@ -112,18 +115,25 @@ def _make(state: State, job: RestoreJob, point: RecoveryPoint) -> tuple[str, str
     return made, state.data.restore_note(manifest)
 
 
-def _manifest(state: State, job: RestoreJob, point: RecoveryPoint) -> str:
-    """What to restore: of a continuous recovery point, its last state at the time that was asked for."""
+def _manifest(state: State, job: RestoreJob, point: RecoveryPoint) -> tuple[str, datetime | None]:
+    """What to restore, and for types that keep every version, as it was when.
+
+    Of a continuous recovery point that is its last state at the time that was asked for. Between two states of an S3
+    bucket lie all its versions, and the later of the two has them.
+    """
     asked = next((value for key, value in job.metadata.items() if key.lower() == _RESTORE_TIME), None)
     if not point.continuous or asked is None:
-        return point.manifest
+        return point.manifest, None
     try:
         found = moments.last_before(state, point, moments.time_of(asked))
     except ValueError:
         raise DataError(f"Restore job failed. {asked} is not a time.") from None
     if found is None:
         raise DataError(NO_MOMENT.format(asked))
-    return found.manifest
+    later = state.tables.moments.first("point_arn = ? AND at >= ?", point.arn, moment, order="at")
+    if point.resource_type != "S3" or later is None:
+        return found.manifest, None
+    return later.manifest, moment
 
 
 def _end(state: State, job: RestoreJob, ending: str, at: datetime, message: str | None) -> None:

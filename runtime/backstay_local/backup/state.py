@@ -183,20 +183,26 @@ class Captures:
     def __init__(self, world: World) -> None:
         """Trust `world` to tell when anything changed."""
         self._world = world
-        self._taken: dict[tuple[str, str], tuple[int, str]] = {}
+        self._taken: dict[tuple[Any, ...], tuple[int, str]] = {}
 
     def mark(self) -> int:
         """How the world stands now; take it before reading a resource."""
         return self._world.changes()
 
-    def keep(self, resource_arn: str, vault_arn: str, mark: int, point_arn: str) -> None:
+    def keep(self, resource: Resource, vault_arn: str, mark: int, point_arn: str) -> None:
         """Note the recovery point that holds a resource, and how the world stood when it was read."""
-        self._taken[resource_arn, vault_arn] = (mark, point_arn)
+        self._taken[self._how(resource, vault_arn)] = (mark, point_arn)
 
-    def current(self, resource_arn: str, vault_arn: str) -> str | None:
+    def current(self, resource: Resource, vault_arn: str) -> str | None:
         """The recovery point in a vault that held exactly what the resource is now; it may be gone since."""
-        mark, point_arn = self._taken.get((resource_arn, vault_arn), (-1, ""))
+        mark, point_arn = self._taken.get(self._how(resource, vault_arn), (-1, ""))
         return point_arn if mark == self._world.changes() else None
+
+    @staticmethod
+    def _how(resource: Resource, vault_arn: str) -> tuple[Any, ...]:
+        """What was read, how, and for whom."""
+        options = tuple(sorted(resource.options.items())) if resource.options else ()
+        return resource.arn, vault_arn, options, resource.history
 
 
 class Copies:

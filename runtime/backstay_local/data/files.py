@@ -21,12 +21,15 @@ class Files:
 
     def write(self, path: Path, content: bytes, *, durable: bool = False) -> int:
         """Write a whole file under the root and return its size; `durable` waits until the disk has it."""
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = self._unfinished / uuid.uuid4().hex
         with draft.open("xb") as file:
             file.write(content)
             if durable:
                 file.flush()
                 os.fsync(file.fileno())
-        draft.replace(path)
+        try:
+            draft.replace(path)
+        except FileNotFoundError:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft.replace(path)
         return len(content)

@@ -48,7 +48,11 @@ class Manifests:
         """Write a manifest; return its new id and the bytes written."""
         identity = uuid.uuid4().hex
         body = asdict(manifest)
-        body["resource"] = {**asdict(manifest.resource), "tags": dict(manifest.resource.tags)}
+        body["resource"] = {
+            **asdict(manifest.resource),
+            "tags": dict(manifest.resource.tags),
+            "options": dict(manifest.resource.options),
+        }
         opened = {"format": _FORMAT, "ring": seal.ring, "roots": list(manifest.roots)}
         closed = seal.close(canonical(body), _context(identity, opened))
         sealed = base64.b64encode(closed).decode()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from backstay_local.world.blocks import Blocks
     from backstay_local.world.declared import Register
+    from backstay_local.world.objects import Objects
 
 Touched = Callable[[str, str, str], bool]
 """Answers whether a service (boto3's name) was ever used in an account and Region, so that looking there pays."""
@@ -23,6 +24,10 @@ class Outside(Protocol):
     @property
     def blocks(self) -> Blocks:
         """The blocks of EBS volumes."""
+
+    @property
+    def objects(self) -> Objects:
+        """The objects of S3 buckets."""
 
     def client(self, service: str, account: str, region: str) -> Any:
         """A boto3 client that acts in that account and Region."""

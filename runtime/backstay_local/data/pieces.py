@@ -9,6 +9,9 @@ from typing import Any
 from .listing import Entry
 from .resource import Resource
 
+PAST = "\0"
+"""Stands in the names of pieces that were superseded when the backup was taken: no name of a current one has it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -52,8 +55,13 @@ class Held:
 
     resource: Resource
     description: Mapping[str, Any]
-    entries: Callable[[], Iterator[Entry]]
+    every: Callable[[], Iterator[Entry]]
+    """All entries, among them those of the past, which only a backup with a history has."""
     parts: Callable[[Entry], Iterator[bytes]]
+
+    def entries(self) -> Iterator[Entry]:
+        """The entries of the resource as it was when it was backed up."""
+        return (entry for entry in self.every() if PAST not in entry.name)
 
 
 @dataclass(frozen=True, slots=True)

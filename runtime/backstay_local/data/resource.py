@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,10 @@ class Resource:
     region: str
     name: str
     tags: Mapping[str, str]
+    options: Mapping[str, str] = field(default_factory=dict)
+    """AWS's backup options, of the one who asks for a backup."""
+    history: bool = False
+    """Whether the backup must be able to go back to any moment before it, as continuous ones do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from .errors import DataError
 
 _NONCE = 12
 _RAW, _DEFLATED = b"\x00", b"\x01"
-_PROBE = 64 * 1024
+_PROBE = 16 * 1024
 _WORTH_IT = 0.95
 
 
@@ -26,10 +26,16 @@ class Seal:
 
     ring: str
     key: bytes = field(repr=False)
+    _naming: bytes = field(init=False, repr=False, compare=False)
+    _closing: bytes = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_naming", self._derived(b"name"))
+        object.__setattr__(self, "_closing", self._derived(b"close"))
 
     def name(self, content: bytes, context: bytes = b"") -> str:
         """The name of some content (and of what else belongs to it): keyed SHA-256, in hexadecimal."""
-        digest = hmac.new(self._derived(b"name"), hashlib.sha256(context).digest(), hashlib.sha256)
+        digest = hmac.new(self._naming, hashlib.sha256(context).digest(), hashlib.sha256)
         digest.update(content)
         return digest.hexdigest()
 
@@ -38,7 +44,7 @@ class Seal:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         nonce = os.urandom(_NONCE)
-        return nonce + AESGCM(self._derived(b"close")).encrypt(nonce, _compress(content), context)
+        return nonce + AESGCM(self._closing).encrypt(nonce, _compress(content), context)
 
     def open(self, closed: bytes, context: bytes) -> bytes:
         """Undo `close`; a `DataError` when a bit or the context differs, or the key is another."""
@@ -46,7 +52,7 @@ class Seal:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         try:
-            opened = AESGCM(self._derived(b"close")).decrypt(closed[:_NONCE], closed[_NONCE:], context)
+            opened = AESGCM(self._closing).decrypt(closed[:_NONCE], closed[_NONCE:], context)
         except (InvalidTag, ValueError) as error:
             raise DataError("The backup data is damaged or was not encrypted under this key.") from error
         return zlib.decompress(opened[1:]) if opened[:1] == _DEFLATED else opened[1:]

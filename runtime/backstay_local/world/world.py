@@ -15,6 +15,7 @@ from .blocks import Blocks
 from .declared import SERVICE as DECLARED
 from .declared import Register
 from .keys import Key, Keys
+from .objects import Objects
 from .substrate import Substrate, backends
 from .tree import Organization
 
@@ -48,6 +49,7 @@ class World:
         self._client = client
         self._keys = Keys(substrate, self.must_last)
         self.blocks = Blocks(substrate)
+        self.objects = Objects(substrate)
         self.declared = Register(store, self._declared_changed)
         self.elsewhere: dict[str, Callable[[str, str], bool]] = {DECLARED: self.declared.any}
         """Services that are not moto's -> whether they hold anything in an account and Region."""

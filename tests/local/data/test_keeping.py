@@ -231,7 +231,7 @@ def test_a_parent_that_is_gone_makes_a_full_backup(yard: Any) -> None:
     assert yard.new_bucket(yard.backup(arn, parent=first), "restored") == OBJECTS
 
 
-def test_a_backup_that_fails_half_way_leaves_nothing(yard: Any) -> None:
+def test_a_backup_that_fails_half_way_leaves_nothing(yard: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """What an unfinished backup wrote is taken away again, what others hold is not."""
     arn = yard.bucket("source", OBJECTS)
     kept = yard.backup(arn)
@@ -240,21 +240,19 @@ def test_a_backup_that_fails_half_way_leaves_nothing(yard: Any) -> None:
     resource = yard.found(arn)
     yard.client("s3").put_object(Bucket="source", Key="d", Body=b"last")
 
-    def gone(**_: object) -> None:
-        raise KeyboardInterrupt
-
-    events = yard.client("s3").meta.events
+    whole = yard.aws.world.objects.read
     read: list[int] = []
 
-    def third(**_: object) -> None:
+    def third(bucket: str, version: Any) -> bytes:
         read.append(1)
         if len(read) == 3:
-            gone()
+            raise KeyboardInterrupt
+        return bytes(whole(bucket, version))
 
-    events.register("before-call.s3.GetObject", third)
-    with pytest.raises(KeyboardInterrupt):
-        yard.data.backup(resource, yard.key, _now(), None)
-    events.unregister("before-call.s3.GetObject", third)
+    with monkeypatch.context() as patched:
+        patched.setattr(yard.aws.world.objects, "read", third)
+        with pytest.raises(KeyboardInterrupt):
+            yard.data.backup(resource, yard.key, _now(), None)
     assert yard.chunk_files() == files
     assert yard.new_bucket(kept, "restored") == OBJECTS
 
@@ -284,14 +282,16 @@ def test_a_crash_between_chunk_and_manifest_leaves_only_orphans(yard: Any, kill_
 def _backup_and_die(yard: Any, resource: Any, parent: str, kill_at: int) -> None:
     """In a child process: back up, and be gone at the n-th object read (counted over the three new ones)."""
     read: list[int] = []
+    whole = yard.aws.world.objects.read
 
-    def count(**_: object) -> None:
+    def count(bucket: str, version: Any) -> bytes:
         read.append(1)
         if len(read) == kill_at:
             os._exit(9)
+        return bytes(whole(bucket, version))
 
     try:
-        yard.client("s3").meta.events.register("before-call.s3.GetObject", count)
+        yard.aws.world.objects.read = count
         yard.data.backup(resource, yard.key, _now(), parent)
     finally:
         os._exit(1)

@@ -52,7 +52,7 @@ class DSQL:
         asked = json.loads(wish.get("regionalConfig") or "[]")
         if len(asked) > 1:
             raise DataError("This embedded AWS restores Aurora DSQL clusters of one Region only.")
-        here = next((one for one in asked if one.get("region") == wish.region), {})
+        here: dict[str, Any] = next((one for one in asked if one.get("region") == wish.region), {})
         if asked and not here:
             raise DataError(f"regionalConfig does not name {wish.region}, where the recovery point is.")
         was = held.description["Cluster"]

@@ -104,8 +104,8 @@ def _members(held: Held, wish: Wish) -> dict[str, Any]:
     network = chosen(was["resourcesVpcConfig"], _NETWORK) if home else {}
     role = wish.get("clusterRole") or home.get("roleArn")
     network |= json.loads(wish.get("clusterVpcConfig") or "{}")
-    for key, value in (("clusterRole", role), ("clusterVpcConfig", network)):
-        if not value:
+    for key, given in (("clusterRole", role), ("clusterVpcConfig", network)):
+        if not given:
             raise DataError(f"The restore metadata need {key} for a new cluster.")
     members: dict[str, Any] = {
         "roleArn": role,

@@ -1,37 +1,25 @@
-"""S3 buckets: every current object byte for byte, with its metadata, content type and tags."""
+"""S3 buckets: every object byte for byte, with its metadata, tags and grants; for a history, every version."""
 
 from __future__ import annotations
 
+import hashlib
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from backstay_aws.arns import parse, partition_of
-from backstay_local.data.canonical import plain
+from backstay_local.data.canonical import canonical
 from backstay_local.data.errors import DataError
 from backstay_local.data.outside import Outside
-from backstay_local.data.pieces import Capture, Held, Opened, Piece, Wish
+from backstay_local.data.pieces import PAST, Capture, Held, Opened, Piece, Wish
 from backstay_local.data.resource import Resource
-from backstay_local.data.split import CHUNK_BYTES
+from backstay_local.world.objects import Objects, ObjectVersion
 
 from .driver import tags_of, texts
 from .s3_restore import restore_bucket
-
-HEADERS = (
-    "CacheControl",
-    "ContentDisposition",
-    "ContentEncoding",
-    "ContentLanguage",
-    "ContentType",
-    "Metadata",
-    "SSEKMSKeyId",
-    "ServerSideEncryption",
-    "WebsiteRedirectLocation",
-)
-"""What GetObject tells of an object that PutObject can be told again."""
 
 NOT_BACKED_UP = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 """Storage classes whose objects AWS Backup leaves out. Source: s3-backups page, September 2026."""
@@ -45,16 +33,18 @@ class Version:
     etag: str
     size: int
     modified: datetime
+    grants: str = ""
+    """A digest of the grants that are kept with it; empty without any."""
 
     def stamp(self) -> str:
         """The stamp of the object's entry in a backup."""
-        return f"{self.id} {self.etag} {self.size} {self.modified.isoformat()}"
+        return f"{self.id} {self.etag} {self.size} {self.modified.isoformat()} {self.grants}".rstrip()
 
     @staticmethod
     def of(stamp: str) -> Version:
         """The version that a stamp was made of."""
-        identity, etag, size, modified = stamp.split(" ")
-        return Version(identity, etag, int(size), datetime.fromisoformat(modified))
+        identity, etag, size, modified, *grants = stamp.split(" ")
+        return Version(identity, etag, int(size), datetime.fromisoformat(modified), *grants)
 
 
 class S3:
@@ -89,13 +79,13 @@ class S3:
         return None
 
     def capture(self, outside: Outside, resource: Resource) -> Capture:
-        """The bucket and its current objects; AWS Backup refuses a bucket without versioning."""
+        """The bucket and its objects, for a history in all versions; AWS Backup refuses a bucket without versioning."""
         client = outside.client("s3", resource.account, resource.region)
         versioning = client.get_bucket_versioning(Bucket=resource.name).get("Status", "Disabled")
         if versioning != "Enabled":
             raise DataError(f"S3 Versioning must be enabled on bucket {resource.name}; it is {versioning.lower()}.")
         description = {"Name": resource.name, "Versioning": versioning, "Tags": dict(resource.tags)}
-        return Capture(description, _pieces(client, resource.name))
+        return Capture(description, _pieces(outside.objects, resource))
 
     def restore_metadata(self, description: Mapping[str, Any]) -> dict[str, str]:
         """A new bucket of the same name, every object encrypted as it was."""
@@ -144,21 +134,37 @@ def _bucket_tags(client: Any, name: str) -> dict[str, str]:
         raise
 
 
-def _pieces(client: Any, bucket: str) -> Iterator[Piece]:
-    for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket):
-        for version in page.get("Versions", ()):
-            if version["IsLatest"] and version.get("StorageClass") not in NOT_BACKED_UP:
-                yield _piece(client, bucket, version)
+def _pieces(objects: Objects, resource: Resource) -> Iterator[Piece]:
+    with_tags, with_grants = (resource.options.get(name) != "disabled" for name in ("BackupObjectTags", "BackupACLs"))
+    for version in objects.versions(resource.name):
+        kept = version.storage_class not in NOT_BACKED_UP and (version.latest or resource.history)
+        if kept and (resource.history or not version.marker):
+            grants = version.grants if with_grants else ()
+            labels = version.tags if with_tags and not version.marker else {}
+            yield Piece(
+                _name(version), _stamp(version, grants), labels, partial(_open, objects, resource, version, grants)
+            )
 
 
-def _piece(client: Any, bucket: str, version: Mapping[str, Any]) -> Piece:
-    key, identity = version["Key"], version["VersionId"]
-    stamp = Version(identity, version["ETag"], version["Size"], version["LastModified"]).stamp()
-    tagging = client.get_object_tagging(Bucket=bucket, Key=key, VersionId=identity)
-    return Piece(key, stamp, tags_of(tagging.get("TagSet")), partial(_open, client, bucket, key, identity))
+def _name(version: ObjectVersion) -> str:
+    """The key; with more behind it for what is not there any more."""
+    return version.key if version.latest and not version.marker else f"{version.key}{PAST}{version.id}"
 
 
-def _open(client: Any, bucket: str, key: str, version: str) -> Opened:
-    answer = client.get_object(Bucket=bucket, Key=key, VersionId=version)
-    facts = {name: plain(answer[name]) for name in HEADERS if answer.get(name)}
-    return Opened(facts, answer["Body"].iter_chunks(CHUNK_BYTES))
+def _stamp(version: ObjectVersion, grants: Sequence[Mapping[str, str]]) -> str:
+    digest = hashlib.sha256(canonical(list(grants))).hexdigest()[:16] if grants else ""
+    return Version(version.id, version.etag, version.size, version.modified, digest).stamp()
+
+
+def _open(objects: Objects, resource: Resource, version: ObjectVersion, grants: Sequence[Mapping[str, str]]) -> Opened:
+    """What is to know of a version, and its content; a delete marker has none."""
+    facts: dict[str, Any] = {**version.facts, "VersionId": version.id, "Modified": version.modified.isoformat()}
+    facts["StorageClass"] = version.storage_class
+    if version.marker:
+        return Opened({"Marker": True, **facts}, ())
+    if grants:
+        facts["Grants"] = list(grants)
+    try:
+        return Opened(facts, (objects.read(resource.name, version),))
+    except KeyError as error:
+        raise DataError(f"Object {version.key} of bucket {resource.name} was deleted during the backup.") from error

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from backstay_aws.arns import partition_of
 from backstay_local.data.errors import DataError
 from backstay_local.data.listing import Entry
-from backstay_local.data.pieces import Held, Wish
+from backstay_local.data.pieces import PAST, Held, Wish
 from backstay_local.data.split import split
+from backstay_local.world.objects import FACTS
 
 from .driver import tag_list
+
+MOMENT = "RestoreTime"
+"""The metadata key of the moment that a continuous backup goes back to."""
 
 _ONE_CALL_BYTES = 64 * 1024 * 1024
 _PART_BYTES = 16 * 1024 * 1024
 _MOST_ITEMS = 5
+_GRANTS = {
+    "FULL_CONTROL": "GrantFullControl",
+    "READ": "GrantRead",
+    "READ_ACP": "GrantReadACP",
+    "WRITE_ACP": "GrantWriteACP",
+}
 _ENCRYPTION = ("SSEKMSKeyId", "ServerSideEncryption")
 
 
@@ -33,10 +44,40 @@ def restore_bucket(client: Any, held: Held, wish: Wish) -> str:
         present: frozenset[str] = frozenset()
     else:
         present = _present(client, name, wish.region)
-    for entry in held.entries():
-        if wanted(entry.name) and entry.name not in present:
-            _put(client, name, entry, held.parts(entry), encryption)
+    entries = [(key, entry) for key, entry in _state(held, wish.get(MOMENT)) if wanted(key) and key not in present]
+    if any(entry.facts.get("Grants") for _, entry in entries) and not _takes_grants(client, name):
+        raise DataError(f"The backup has ACLs of objects, and ACLs are not enabled in bucket {name}.")
+    for key, entry in entries:
+        _put(client, {"Bucket": name, "Key": key}, entry, held.parts(entry), encryption)
     return f"arn:{partition_of(wish.region)}:s3:::{name}"
+
+
+def _state(held: Held, moment: str | None) -> Iterator[tuple[str, Entry]]:
+    """Keys and entries of the objects as they were backed up, or, with a history, at a moment before that."""
+    if moment is None:
+        yield from ((entry.name, entry) for entry in held.entries())
+        return
+    at, newest = datetime.fromisoformat(moment), dict[str, Entry]()
+    for entry in held.every():
+        key = entry.name.partition(PAST)[0]
+        if _modified(entry) <= at and (key not in newest or _modified(newest[key]) <= _modified(entry)):
+            newest[key] = entry
+    yield from ((key, entry) for key, entry in newest.items() if not entry.facts.get("Marker"))
+
+
+def _modified(entry: Entry) -> datetime:
+    return datetime.fromisoformat(entry.facts["Modified"])
+
+
+def _takes_grants(client: Any, name: str) -> bool:
+    """Whether ACLs are enabled in a bucket; its owner can have turned them off."""
+    from botocore.exceptions import ClientError
+
+    try:
+        rules = client.get_bucket_ownership_controls(Bucket=name)["OwnershipControls"]["Rules"]
+    except ClientError:
+        return True
+    return all(rule["ObjectOwnership"] != "BucketOwnerEnforced" for rule in rules)
 
 
 def _create(client: Any, name: str, description: Mapping[str, Any], wish: Wish) -> None:
@@ -86,16 +127,36 @@ def _encryption(wish: Wish) -> dict[str, str] | None:
     raise DataError(f"EncryptionType must be original, SSE-S3 or SSE-KMS, not {kind}.")
 
 
-def _put(client: Any, bucket: str, entry: Entry, parts: Iterable[bytes], encryption: Mapping[str, str] | None) -> None:
-    members = dict(entry.facts)
+def _put(
+    client: Any,
+    target: Mapping[str, str],
+    entry: Entry,
+    parts: Iterable[bytes],
+    encryption: Mapping[str, str] | None,
+) -> None:
+    """Put one object; its storage class is S3 Standard, whatever it was (restoring-s3, developer guide)."""
+    members = {name: value for name, value in entry.facts.items() if name in FACTS}
+    if grants := entry.facts.get("Grants"):
+        members |= _grants(client, target["Bucket"], grants)
     if encryption is not None:
         members = {name: value for name, value in members.items() if name not in _ENCRYPTION} | dict(encryption)
     if entry.labels:
         members["Tagging"] = urlencode(entry.labels)
     if entry.size <= _ONE_CALL_BYTES:
-        client.put_object(Bucket=bucket, Key=entry.name, Body=b"".join(parts), **members)
+        client.put_object(**target, Body=b"".join(parts), **members)
     else:
-        _put_in_parts(client, {"Bucket": bucket, "Key": entry.name}, parts, members)
+        _put_in_parts(client, target, parts, members)
+
+
+def _grants(client: Any, bucket: str, grants: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """The grants of an object as members of PutObject, with full control for the owner of its new bucket."""
+    held = {"GrantFullControl": [f'id="{client.get_bucket_acl(Bucket=bucket)["Owner"]["ID"]}"']}
+    for grant in grants:
+        if grant["Permission"] not in _GRANTS:  # WRITE, which means nothing for an object
+            continue
+        grantee = f'uri="{grant["URI"]}"' if "URI" in grant else f'id="{grant["ID"]}"'
+        held.setdefault(_GRANTS[grant["Permission"]], []).append(grantee)
+    return {name: ", ".join(grantees) for name, grantees in held.items()}
 
 
 def _put_in_parts(client: Any, target: Mapping[str, str], parts: Iterable[bytes], members: Mapping[str, Any]) -> None:
