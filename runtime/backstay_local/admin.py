@@ -92,6 +92,10 @@ def _decide(aws: LocalAws, params: Any) -> Mapping[str, Any]:
     return _approvals(aws, params)
 
 
+def _metering(aws: LocalAws, _: Any) -> Mapping[str, Any]:
+    return {"meters": [asdict(one) for one in aws.backup.meters()]}
+
+
 def _resources(aws: LocalAws, _: Any) -> Mapping[str, Any]:
     return {"resources": [asdict(one) for one in aws.world.declared.all()]}
 
@@ -121,6 +125,7 @@ _DOORS: Mapping[tuple[str, str], Callable[[LocalAws, Any], Mapping[str, Any]]] =
     ("POST", "seed"): _seed,
     ("GET", "approvals"): _approvals,
     ("POST", "approvals"): _decide,
+    ("GET", "metering"): _metering,
     ("GET", "resources"): _resources,
     ("POST", "resources"): _declare,
     ("DELETE", "resources"): _withdraw,

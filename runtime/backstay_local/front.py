@@ -140,9 +140,7 @@ class Front:
             case "ebs":
                 return self._blocks().handle(visit.request, self._facts(visit))
             case "cloudformation":
-                response = self._stacks().handle(visit.request, self._facts(visit))
-                self._substrate.changes += 1
-                return response
+                return self._stacks().handle(visit.request, self._facts(visit))
             case "sts":
                 return sts.answer(visit.request, visit.caller, self._world, visit.id)
             case "organizations":

@@ -12,7 +12,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from backstay_local.backup import moments, policies, reconcile
+from backstay_local.backup import metering, moments, policies, reconcile
 from backstay_local.backup.access_points import reading
 from backstay_local.backup.airgap import outcomes, sessions, sharing
 from backstay_local.backup.options import Settings
@@ -88,6 +88,11 @@ class BackupService:
             point = self._state.tables.points.get(snapshot_arn(region, snapshot_id))
             mine = point is not None and (point.account, point.region) == (account, region)
             return as_snapshot(point, self._state.data) if point is not None and mine else None
+
+    def meters(self) -> list[metering.Meter]:
+        """What is kept and what was moved, by account, vault and type."""
+        with self._turn:
+            return metering.meters(self._state)
 
     def next_event_at(self) -> datetime | None:
         """When something happens by itself next: a rule runs, a job goes on, a recovery point ages."""

@@ -7,6 +7,7 @@ import click
 from .check import check
 from .clock import clock
 from .down import down
+from .metering import metering
 from .seed import seed
 from .status import status
 from .up import up
@@ -16,10 +17,10 @@ from .up import up
 def local() -> None:
     """Run an AWS on this machine: AWS Backup with real bytes behind it, and what it needs around it.
 
-    down, status, seed, clock and check find the running one by --data, else by AWS_ENDPOINT_URL, else in the default
-    folder.
+    down, status, seed, clock, check and metering find the running one by --data, else by AWS_ENDPOINT_URL, else in the
+    default folder.
     """
 
 
-for command in (up, down, status, seed, clock, check):
+for command in (up, down, status, seed, clock, check, metering):
     local.add_command(command)

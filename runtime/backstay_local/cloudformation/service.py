@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from backstay_local.world.world import World
 
 SERVICE = "cloudformation"
+_READS = ("Describe", "Get", "List", "Validate")
 OPERATIONS: Mapping[str, Callable[[Office, Call, dict[str, Any]], dict[str, Any]]] = {
     **stacks.OPERATIONS,
     **stack_sets.OPERATIONS,
@@ -51,6 +52,8 @@ class CloudFormation:
         call = Call(operation, facts.account, facts.region, facts.principal, facts.now, facts.request_id)
         with self._turn:
             result = OPERATIONS[operation](self._office, call, params)
+            if not operation.startswith(_READS):
+                self._office.world.changed()
         headers = (("Content-Type", "text/xml"), ("x-amzn-RequestId", facts.request_id))
         return Response(200, headers, query.write(SERVICE, operation, result, facts.request_id))
 

@@ -173,7 +173,7 @@ def shared_files(world: World, item: Item) -> str | None:
         StorageCapacity=max(1200, ceil(item.size_gb)),
         SubnetIds=[_SUBNET],
         LustreConfiguration={"DeploymentType": "PERSISTENT_2"},
-        Tags=_pairs(item),
+        **({"Tags": _pairs(item)} if item.tags else {}),
     )["FileSystem"]
     rekey.shared_files(world.substrate, item.account, item.region, made["FileSystemId"], item.name)
     return item.arn

@@ -50,7 +50,7 @@ class World:
         self._keys = Keys(substrate, self.must_last)
         self.blocks = Blocks(substrate)
         self.objects = Objects(substrate)
-        self.declared = Register(store, self._declared_changed)
+        self.declared = Register(store, self.changed)
         self.elsewhere: dict[str, Callable[[str, str], bool]] = {DECLARED: self.declared.any}
         """Services that are not moto's -> whether they hold anything in an account and Region."""
         self._sessions: dict[str, tuple[str, str]] = {}
@@ -232,7 +232,8 @@ class World:
             roles = backends("iam")[parts[4]][parts[1]].roles.values()
             return next((role.arn for role in roles if role.name == name), principal)
 
-    def _declared_changed(self) -> None:
+    def changed(self) -> None:
+        """Note that something changed that is not moto's, so that whoever trusts `changes` looks again."""
         self.substrate.changes += 1
 
     def touched(self, service: str, account: str, region: str) -> bool:

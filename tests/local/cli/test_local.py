@@ -191,3 +191,12 @@ def test_a_bad_seed_file_is_told(run: Run, exports: Exports, tmp_path: Path, mon
     (tmp_path / "bad.json").write_text('{"root": }', encoding="utf-8")
     bad = run("seed", str(tmp_path / "bad.json"))
     assert (bad.exit_code, "bad.json:1:10: Expecting value" in bad.stderr) == (2, True)
+
+
+def test_metering_counts_what_is_kept(run: Run, tmp_path: Path) -> None:
+    """A table for people and JSON for programs; without backups, only its head."""
+    assert run("up", "--data", str(tmp_path)).exit_code == 0
+    assert json.loads(run("metering", "--data", str(tmp_path), "--format", "json").stdout) == {"meters": []}
+    head = run("metering", "--data", str(tmp_path)).stdout.split()
+    assert head == ["account", "Region", "vault", "type", "points", "warm", "cold", "transferred", "restored"]
+    assert run("down", "--data", str(tmp_path)).exit_code == 0

@@ -75,15 +75,15 @@ def test_contents_are_the_same_every_time(org_file: Path, inventory_file: Path) 
 
 def test_a_type_that_cannot_be_made_is_told(acme: LocalAws, tmp_path: Path) -> None:
     """What the world cannot hold is skipped with a reason, and the rest is made."""
-    arn = f"arn:aws:fsx:{REGION}:{PROD}:file-system/fs-1"
+    arn = f"arn:aws:cloudformation:{REGION}:{PROD}:stack/app/1"
     rows = [
-        {"arn": arn, "type": "FSx", "account": PROD, "region": REGION},
+        {"arn": arn, "type": "CloudFormation", "account": PROD, "region": REGION},
         {"arn": "arn:aws:s3:::b-one", "type": "S3", "account": PROD, "region": REGION},
     ]
     file = tmp_path / "i.jsonl"
     file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     report = acme.seed(file)
-    assert report.skipped == {arn: "resources of type FSx cannot be made here"}
+    assert report.skipped == {arn: "resources of type CloudFormation cannot be made here"}
     assert report.created == {"S3": 1}
 
 

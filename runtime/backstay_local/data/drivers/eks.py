@@ -104,9 +104,9 @@ def _members(held: Held, wish: Wish) -> dict[str, Any]:
     network = chosen(was["resourcesVpcConfig"], _NETWORK) if home else {}
     role = wish.get("clusterRole") or home.get("roleArn")
     network |= json.loads(wish.get("clusterVpcConfig") or "{}")
-    for key, given in (("clusterRole", role), ("clusterVpcConfig", network)):
+    for needed, given in (("clusterRole", role), ("clusterVpcConfig", network)):
         if not given:
-            raise DataError(f"The restore metadata need {key} for a new cluster.")
+            raise DataError(f"The restore metadata need {needed} for a new cluster.")
     members: dict[str, Any] = {
         "roleArn": role,
         "resourcesVpcConfig": chosen(network, _NETWORK),
