@@ -30,6 +30,11 @@ def last_before(state: State, point: RecoveryPoint, at: datetime) -> Moment | No
     return state.tables.moments.first("point_arn = ? AND at <= ?", point.arn, at, order="at DESC")
 
 
+def first_after(state: State, point: RecoveryPoint, at: datetime) -> Moment | None:
+    """The first state of a continuous recovery point since a time, if it has gone on since."""
+    return state.tables.moments.first("point_arn = ? AND at >= ?", point.arn, at, order="at")
+
+
 def drop(state: State, point: RecoveryPoint) -> None:
     """Let go of everything that a recovery point held, which itself is gone already."""
     state.released.add(point.manifest)

@@ -125,12 +125,13 @@ def _manifest(state: State, job: RestoreJob, point: RecoveryPoint) -> tuple[str,
     if not point.continuous or asked is None:
         return point.manifest, None
     try:
-        found = moments.last_before(state, point, moments.time_of(asked))
+        moment = moments.time_of(asked)
     except ValueError:
         raise DataError(f"Restore job failed. {asked} is not a time.") from None
+    found = moments.last_before(state, point, moment)
     if found is None:
         raise DataError(NO_MOMENT.format(asked))
-    later = state.tables.moments.first("point_arn = ? AND at >= ?", point.arn, moment, order="at")
+    later = moments.first_after(state, point, moment)
     if point.resource_type != "S3" or later is None:
         return found.manifest, None
     return later.manifest, moment

@@ -40,7 +40,10 @@ def snapshot_arn(region: str, snapshot_id: str) -> str:
 
 
 def as_snapshot(point: RecoveryPoint, data: Data) -> Snapshot:
-    """A recovery point of a volume as a snapshot; `AwsError` when its key does not open it any more."""
+    """A recovery point of a volume as a snapshot; `AwsError` when it is archived or its key does not open it."""
+    if point.storage_class != "WARM":
+        archived = f"The snapshot '{point.arn.rpartition('/')[2]}' is archived."
+        raise AwsError("ValidationException", archived, 400, {"Reason": "INVALID_SNAPSHOT_ID"})
     try:
         held = data.look(point.manifest)
         size = int(held.description["Size"])

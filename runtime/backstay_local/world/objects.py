@@ -19,9 +19,7 @@ _HEADERS = {
 }
 _USERS = "x-amz-meta-"
 
-FACTS = frozenset(
-    {*_HEADERS.values(), "Metadata", "SSEKMSKeyId", "ServerSideEncryption", "WebsiteRedirectLocation"}
-)
+FACTS = frozenset({*_HEADERS.values(), "Metadata", "SSEKMSKeyId", "ServerSideEncryption", "WebsiteRedirectLocation"})
 """What GetObject tells of an object that PutObject can be told again."""
 
 

@@ -20,6 +20,7 @@ from .driver import tag_list
 MOMENT = "RestoreTime"
 """The metadata key of the moment that a continuous backup goes back to."""
 
+_LONG_AGO = "0001-01-01T00:00:00+00:00"
 _ONE_CALL_BYTES = 64 * 1024 * 1024
 _PART_BYTES = 16 * 1024 * 1024
 _MOST_ITEMS = 5
@@ -66,7 +67,7 @@ def _state(held: Held, moment: str | None) -> Iterator[tuple[str, Entry]]:
 
 
 def _modified(entry: Entry) -> datetime:
-    return datetime.fromisoformat(entry.facts["Modified"])
+    return datetime.fromisoformat(entry.facts.get("Modified", _LONG_AGO))
 
 
 def _takes_grants(client: Any, name: str) -> bool:
