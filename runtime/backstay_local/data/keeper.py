@@ -120,7 +120,7 @@ class Data:
 
     def count(self, manifest: str) -> int:
         """How many pieces (objects of a bucket, runs of items of a table) a backup has."""
-        return sum(1 for _ in self._entries(*self._open(manifest)))
+        return sum(1 for _ in self.look(manifest).entries())
 
     def contents(self, manifest: str, base: str | None = None) -> Iterator[Content]:
         """The pieces of a backup one by one, each with whether it is other than in a base; without one, all are.
@@ -129,7 +129,7 @@ class Data:
         """
         seal, held = self._open(manifest)
         stamps = self._stamps(base)
-        for entry in self._entries(seal, held):
+        for entry in self._held(seal, held).entries():
             yield Content(entry.name, stamps.get(entry.name) != entry.stamp, partial(self._parts, seal, entry))
 
     def restore(
