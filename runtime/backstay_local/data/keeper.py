@@ -154,7 +154,7 @@ class Data:
         """Delete a resource with all it holds, for good; a `DataError` when its service refuses."""
         self._relies()
         with in_aws_words():
-            driver_of(resource.type).delete(self._world, resource)
+            driver_of(resource).delete(self._world, resource)
 
     def delete(self, manifest: str) -> None:
         """Delete a backup and every chunk that nothing else needs; needs no key. One that is gone already is fine."""

@@ -46,6 +46,8 @@ def test_another_one_of_the_same_description_is_declared_by_a_restore(yard: Any,
     assert yard.found(arn).tags == {"restored": "yes"}
     made = yard.aws.world.declared.get(arn)
     assert (made.description, made.size) == ({"Name": "two", "Disks": [1, 2]}, 4096)
+    yard.data.delete_resource(yard.found(arn))
+    assert yard.data.resources(yard.account, yard.region) == [resource]
 
 
 def test_a_cluster_keeps_to_one_space_of_names(yard: Any) -> None:

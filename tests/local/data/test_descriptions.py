@@ -165,6 +165,9 @@ def test_a_new_resource_of_the_same_description_comes_back(yard: Any, kind: str)
     assert yard.found(restored).tags == {"restored": "yes"}
     now = yard.data.restore_metadata(yard.backup(restored).manifest)
     assert {key: now[key] for key in SAME[kind]} == {key: metadata[key] for key in SAME[kind]}
+    yard.data.delete_resource(yard.found(restored))
+    assert yard.data.resource(restored, yard.account, yard.region) is None
+    assert resource in yard.data.resources(yard.account, yard.region)
 
 
 @pytest.mark.parametrize("kind", sorted(set(CASES) - {"EBS"}))

@@ -55,3 +55,8 @@ class CloudFormation:
             f"The recovery point of the stack {held.resource.name} cannot be restored: "
             "restore the recovery points of its resources."
         )
+
+    def delete(self, outside: Outside, resource: Resource) -> None:
+        """Delete the stack and what is in it."""
+        client = outside.client("cloudformation", resource.account, resource.region)
+        client.delete_stack(StackName=resource.arn)

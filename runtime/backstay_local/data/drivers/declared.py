@@ -150,6 +150,10 @@ class Declarations:
         outside.declared.put(declared(arn, self.type, tags, description, was["SizeInBytes"]))
         return arn
 
+    def delete(self, outside: Outside, resource: Resource) -> None:
+        """Withdraw the declaration."""
+        outside.declared.remove(resource.arn)
+
 
 def _pattern(kind: Kind) -> str:
     return f"arn:*:{kind.service}:*:*:{kind.resource}"

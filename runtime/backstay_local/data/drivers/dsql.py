@@ -28,7 +28,10 @@ class DSQL:
         client = outside.client("dsql", account, region)
         for page in client.get_paginator("list_clusters").paginate():
             for cluster in page["clusters"]:
-                tags = client.list_tags_for_resource(resourceArn=cluster["arn"]).get("tags", {})
+                try:
+                    tags = client.list_tags_for_resource(resourceArn=cluster["arn"]).get("tags", {})
+                except client.exceptions.ResourceNotFoundException:  # it was being deleted, and now it is
+                    continue
                 yield Resource(cluster["arn"], "DSQL", account, region, cluster["identifier"], tags)
 
     def find(self, outside: Outside, arn: str, account: str, region: str) -> Resource | None:
@@ -66,3 +69,9 @@ class DSQL:
             **({"kmsEncryptionKey": key} if key else {}),
         )
         return str(made["arn"])
+
+    def delete(self, outside: Outside, resource: Resource) -> None:
+        """Delete the cluster; its protection goes first."""
+        client = outside.client("dsql", resource.account, resource.region)
+        client.update_cluster(identifier=resource.name, deletionProtectionEnabled=False)
+        client.delete_cluster(identifier=resource.name)

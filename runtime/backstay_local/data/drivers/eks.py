@@ -96,6 +96,15 @@ class EKS:
             client.create_nodegroup(clusterName=name, **group)
         return str(made["arn"])
 
+    def delete(self, outside: Outside, resource: Resource) -> None:
+        """Delete the cluster with its node groups and Fargate profiles."""
+        client, name = outside.client("eks", resource.account, resource.region), resource.name
+        for group in client.list_nodegroups(clusterName=name)["nodegroups"]:
+            client.delete_nodegroup(clusterName=name, nodegroupName=group)
+        for profile in client.list_fargate_profiles(clusterName=name)["fargateProfileNames"]:
+            client.delete_fargate_profile(clusterName=name, fargateProfileName=profile)
+        client.delete_cluster(name=name)
+
 
 def _members(held: Held, wish: Wish) -> dict[str, Any]:
     """Members of CreateCluster; role and network of the original only at home."""

@@ -64,6 +64,11 @@ class FSx:
         system = client.create_file_system(**_members(held, wish))["FileSystem"]
         return str(system["ResourceARN"])
 
+    def delete(self, outside: Outside, resource: Resource) -> None:
+        """Delete the file system, without a last backup."""
+        client = outside.client("fsx", resource.account, resource.region)
+        client.delete_file_system(FileSystemId=resource.name)
+
 
 def _members(held: Held, wish: Wish) -> dict[str, Any]:
     """Members of CreateFileSystem; the network of the original only at home."""

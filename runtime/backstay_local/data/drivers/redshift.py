@@ -69,6 +69,11 @@ class Redshift:
         cluster = client.create_cluster(**_members(held, wish))["Cluster"]
         return _arn(cluster["ClusterIdentifier"], wish.account, wish.region)
 
+    def delete(self, outside: Outside, resource: Resource) -> None:
+        """Delete the cluster, without a last snapshot."""
+        client = outside.client("redshift", resource.account, resource.region)
+        client.delete_cluster(ClusterIdentifier=resource.name, SkipFinalClusterSnapshot=True)
+
 
 def _arn(name: str, account: str, region: str) -> str:
     return f"arn:{partition_of(region)}:redshift:{region}:{account}:cluster:{name}"

@@ -41,8 +41,7 @@ class Timestream:
     def capture(self, outside: Outside, resource: Resource) -> Capture:
         """The table's description."""
         client = outside.client(_API, resource.account, resource.region)
-        database = resource.arn.partition(":database/")[2].partition("/")[0]
-        table = client.describe_table(DatabaseName=database, TableName=resource.name)["Table"]
+        table = client.describe_table(DatabaseName=_database(resource.arn), TableName=resource.name)["Table"]
         return Capture(plain(table))
 
     def restore_metadata(self, description: Mapping[str, Any]) -> dict[str, str]:
@@ -77,6 +76,15 @@ class Timestream:
             members["Tags"] = tag_list(wish.tags)
         made = client.create_table(DatabaseName=database, TableName=name, **members)
         return str(made["Table"]["Arn"])
+
+    def delete(self, outside: Outside, resource: Resource) -> None:
+        """Delete the table; its database stays."""
+        client = outside.client(_API, resource.account, resource.region)
+        client.delete_table(DatabaseName=_database(resource.arn), TableName=resource.name)
+
+
+def _database(arn: str) -> str:
+    return arn.partition(":database/")[2].partition("/")[0]
 
 
 def _schema(was: Mapping[str, Any]) -> dict[str, Any]:
