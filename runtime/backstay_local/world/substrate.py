@@ -37,7 +37,7 @@ class Substrate:
         self.changes = 0
         """How often a resource was, or may have been, changed: while it stands still, all are as they were."""
         self.writes = 0
-        """How often anything was, or may have been, changed."""
+        """How often anything at all was, or may have been, changed by a request, subscriptions and rules among it."""
 
     @property
     def touched(self) -> bool:
@@ -49,6 +49,10 @@ class Substrate:
         self._touched = touched
         self.changes += touched
         self.writes += touched
+
+    def written(self) -> None:
+        """Note that there is something new to store which changes no resource and no listener: a message."""
+        self._touched = True
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Let moto answer one request."""
