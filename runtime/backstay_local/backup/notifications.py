@@ -37,9 +37,7 @@ def send(
     tell(state, vault_arn, event, text, attributes, at or start)
 
 
-def tell(
-    state: State, vault_arn: str, event: str, text: str, attributes: Mapping[str, str], at: datetime
-) -> None:
+def tell(state: State, vault_arn: str, event: str, text: str, attributes: Mapping[str, str], at: datetime) -> None:
     """Tell the topic of a vault about an event, when the vault has one that asked for it; adds AccountId."""
     wanted = state.tables.notifications.get(vault_arn)
     vault = state.tables.vaults.get(vault_arn)

@@ -247,4 +247,3 @@ def _attempt(send: Callable[[], object]) -> None:
         send()
     except Exception as error:
         _log.warning("a message of AWS Backup was not delivered: %s: %s", type(error).__name__, error)
-

@@ -43,6 +43,8 @@ class World:
         self._saving = threading.Lock()
         self.needed = False
         """Whether something in here that was not stored yet has become needed by what is stored elsewhere."""
+        self.policies = 0
+        """How often the effective backup policy of any account has, or may have, changed."""
 
     @property
     def home(self) -> str:
@@ -105,6 +107,20 @@ class World:
 
         known = RegionsAndZonesBackend.zones.get(region, ())
         return tuple(sorted(zone.name for zone in known if zone.zone_type == "availability-zone"))
+
+    def policies_changed(self) -> None:
+        """Note that accounts have other effective backup policies than before."""
+        self.policies += 1
+
+    def effective_policies(self) -> dict[str, tuple[str, str]]:
+        """Of each account that has one, the management account above it, and its effective backup policy."""
+        with self.substrate.inside():
+            return {
+                account: (manager, kept.published)
+                for manager in tree.managers(self.partition)
+                for account, kept in sorted(tree.kept(manager, self.partition).items())
+                if kept.published != "{}"
+            }
 
     def publish(
         self,
@@ -184,6 +200,7 @@ class World:
             return False
         with self.substrate.alone(5.0):
             self.substrate.put(snapshot.load(snapshot.own(path)))
+        self.policies_changed()
         return True
 
     def save(self, path: Path, patience: float) -> list[str] | None:
