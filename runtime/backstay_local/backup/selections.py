@@ -40,7 +40,7 @@ def _taken(state: State, row: Selection, selection: aws.Selection) -> Iterator[R
 
 
 def _opting(state: State, row: Selection) -> str:
-    """Whose opt-ins hold: for a plan that comes from Organizations, those of the management account (semantics §2.10)."""
+    """Whose opt-ins hold: for a plan of the organization, those of the management account (semantics §2.10)."""
     followed = state.tables.organized.followed.get(row.account) if row.plan_id.startswith(plans.MANAGED) else None
     return followed.manager if followed is not None else row.account
 

@@ -28,7 +28,8 @@ _BACKUP = "backup.amazonaws.com"
 def sow(world: World, files: Iterable[Text], move: Callable[[str, str], None], now: Callable[[], datetime]) -> Report:
     """Read every file, then make what they say; nothing is made if one of them cannot be read.
 
-    `move` makes an account, in a partition, the management account; `now` is the world's time. Seeding the same files again changes nothing.
+    `move` makes an account, in a partition, the management account; `now` is the world's time.
+    Seeding the same files again changes nothing.
     """
     from botocore.exceptions import ClientError
 

@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import orjson
@@ -96,7 +97,7 @@ class Delivery:
                 if one.protocol == "sqs" and not one.attributes.get("RawMessageDelivery"):
                     _post(one.endpoint, _notice(one, identity, subject, text, values, at, region), at)
                 else:
-                    _attempt(lambda one=one: one.publish(text, identity, subject, values))
+                    _attempt(partial(one.publish, text, identity, subject, values))
             self._substrate.written()
 
     def _on_bus(self, account: str, region: str) -> list[Any]:
@@ -152,7 +153,7 @@ class Delivery:
                 elif ":event-bus/" in target["Arn"]:
                     self._forward(target["Arn"], event, at, hops)
                 else:
-                    _attempt(lambda rule=rule, target=target: _by_moto(rule, target, event, at))
+                    _attempt(partial(_by_moto, rule, target, event, at))
 
     def _forward(self, bus_arn: str, event: Event, at: datetime, hops: int) -> None:
         parts = bus_arn.split(":", 5)

@@ -80,7 +80,7 @@ class Substrate:
 
     def state(self) -> State:
         """The state in place (call it inside)."""
-        return {registry: (dict(registry.items()), _further(registry)) for registry in _registries()}
+        return {registry: (dict(registry.items()), _further(registry)) for registry in registries()}
 
     def put(self, state: State) -> None:
         """Put `state` in place of what is there (call it inside)."""
@@ -88,12 +88,12 @@ class Substrate:
         for registry, (accounts, further) in state.items():
             registry.__dict__.update(further)
             registry.update(accounts)
-            if registry not in _registries():
-                _registries().append(registry)
+            if registry not in registries():
+                registries().append(registry)
 
     def used(self, service: str, account: str, places: Iterable[str]) -> bool:
         """Whether a service's backend exists in one of an account's places; does not make it, nor load the service."""
-        registry: Any = next((one for one in _registries() if one.service_name == service), {})
+        registry: Any = next((one for one in registries() if one.service_name == service), {})
         return account in registry and not set(places).isdisjoint(registry[account].keys())
 
     def forget(self) -> None:
@@ -119,7 +119,7 @@ def backends(service: str) -> Any:
 
 
 @cache
-def _registries() -> list[Any]:
+def registries() -> list[Any]:
     """moto's list of its registries; moto is loaded here, and told to read botocore's files through our reader."""
     from moto.core.base_backend import AccountSpecificBackend, BackendDict
 
@@ -138,12 +138,12 @@ def _further(registry: Any) -> dict[str, Any]:
 
 def _clear() -> None:
     """Empty every registry, without moto's reset, which would also close the objects that are only put aside."""
-    for registry in list(_registries()):
+    for registry in list(registries()):
         registry.clear()
         for name, value in registry.__dict__.items():
             if name not in _CONFIGURATION and isinstance(value, dict):
                 registry.__dict__[name] = {}
-    _registries().clear()
+    registries().clear()
 
 
 @cache

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from .substrate import Substrate, _registries, backends
+from .substrate import Substrate, backends, registries
 
 Tagged = tuple[str, str, Mapping[str, str]]
 """ARN, type as the tagging API spells it (`backup:backup-vault`), tags."""
@@ -36,13 +36,13 @@ def seen(
         ),
     ]
     with _lock:
-        registries = _registries()
-        registries.extend(made)
+        known = registries()
+        known.extend(made)
         try:
             yield
         finally:
             for one in made:
-                registries.remove(one)
+                known.remove(one)
 
 
 class _Registry:
@@ -105,12 +105,13 @@ def _service_views() -> dict[str, Any]:
             return (TaggedResource(arn, tags, kind) for arn, tags in self.tagged(service))
 
         def tag_resource(self, arn: str, tags: dict[str, str]) -> None:
-            backends(self.service)[self.account_id][self.region_name].tag_resource(arn, self.given(tags))
+            backends(self.service)[self.account_id][self.region_name].tag_resource(arn, self.spelt(tags))
 
         def untag_resource(self, arn: str, tag_keys: list[str]) -> None:
             backends(self.service)[self.account_id][self.region_name].untag_resource(arn, tag_keys)
 
-        given = staticmethod(_pairs)
+        def spelt(self, tags: dict[str, str]) -> Any:
+            return _pairs(tags)
 
     class Redshift(View):
         SERVICE_NAMESPACE = service = "redshift"
@@ -140,7 +141,8 @@ def _service_views() -> dict[str, Any]:
         def tagged(self, service: Any) -> Iterator[tuple[str, dict[str, str]]]:
             return ((one.arn, dict(one.tags or {})) for one in service.clusters.values())
 
-        given = staticmethod(dict)
+        def spelt(self, tags: dict[str, str]) -> Any:
+            return tags
 
     return {"redshift": Redshift, "timestream-write": Timestream, "eks": Eks}
 
