@@ -60,8 +60,10 @@ def _change(place: Place, made: Made, old: Properties, new: Properties) -> Made:
     return made
 
 
-def _delete(place: Place, made: Made, given: Properties) -> None:
-    _hang(place, made.id, given, {})
+def _delete(place: Place, made: Made, given: Properties) -> None:  # noqa: ARG001  (every kind is asked alike)
+    """Delete a policy, which may hang nowhere then: it is taken off its targets, whoever attached it."""
+    for target in place.call(_SERVICE, "ListTargetsForPolicy", PolicyId=made.id)["Targets"]:
+        place.call(_SERVICE, "DetachPolicy", PolicyId=made.id, TargetId=target["TargetId"])
     place.call(_SERVICE, "DeletePolicy", PolicyId=made.id)
 
 
