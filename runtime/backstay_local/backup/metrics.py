@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backstay_local.backup.state import State
-from backstay_local.store import encode, moment
+from backstay_local.store import moment
 from backstay_local.world.counts import Count
 
 _STEP = 300_000_000  # five minutes in the microseconds of the store
@@ -109,7 +109,7 @@ def _counted(
     rows = state.store.query(
         f"SELECT {metric.time} / {_STEP}{spelled}, COUNT(*) FROM {metric.table} "
         f"WHERE {metric.scope} AND {metric.time} >= ?3 AND {metric.condition} GROUP BY {groups} ORDER BY {groups}",
-        [account, region, encode(since)],
+        [account, region, since],
     )
     for step, *values, number in rows:
         yield Count(metric.name, tuple(zip(keys, map(str, values), strict=True)), moment(step * _STEP), number)

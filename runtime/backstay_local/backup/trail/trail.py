@@ -56,10 +56,14 @@ class Trail:
     def happened(
         self, account: str, region: str, name: str, subject: str, details: Mapping[str, Any], at: datetime
     ) -> None:
-        """Note what AWS Backup did by itself to a subject (an ARN or id), when no other table remembers it."""
+        """Note what AWS Backup did by itself to a subject (an ARN or id), when no other table remembers it.
+
+        Call it inside the transaction that does it.
+        """
         if self._on:
             identity = str(uuid.uuid3(uuid.NAMESPACE_OID, f"{name}/{subject}/{at.isoformat()}"))
-            self._add(Entry(account, region, at, identity, name, None, None, dict(details), resources=[subject]))
+            self.table.put(Entry(account, region, at, identity, name, None, None, dict(details), resources=[subject]))
+            self._tidy(at)
 
     def flush(self) -> None:
         """Write what waits; call it inside a transaction."""
@@ -67,9 +71,14 @@ class Trail:
             waiting, self._waiting = self._waiting, []
         for entry in waiting:
             self.table.put(entry)
-        if waiting and (self._tidied is None or waiting[-1].at - self._tidied > _TIDY):
-            self._tidied = waiting[-1].at
-            self.table.drop_where("at < ?", self._tidied - KEPT)
+        if waiting:
+            self._tidy(waiting[-1].at)
+
+    def _tidy(self, now: datetime) -> None:
+        """Forget what is too old, once a day."""
+        if self._tidied is None or now - self._tidied > _TIDY:
+            self._tidied = now
+            self.table.drop_where("at < ?", now - KEPT)
 
     @property
     def waits(self) -> bool:
