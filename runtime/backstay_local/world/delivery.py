@@ -9,11 +9,12 @@ from __future__ import annotations
 import copy
 import json
 import logging
+import random
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import orjson
@@ -38,6 +39,7 @@ class Delivery:
         self._writes = -1
         self._rules: dict[tuple[str, str, str], list[Any]] = {}
         self._subscriptions: dict[str, list[Any]] = {}
+        self._queues: dict[str, Any] = {}
 
     def listens(self, account: str, region: str) -> bool:
         """Whether anybody could hear an event of an account in a Region."""
@@ -58,11 +60,11 @@ class Delivery:
             return
         event = {
             "version": "0",
-            "id": str(uuid.uuid4()),
+            "id": _fresh_id(),
             "detail-type": detail_type,
             "source": _SOURCE,
             "account": account,
-            "time": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "time": _second(at),
             "region": region,
             "resources": list(resources),
             "detail": dict(detail),
@@ -88,14 +90,14 @@ class Delivery:
         if not subscriptions:
             return
         values = {name: {"Type": "String", "Value": value} for name, value in attributes.items() if value}
-        identity = str(uuid.uuid4())
+        identity = _fresh_id()
         with self._substrate.inside():
             for one in subscriptions:
                 matcher = one._filter_policy_matcher
                 if matcher is not None and not matcher.matches(values, text):
                     continue
                 if one.protocol == "sqs" and not one.attributes.get("RawMessageDelivery"):
-                    _post(one.endpoint, _notice(one, identity, subject, text, values, at, region), at)
+                    self._post(one.endpoint, _notice(one, identity, subject, text, values, at, region), at)
                 else:
                     _attempt(partial(one.publish, text, identity, subject, values))
             self._substrate.written()
@@ -112,6 +114,7 @@ class Delivery:
             self._writes = writes
             self._rules.clear()
             self._subscriptions.clear()
+            self._queues.clear()
 
     def _listening(self, place: tuple[str, str, str]) -> list[Any]:
         """The rules of a bus that are on."""
@@ -142,14 +145,14 @@ class Delivery:
             pattern = rule.event_pattern
             if rule.scheduled_expression and not pattern._pattern:
                 continue
-            if flat is None:
+            if flat is None and _looks_inside(pattern._pattern):
                 flat = {**event, **dict(_flat(event["detail"], "detail."))}
-            if pattern._pattern and not pattern._does_event_match(flat, pattern._pattern):
+            if pattern._pattern and not pattern._does_event_match(flat or event, pattern._pattern):
                 continue
             for target in rule.targets:
                 if _plain(target):
                     body = body or orjson.dumps(event).decode()
-                    _post(target["Arn"], target.get("Input", body), at)
+                    self._post(target["Arn"], target.get("Input", body), at)
                 elif ":event-bus/" in target["Arn"]:
                     self._forward(target["Arn"], event, at, hops)
                 else:
@@ -160,6 +163,50 @@ class Delivery:
         place = parts[4], parts[3], parts[5].removeprefix("event-bus/")
         if hops:
             self._through(self._rules.get(place) or self._listening(place), event, at, hops - 1)
+
+    def _post(self, queue_arn: str, body: str, at: datetime) -> None:
+        """Put a message into a queue; into one that is not there, as in AWS, nothing goes."""
+        if queue_arn not in self._queues:
+            self._queues[queue_arn] = _queue(queue_arn)
+        queue = self._queues[queue_arn]
+        if queue is None:
+            return
+        message = _message()(_fresh_id(), body)
+        message.sent_timestamp = int(time.time() * 1000)
+        if queue.delay_seconds:
+            message.delay(queue.delay_seconds)
+        message.backstay_at = at
+        queue.add_message(message)
+        if len(queue._messages) > _ROOM:
+            _expire(queue, at)
+
+
+@cache
+def _message() -> Any:
+    from moto.sqs.models import Message
+
+    return Message
+
+
+def _queue(queue_arn: str) -> Any | None:
+    parts = queue_arn.split(":", 5)
+    registry = backends("sqs")
+    return registry[parts[4]][parts[3]].queues.get(parts[5]) if parts[4] in registry else None
+
+
+def _fresh_id() -> str:
+    return str(uuid.UUID(int=random.getrandbits(128), version=4))
+
+
+@lru_cache(maxsize=64)
+def _second(at: datetime) -> str:
+    """A time as the envelopes of events have it: many things happen at one instant."""
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _looks_inside(pattern: Mapping[str, Any]) -> bool:
+    """Whether a pattern asks for more than the outermost members of an event."""
+    return any(isinstance(wanted, dict) or name == "$or" for name, wanted in pattern.items())
 
 
 def _flat(node: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
@@ -175,25 +222,6 @@ def _plain(target: Mapping[str, Any]) -> bool:
     """Whether a target is a standard queue that gets events as they are, or a constant."""
     shaped = {"InputTransformer", "InputPath", "SqsParameters"} & target.keys()
     return ":sqs:" in target["Arn"] and not shaped and not target["Arn"].endswith(".fifo")
-
-
-def _post(queue_arn: str, body: str, at: datetime) -> None:
-    """Put a message into a queue; into one that is not there, as in AWS, nothing goes."""
-    from moto.sqs.models import Message
-
-    parts = queue_arn.split(":", 5)
-    registry = backends("sqs")
-    queue = registry[parts[4]][parts[3]].queues.get(parts[5]) if parts[4] in registry else None
-    if queue is None:
-        return
-    message = Message(str(uuid.uuid4()), body)
-    message.sent_timestamp = int(time.time() * 1000)
-    if queue.delay_seconds:
-        message.delay(queue.delay_seconds)
-    message.backstay_at = at
-    queue.add_message(message)
-    if len(queue._messages) > _ROOM:
-        _expire(queue, at)
 
 
 def _expire(queue: Any, at: datetime) -> None:
