@@ -1,6 +1,7 @@
 """Service events that the tables of jobs and recovery points tell already: derived when somebody asks, never stored.
 
-Source: developer guide "Logging AWS Backup API calls with CloudTrail", read 2026-11. A family adds its own `Source`s.
+Source: developer guide "Logging AWS Backup API calls with CloudTrail", read 2026-11. Those of further families are in
+`families`, which adds them to these.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def newest(table: Table[Any], column: str, key: str, span: Span, condition: str,
         last, mark = getattr(found[-1], column), getattr(found[-1], key)
 
 
-def _of_rows(
+def of_rows(
     name: str,
     table: Callable[[State], Table[Any]],
     column: str,
@@ -69,6 +70,8 @@ def _of_rows(
     key: str = "id",
     where: str = "1 = 1",
 ) -> Source:
+    """A source of one event for each row of a table, at the time in a column."""
+
     def events(state: State, span: Span) -> Iterator[Happened]:
         own = f"account = ? AND region = ? AND {where}"
         for row in newest(table(state), column, key, span, own, span.account, span.region):
@@ -219,15 +222,15 @@ _MANAGED = "plan_id IN (SELECT id FROM plans WHERE account = ? AND region = ? AN
 
 
 SOURCES: tuple[Source, ...] = (
-    _of_rows("BackupJobStarted", lambda s: s.tables.backup_jobs, "initiated", lambda row: _backup(row, ended=False)),
-    _of_rows("BackupJobCompleted", lambda s: s.tables.backup_jobs, "completed", lambda row: _backup(row, ended=True)),
-    _of_rows("CopyJobStarted", lambda s: s.tables.copy_jobs, "initiated", lambda row: _copy(row, ended=False)),
-    _of_rows("CopyJobCompleted", lambda s: s.tables.copy_jobs, "completed", lambda row: _copy(row, ended=True)),
-    _of_rows("RestoreStarted", lambda s: s.tables.restore_jobs, "started", lambda row: _restore(row, ended=False)),
-    _of_rows("RestoreCompleted", lambda s: s.tables.restore_jobs, "completed", lambda row: _restore(row, ended=True)),
-    _of_rows("RecoveryPointCreated", lambda s: s.tables.backup_jobs, "completed", _made, where="state = 'COMPLETED'"),
+    of_rows("BackupJobStarted", lambda s: s.tables.backup_jobs, "initiated", lambda row: _backup(row, ended=False)),
+    of_rows("BackupJobCompleted", lambda s: s.tables.backup_jobs, "completed", lambda row: _backup(row, ended=True)),
+    of_rows("CopyJobStarted", lambda s: s.tables.copy_jobs, "initiated", lambda row: _copy(row, ended=False)),
+    of_rows("CopyJobCompleted", lambda s: s.tables.copy_jobs, "completed", lambda row: _copy(row, ended=True)),
+    of_rows("RestoreStarted", lambda s: s.tables.restore_jobs, "started", lambda row: _restore(row, ended=False)),
+    of_rows("RestoreCompleted", lambda s: s.tables.restore_jobs, "completed", lambda row: _restore(row, ended=True)),
+    of_rows("RecoveryPointCreated", lambda s: s.tables.backup_jobs, "completed", _made, where="state = 'COMPLETED'"),
     Source(("RecoveryPointCreated",), _arrivals),
-    _of_rows(
+    of_rows(
         "BackupTransitionedToCold",
         lambda s: s.tables.points,
         "cold_at",
@@ -239,4 +242,4 @@ SOURCES: tuple[Source, ...] = (
     Source(("CreateOrganizationalBackupPlan", "UpdateOrganizationalBackupPlan"), _organizational),
     Source(("DeleteOrganizationalBackupPlan",), _organizational_ends),
 )
-"""Where service events come from."""
+"""Where the service events of plans, jobs and recovery points come from."""

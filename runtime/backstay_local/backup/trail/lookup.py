@@ -15,7 +15,8 @@ import orjson
 
 from backstay_local.backup import tokens
 from backstay_local.backup.state import Facts, State
-from backstay_local.backup.trail.derived import SOURCES, Happened, Source, Span, newest
+from backstay_local.backup.trail.derived import Happened, Source, Span, newest
+from backstay_local.backup.trail.families import SOURCES
 from backstay_local.backup.trail.rows import Entry
 from backstay_local.backup.trail.trail import KEPT, reads
 from backstay_local.wire.call import AwsError
