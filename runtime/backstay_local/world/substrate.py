@@ -96,6 +96,10 @@ class Substrate:
         registry: Any = next((one for one in registries() if one.service_name == service), {})
         return account in registry and not set(places).isdisjoint(registry[account].keys())
 
+    def loaded(self, service: str) -> bool:
+        """Whether a service was ever loaded: where not, nobody has anything of it."""
+        return any(one.service_name == service for one in registries())
+
     def forget(self) -> None:
         """Drop this state for good."""
         with self._gate.alone(self, self._move_in, 5.0):

@@ -115,6 +115,8 @@ class World:
     def effective_policies(self) -> dict[str, tuple[str, str]]:
         """Of each account that has one, the management account above it, and its effective backup policy."""
         with self.substrate.inside():
+            if not self.substrate.loaded("organizations"):
+                return {}
             return {
                 account: (manager, kept.published)
                 for manager in tree.managers(self.partition)
