@@ -97,8 +97,8 @@ class LocalAws:
             self.world,
             self.clock.now,
             lambda: self.tick(wait=False),
-            self.backup.shown,
             VaultShares(self.backup.sharing, self.backup.shares),
+            self.backup,
         )
         self.stopping = threading.Event()
         self._closed = False
@@ -184,7 +184,7 @@ class LocalAws:
         from .seed.files import Text
         from .seed.sow import sow
 
-        return sow(self.world, [Text(name, text) for name, text in files], self.manage_from)
+        return sow(self.world, [Text(name, text) for name, text in files], self.manage_from, self.clock.now)
 
     def approvals(self) -> list[dict[str, str]]:
         """The sessions of multi-party approval that wait for a decision: `session` (its ARN), `action`, `vault`, …"""
@@ -221,6 +221,7 @@ class LocalAws:
     def save(self, *, patience: float = 0.5) -> list[str] | None:
         """Store the other services' state if it changed; the services that cannot be stored, None if it was busy."""
         self._remember()
+        self.backup.write_trail()
         return self.world.save(self.folder / _WORLD, patience)
 
     def _direct(self) -> RestJson:

@@ -6,6 +6,7 @@ import sys
 import traceback
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -13,7 +14,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from . import sts
+from . import beside, sts
+from .backup.trail.lookup import Asking
 from .credentials import Caller, Keyring, Scope, root, scope
 from .denial import denial
 from .instant.address import address
@@ -28,7 +30,7 @@ from .world.keys import plain
 from .world.world import World, partition_of
 
 if TYPE_CHECKING:
-    from .backup.access_points.reading import Shown
+    from .backup.service import BackupService
     from .cloudformation.service import CloudFormation
     from .world.substrate import Substrate
 
@@ -72,13 +74,14 @@ class Front:
         world: World,
         now: Callable[[], datetime],
         tick: Callable[[], None],
-        shown: Callable[[str], Shown | None],
         shares: VaultShares,
+        backup: BackupService,
     ) -> None:
         """`tick` lets AWS Backup catch up with the clock; it is called before each of its requests.
 
-        `shown` gives what the backup access point of an S3 alias shows; `blocks` gives the EBS direct API, `stacks`
-        CloudFormation; both are loaded when somebody first asks for them.
+        `backup` is asked for what it adds to other services: CloudTrail, CloudWatch, the tagging API, and S3, for what
+        a backup access point shows. `blocks` gives the EBS direct API, `stacks` CloudFormation; both are loaded when
+        somebody first asks for them.
         """
         self._engine = engine
         self._blocks = blocks
@@ -89,8 +92,9 @@ class Front:
         self._overlay = Overlay(world, now)
         self._now = now
         self._tick = tick
-        self._instant = shown
         self._shares = shares
+        self._backup = backup
+        self._policies = world.policies
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, dated by our clock, whoever answers."""
@@ -139,6 +143,8 @@ class Front:
                 return self._engine.handle(visit.request, self._facts(visit))
             case "ebs":
                 return self._blocks().handle(visit.request, self._facts(visit))
+            case "cloudtrail" if visit.target == "LookupEvents":
+                return _json(self._trail(visit), visit.id)
             case "cloudformation":
                 return self._stacks().handle(visit.request, self._facts(visit))
             case "sts":
@@ -147,27 +153,48 @@ class Front:
                 with self._substrate.inside():
                     found = self._overlay.answer(visit.target, visit.caller, parameters(visit.request.body))
                 self._substrate.touched = True
+                self._follow()
                 return None if found is None else _json(found, visit.id)
             case "s3" if (place := address(visit.request)) is not None:
                 from .instant.answer import Reads
 
                 self._tick()
-                return Reads(self._instant, self._world).handle(visit.request, place, visit.caller, visit.id)
+                return Reads(self._backup.shown, self._world).handle(visit.request, place, visit.caller, visit.id)
             case "ram":
                 self._tick()
                 return self._shares.answer(visit.request, self._facts(visit))
-            case "iam":
-                with self._substrate.inside():
-                    managed_policies.provide(visit.caller.account, visit.request.body)
-            case service if service in images.SERVICES:
-                with self._substrate.inside():
-                    if b"Action=DeleteSnapshot" in visit.request.body:
-                        self._world.blocks.settle(visit.caller.account, visit.scope.region)
-                    images.provide(visit.caller.account, visit.scope.region, visit.request.body)
-            case service if service in places.SERVICES:
-                with self._substrate.inside():
-                    places.provide(service)
         return None
+
+    def _provide(self, visit: Visit) -> None:
+        """Give moto what AWS has from the start and moto makes only when asked."""
+        match visit.scope.service:
+            case "iam":
+                managed_policies.provide(visit.caller.account, visit.request.body)
+            case service if service in images.SERVICES:
+                if b"Action=DeleteSnapshot" in visit.request.body:
+                    self._world.blocks.settle(visit.caller.account, visit.scope.region)
+                images.provide(visit.caller.account, visit.scope.region, visit.request.body)
+            case service if service in places.SERVICES:
+                places.provide(service)
+
+    def _beside(self, visit: Visit) -> AbstractContextManager[None]:
+        service = visit.scope.service
+        if service not in beside.SERVICES:
+            return nullcontext()
+        self._tick()
+        return beside.shown(service, visit.target, visit.request, self._facts(visit), self._backup, self._world)
+
+    def _trail(self, visit: Visit) -> Mapping[str, Any]:
+        """CloudTrail's LookupEvents, so far as it is about AWS Backup."""
+        self._tick()
+        asking = Asking(visit.caller.account, visit.scope.region, self._now())
+        return self._backup.lookup(asking, parameters(visit.request.body))
+
+    def _follow(self) -> None:
+        """Let AWS Backup make plans of backup policies as soon as they are others than it knows."""
+        if self._world.policies != self._policies:
+            self._policies = self._world.policies
+            self._tick()
 
     def _facts(self, visit: Visit) -> Facts:
         return Facts(visit.caller.account, visit.scope.region, visit.caller.principal, self._now(), visit.id)
@@ -181,10 +208,13 @@ class Front:
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = account
         if visit.scope.service == "kms":
             put_body(environ, plain(visit.target, visit.request.body))
+        with self._substrate.inside():
+            self._provide(visit)
         answer: list[Any] = []
         writing = self._dating(visit)
         try:
-            body = b"".join(self._substrate(environ, lambda *given: answer.extend(given[:2])))
+            with self._beside(visit):
+                body = b"".join(self._substrate(environ, lambda *given: answer.extend(given[:2])))
             status, headers = answer[-2:]
             missing = int(status[:3]) >= 400 and body.lstrip()[:9].lower() == b"<!doctype"
             reason = "moto does not answer it"
@@ -198,6 +228,7 @@ class Front:
         if organizations and not visit.target.startswith(("List", "Describe")):
             with self._substrate.inside():
                 self._overlay.changed(visit.caller)
+            self._follow()
         shown = self._shown(visit, body) if int(status[:3]) < 400 else body
         if shown is not body:
             body = shown

@@ -211,6 +211,7 @@ def _notify(state: State, job: BackupJob, event: str, text: str) -> None:
         identity=job.id,
         start=job.created,
         text=text,
+        at=job.completed or job.initiated,
     )
 
 

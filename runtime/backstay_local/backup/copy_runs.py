@@ -210,6 +210,7 @@ def _notify(state: State, job: CopyJob, event: str, text: str) -> None:
         identity=job.id,
         start=job.created,
         text=text,
+        at=job.completed or job.initiated,
     )
 
 

@@ -54,6 +54,7 @@ def backup_job(state: State, job: BackupJob, at: datetime) -> None:
         "backupSizeInBytes": str(job.size),
         "creationDate": iso(job.created),
         "completionDate": iso(job.completed),
+        "expectedCompletionDate": iso(job.initiated + state.settings.run_time) if job.initiated else None,
         "startBy": iso(job.start_by),
         "iamRoleArn": job.role_arn,
         "resourceArn": job.resource_arn,

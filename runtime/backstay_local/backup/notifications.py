@@ -17,23 +17,34 @@ SUBJECT = "Notification from AWS Backup"
 
 
 def send(
-    state: State, vault_arn: str, event: str, *, kind: str, status: str, identity: str, start: datetime, text: str
+    state: State,
+    vault_arn: str,
+    event: str,
+    *,
+    kind: str,
+    status: str,
+    identity: str,
+    start: datetime,
+    text: str,
+    at: datetime | None = None,
 ) -> None:
     """Tell the topic of a vault about what a job came to, or what happened to a recovery point.
 
-    `kind` is the attribute EventType (`BACKUP_JOB`), `event` the name to subscribe to (`BACKUP_JOB_COMPLETED`).
+    `kind` is the attribute EventType (`BACKUP_JOB`), `event` the name to subscribe to (`BACKUP_JOB_COMPLETED`),
+    `at` when it happened (None: at the `start`).
     """
-    tell(state, vault_arn, event, text, {"EventType": kind, "State": status, "Id": identity, "StartTime": iso(start)})
+    attributes = {"EventType": kind, "State": status, "Id": identity, "StartTime": iso(start)}
+    tell(state, vault_arn, event, text, attributes, at or start)
 
 
-def tell(state: State, vault_arn: str, event: str, text: str, attributes: Mapping[str, str]) -> None:
+def tell(state: State, vault_arn: str, event: str, text: str, attributes: Mapping[str, str], at: datetime) -> None:
     """Tell the topic of a vault about an event, when the vault has one that asked for it; adds AccountId."""
     wanted = state.tables.notifications.get(vault_arn)
     vault = state.tables.vaults.get(vault_arn)
     if wanted is None or vault is None or event not in wanted.events:
         return
     whole = {**attributes, "AccountId": vault.account}
-    state.outbox.add(partial(state.world.publish, vault.account, vault.region, wanted.topic_arn, SUBJECT, text, whole))
+    state.outbox.add(partial(state.world.publish, vault.region, wanted.topic_arn, SUBJECT, text, whole, at))
 
 
 def topic_problem(topic_arn: str, account: str) -> str | None:

@@ -94,3 +94,8 @@ class Settings:
     """Whether the policy of a report's bucket must let AWS Backup's role for reports write, as AWS needs it."""
     report_plan_needs_bucket: bool = False
     """Whether a report plan is refused whose bucket the account does not have (not said by AWS; its jobs fail)."""
+    trail: bool = True
+    """Whether calls and service events are kept for cloudtrail:LookupEvents; off saves a little time and disk."""
+    metric_dimensions: tuple[tuple[str, ...], ...] = (("BackupVaultName",), ("ResourceType",))
+    """Under which sets of dimensions CloudWatch has each metric of AWS/Backup: the guide names vault and type in prose
+    only; the key BackupVaultName is seen in public configurations, ResourceType is a guess (semantics §11.2)."""

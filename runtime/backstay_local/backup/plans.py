@@ -19,6 +19,9 @@ from backstay_local.backup.rows import Json, Plan, PlanVersion, newest_first
 from backstay_local.backup.state import Facts, Operations, State
 from backstay_local.wire.call import AwsError, Call, Listing
 
+MANAGED = "orgs/"
+"""How ids of plans begin that come from a backup policy of AWS Organizations."""
+
 _RULE_ERROR = "ERROR_3015"  # Code of the observed body for a bad rule (semantics §1)
 
 
@@ -30,6 +33,15 @@ def need(state: State, call: Call, plan_id: str, *, deleted: bool = False) -> Pl
     if found.deleted is not None and not deleted:
         raise errors.not_found(f"Cannot find Backup plan with id {plan_id}: it was deleted")
     return found
+
+
+def refuse_managed(plan_id: str) -> None:
+    """Refuse to change a plan that is not the account's own: AWS Organizations makes and takes it.
+
+    InvalidParameterValueException, which every operation that changes a plan declares; AWS's own is not documented.
+    """
+    if plan_id.startswith(MANAGED):
+        raise errors.invalid(f"Backup plan {plan_id} is managed by AWS Organizations and cannot be changed here.")
 
 
 def rule_key(plan_id: str, rule_id: str) -> str:
@@ -119,7 +131,7 @@ def _create(state: State, call: Call, params: Facts) -> Facts:
         raise errors.too_many(f"An account cannot have more than {most} backup plans in a Region.")
     tags.check(params.get("BackupPlanTags") or {})
     row = _new(call, plan, token, digest)
-    _keep(state, row, call.now)
+    keep(state, row, call.now)
     tags.put(state, row.arn, params.get("BackupPlanTags") or {})
     tokens.remember(state, call, params, row.id)
     events.plan(state, row, "CREATED", call.now)
@@ -133,7 +145,8 @@ def _new(call: Call, plan: Mapping[str, Any], token: str | None, digest: str) ->
     return Plan(identity, arn, call.account, call.region, name, token, call.now, _version(), body, digest)
 
 
-def _keep(state: State, row: Plan, at: datetime) -> None:
+def keep(state: State, row: Plan, at: datetime) -> None:
+    """Store a plan in its newest version."""
     state.tables.plans.put(row)
     state.tables.versions.put(
         PlanVersion(row.id, newest_first(at, row.version), row.version, at, row.body, row.deleted)
@@ -154,6 +167,7 @@ def _made(row: Plan) -> Facts:
 
 def _update(state: State, call: Call, params: Facts) -> Facts:
     old = need(state, call, params["BackupPlanId"])
+    refuse_managed(old.id)
     check(state, call, params["BackupPlan"])
     most = catalog.limit("versions_per_plan")
     if state.tables.versions.count("plan_id = ?", old.id) >= most:
@@ -168,7 +182,7 @@ def _update(state: State, call: Call, params: Facts) -> Facts:
         body=_body(plan, known),
         digest=_digest(plan),
     )
-    _keep(state, row, call.now)
+    keep(state, row, call.now)
     unschedule(state, old)
     schedule(state, row, call.now)
     events.plan(state, row, "MODIFIED", call.now)
@@ -180,23 +194,29 @@ def _update(state: State, call: Call, params: Facts) -> Facts:
 
 def _delete(state: State, call: Call, params: Facts) -> Facts:
     row = need(state, call, params["BackupPlanId"])
+    refuse_managed(row.id)
     if state.tables.selections.first("plan_id = ?", row.id) is not None:
         raise errors.refused("Related backup plan selections must be deleted prior to backup plan deletion")
-    unschedule(state, row)
-    gone = replace(row, deleted=call.now)
-    state.tables.plans.put(gone)
-    newest = state.tables.versions.first("plan_id = ?", row.id, order="sort")
-    if newest is not None:
-        state.tables.versions.put(replace(newest, deleted=call.now))
-    tags.put(state, row.arn, {})
-    tokens.forget(state, row.id)
-    events.plan(state, gone, "DELETED", call.now)
+    end(state, row, call.now)
     return {
         "BackupPlanId": row.id,
         "BackupPlanArn": row.arn,
         "DeletionDate": call.now,
         "VersionId": row.version,
     }
+
+
+def end(state: State, row: Plan, at: datetime) -> None:
+    """Mark a plan as deleted, so that it never runs again; its versions stay readable."""
+    unschedule(state, row)
+    gone = replace(row, deleted=at)
+    state.tables.plans.put(gone)
+    newest = state.tables.versions.first("plan_id = ?", row.id, order="sort")
+    if newest is not None:
+        state.tables.versions.put(replace(newest, deleted=at))
+    tags.put(state, row.arn, {})
+    tokens.forget(state, row.id)
+    events.plan(state, gone, "DELETED", at)
 
 
 def _get(state: State, call: Call, params: Facts) -> Facts:

@@ -22,6 +22,7 @@ from backstay_local.backup import (
 from backstay_local.backup.protection import Deed
 from backstay_local.backup.rows import Json, RecoveryPoint, Vault, changed
 from backstay_local.backup.state import Facts, Operations, State
+from backstay_local.backup.trail import derived
 from backstay_local.data import DataError
 from backstay_local.wire.call import Call, Listing
 
@@ -72,6 +73,7 @@ def need(state: State, vault: Vault, arn: str) -> RecoveryPoint:
 
 def drop(state: State, point: RecoveryPoint, at: datetime) -> None:
     """Let go of a recovery point, of what belongs to it, and of the bytes it holds."""
+    state.trail.happened(point.account, point.region, "BackupDeleted", point.arn, derived.point_facts(point), at)
     state.tables.points.remove(point.arn)
     tags.put(state, point.arn, {})
     state.agenda.drop(point.arn, "point-cold", "point-delete")

@@ -156,6 +156,7 @@ def _notify(state: State, job: RestoreJob, event: str, text: str) -> None:
         identity=job.id,
         start=job.created,
         text=text,
+        at=job.completed or job.started,
     )
 
 

@@ -26,17 +26,23 @@ def of_plan(state: State, plan_id: str) -> list[Selection]:
 
 def taken(state: State, row: Selection) -> tuple[Resource, ...]:
     """The resources in the account and Region of a selection that it takes now."""
-    chosen = settings.opt_ins(state, row.account, row.region)
+    chosen = settings.opt_ins(state, _opting(state, row), row.region)
     body = orjson.dumps(row.body)
     question = ("taken", row.account, row.region, body, tuple(sorted(chosen.items())))
     return state.standing.ask(question, lambda: tuple(_taken(state, row, _read(body))))
 
 
 def _taken(state: State, row: Selection, selection: aws.Selection) -> Iterator[Resource]:
-    opted_in = settings.opted_in(state, row.account, row.region)
+    opted_in = settings.opted_in(state, _opting(state, row), row.region)
     for resource in state.discovery.all(row.account, row.region):
         if _matches(state, selection, resource, opted_in):
             yield resource
+
+
+def _opting(state: State, row: Selection) -> str:
+    """Whose opt-ins hold: for a plan of the organization, those of the management account (semantics §2.10)."""
+    followed = state.tables.organized.followed.get(row.account) if row.plan_id.startswith(plans.MANAGED) else None
+    return followed.manager if followed is not None else row.account
 
 
 def _matches(state: State, selection: aws.Selection, resource: Resource, opted_in: Callable[[str], bool]) -> bool:
@@ -97,6 +103,7 @@ def _create(state: State, call: Call, params: Facts) -> Facts:
             return _made(known)
         raise errors.exists("The CreatorRequestId was used before for another selection.", arn="", token=token)
     plan_id = _plan_id(state, call, params)
+    plans.refuse_managed(plan_id)
     body = _check(state, call, params["BackupSelection"])
     others = of_plan(state, plan_id)
     if any(other.body == body for other in others):
@@ -155,6 +162,7 @@ def _list(state: State, call: Call, params: Facts) -> Listing:
 
 def _delete(state: State, call: Call, params: Facts) -> Facts:
     row = _need(state, call, params)
+    plans.refuse_managed(row.plan_id)
     state.tables.selections.remove(row.id)
     tokens.forget(state, row.id)
     if not of_plan(state, row.plan_id):

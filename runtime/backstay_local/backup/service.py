@@ -12,20 +12,23 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from backstay_local.backup import metering, moments, policies, reconcile
+from backstay_local.backup import metering, metrics, moments, policies, reconcile, tags
 from backstay_local.backup.access_points import reading
 from backstay_local.backup.airgap import outcomes, sessions, sharing
 from backstay_local.backup.options import Settings
+from backstay_local.backup.organized import follow
 from backstay_local.backup.registry import HAPPENINGS, OPERATIONS
 from backstay_local.backup.snapshots import as_snapshot, snapshot_arn
 from backstay_local.backup.state import Operation, State
+from backstay_local.backup.trail import lookup
 from backstay_local.store import Store
-from backstay_local.wire.call import Call, Handler, Listing
+from backstay_local.wire.call import AwsError, Call, Handler, Listing
 
 if TYPE_CHECKING:
     from backstay_local.clock import Clock
     from backstay_local.data import Data
     from backstay_local.world.blocks import Snapshot
+    from backstay_local.world.counts import Count
     from backstay_local.world.world import World
 
 _STEP_SECONDS = 0.2  # how long callers wait while time goes by, at most, for one instant after another
@@ -49,6 +52,8 @@ class BackupService:
         self._before_commit = before_commit
         self._state = State.of(store, data, world, settings or Settings())
         self._turn = threading.RLock()
+        # Policies are followed anew after a start: they may have been stored later than the plans, or earlier.
+        self._followed = -1 if self._state.tables.organized.followed.first("1 = 1") is not None else 0
         self.handlers: Mapping[str, Handler] = MappingProxyType(
             {name: partial(self._answer, operation) for name, operation in OPERATIONS.items()}
         )
@@ -105,8 +110,9 @@ class BackupService:
         that fails is undone, and those before it are kept.
         """
         with self._turn:
+            followed = self._follow(self._clock.now())
             if not self._due(until):
-                return False
+                return followed
             failure: Exception | None = None
             with self._whole():
                 enough = time.monotonic() + _STEP_SECONDS
@@ -135,9 +141,50 @@ class BackupService:
 
     def _answer(self, operation: Operation, call: Call, params: dict[str, Any]) -> Mapping[str, Any] | Listing:
         call = replace(call, now=call.now.replace(microsecond=call.now.microsecond // 1000 * 1000))  # as AWS shows it
-        with self._turn, self._whole():
-            policies.guard(self._state, call, params)
-            return operation(self._state, call, params)
+        with self._turn:
+            self._follow(call.now)
+            try:
+                with self._whole():
+                    policies.guard(self._state, call, params)
+                    answer = operation(self._state, call, params)
+                    self._state.trail.called(call, params, answer)
+                    return answer
+            except AwsError as error:
+                self._state.trail.refused(call, params, error)
+                raise
+
+    def _follow(self, at: datetime) -> bool:
+        """Make plans of backup policies that changed since the last time; False if none did."""
+        policies_now = self._state.world.policies
+        if policies_now == self._followed:
+            return False
+        with self._whole():
+            follow.follow(self._state, at)
+        self._followed = policies_now
+        return True
+
+    def lookup(self, asking: lookup.Asking, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A page of CloudTrail's events about AWS Backup."""
+        with self._turn:
+            self.write_trail()
+            return lookup.events(self._state, asking, params)
+
+    def counts(self, account: str, region: str, now: datetime, text: str, *, listing: bool) -> list[Count]:
+        """What CloudWatch counts, for a request of this text."""
+        with self._turn, self._state.store.lock:
+            self.write_trail()
+            return list(metrics.counts(self._state, account, region, now, text, listing=listing))
+
+    def tagged(self, account: str, region: str) -> list[tuple[str, str, dict[str, str]]]:
+        """AWS Backup's own resources that carry tags: ARN, type in the spelling of the tagging API, tags."""
+        found = tags.all_of(self._state, account, region)
+        return [(arn, f"backup:{arn.split(':', 6)[5]}", own) for arn, own in found]
+
+    def write_trail(self) -> None:
+        """Put on disk what the log of calls still holds in memory."""
+        if self._state.trail.waits:
+            with self._turn, self._state.store.transaction():
+                self._state.trail.flush()
 
     @contextmanager
     def _whole(self) -> Iterator[None]:

@@ -15,9 +15,11 @@ from backstay_local.backup.audit_manager import rows as audit_rows
 from backstay_local.backup.indexes import rows as index_rows
 from backstay_local.backup.legal_holds import rows as hold_rows
 from backstay_local.backup.options import Settings
+from backstay_local.backup.organized import rows as organized_rows
 from backstay_local.backup.restore_testing import rows as restore_testing
 from backstay_local.backup.scans import rows as scan_rows
 from backstay_local.backup.tiering import rows as tiering_rows
+from backstay_local.backup.trail.trail import Trail
 from backstay_local.store import Store, Table
 from backstay_local.wire.call import Call, Listing
 
@@ -89,6 +91,7 @@ class Tables:
         self.access = access_rows.Tables(store)
         self.indexes = index_rows.Tables(store)
         self.scans = scan_rows.Tables(store)
+        self.organized = organized_rows.Tables(store)
 
 
 class Outbox:
@@ -234,6 +237,7 @@ class State:
     discovery: Discovery
     captures: Captures
     standing: Standing
+    trail: Trail
     copies: Copies = field(default_factory=Copies)
     outbox: Outbox = field(default_factory=Outbox)
     released: set[str] = field(default_factory=set)
@@ -252,6 +256,7 @@ class State:
             Discovery(data, world),
             Captures(world),
             Standing(world),
+            Trail(store, on=settings.trail),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from backstay_aws import arns
 from backstay_local.backup import errors
 from backstay_local.backup.rows import Tags
 from backstay_local.backup.state import Facts, Operations, State
@@ -19,6 +20,13 @@ def of(state: State, arn: str) -> dict[str, str]:
     """The tags of something; none when it never had any."""
     found = state.tables.tags.get(arn)
     return dict(found.tags) if found else {}
+
+
+def all_of(state: State, account: str, region: str) -> list[tuple[str, dict[str, str]]]:
+    """What carries tags in an account and Region, by ARN, so far as it is AWS Backup's own."""
+    prefix = f"arn:{arns.partition_of(region)}:backup:{region}:{account}:"
+    found = state.tables.tags.where("arn >= ? AND arn < ?", prefix, prefix + "~", order="arn")
+    return [(row.arn, row.tags) for row in found]
 
 
 def put(state: State, arn: str, tags: Mapping[str, str]) -> None:

@@ -5,15 +5,9 @@ Source: CloudFormation template reference, pages of these types, read 2026-11.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any
 
-from .kind import Kind, Made, Place, Properties, mapped
-
-
-def _text(document: Any) -> str | None:
-    return document if document is None or isinstance(document, str) else json.dumps(document)
+from .kind import Kind, Made, Place, Properties, mapped, text_of
 
 
 def _role(place: Place, given: Properties) -> Made:
@@ -23,7 +17,7 @@ def _role(place: Place, given: Properties) -> Made:
         RoleName=given.get("RoleName") or place.fresh_name()[-64:],
         Path=given.get("Path"),
         Description=given.get("Description"),
-        AssumeRolePolicyDocument=_text(given.get("AssumeRolePolicyDocument")),
+        AssumeRolePolicyDocument=text_of(given.get("AssumeRolePolicyDocument")),
         MaxSessionDuration=given.get("MaxSessionDuration"),
         PermissionsBoundary=given.get("PermissionsBoundary"),
         Tags=given.get("Tags"),
@@ -51,11 +45,11 @@ def _permit(place: Place, name: str, old: Properties, new: Properties) -> None:
 
 
 def _inline(given: Properties) -> dict[str, str | None]:
-    return {one["PolicyName"]: _text(one["PolicyDocument"]) for one in given.get("Policies", [])}
+    return {one["PolicyName"]: text_of(one["PolicyDocument"]) for one in given.get("Policies", [])}
 
 
 def _change_role(place: Place, made: Made, old: Properties, new: Properties) -> Made:
-    trust = _text(new.get("AssumeRolePolicyDocument"))
+    trust = text_of(new.get("AssumeRolePolicyDocument"))
     place.call("iam", "UpdateAssumeRolePolicy", RoleName=made.id, PolicyDocument=trust)
     duration = new.get("MaxSessionDuration")
     place.call(
@@ -85,7 +79,7 @@ def _key(place: Place, given: Properties) -> Made:
         "kms",
         "CreateKey",
         Description=given.get("Description"),
-        Policy=_text(given.get("KeyPolicy")),
+        Policy=text_of(given.get("KeyPolicy")),
         KeySpec=given.get("KeySpec"),
         KeyUsage=given.get("KeyUsage"),
         MultiRegion=given.get("MultiRegion"),
@@ -114,7 +108,7 @@ def _switch(place: Place, made: Made, old: Properties, new: Properties) -> None:
 
 def _change_key(place: Place, made: Made, old: Properties, new: Properties) -> Made:
     if old.get("KeyPolicy") != new.get("KeyPolicy"):
-        policy = _text(new.get("KeyPolicy"))
+        policy = text_of(new.get("KeyPolicy"))
         place.call("kms", "PutKeyPolicy", KeyId=made.id, PolicyName="default", Policy=policy)
     if old.get("Description") != new.get("Description"):
         place.call("kms", "UpdateKeyDescription", KeyId=made.id, Description=new.get("Description", ""))

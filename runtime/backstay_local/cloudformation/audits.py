@@ -31,8 +31,10 @@ def _framework(place: Place, given: Properties) -> Made:
         FrameworkControls=_controls(given),
         FrameworkTags=mapped(given.get("FrameworkTags")) or None,
     )
-    arn = answer["FrameworkArn"]
-    return Made(arn, {"FrameworkArn": arn, "FrameworkName": answer["FrameworkName"]})
+    arn, name = answer["FrameworkArn"], answer["FrameworkName"]
+    told = place.call("backup", "DescribeFramework", FrameworkName=name)
+    attributes = {"FrameworkArn": arn, "FrameworkName": name, "CreationTime": told["CreationTime"].isoformat()}
+    return Made(arn, attributes | {member: told[member] for member in ("DeploymentStatus", "FrameworkStatus")})
 
 
 def _change_framework(place: Place, made: Made, old: Properties, new: Properties) -> Made:

@@ -19,7 +19,7 @@ from .order import order
 from .records import Resource, Stack
 from .template import Template, read
 
-_GONE = frozenset({"NoSuchEntity", "NotFoundException", "ResourceNotFoundException"})
+_GONE = frozenset({"NoSuchEntity", "NotFoundException", "PolicyNotFoundException", "ResourceNotFoundException"})
 _SUFFIXES = {"aws-cn": "amazonaws.com.cn"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -88,6 +89,11 @@ class Kind:
             more = [{"Key": key, "Value": tags[key]} for key in sorted(tags.keys() - mapped(own).keys())]
             return {**properties, name: [*own, *more]}
         return {**properties, name: {**tags, **properties.get(name, {})}}
+
+
+def text_of(document: Any) -> str | None:
+    """A policy document as a call wants it: templates may have objects."""
+    return document if document is None or isinstance(document, str) else json.dumps(document)
 
 
 def mapped(tags: list[Mapping[str, str]] | None) -> dict[str, str]:

@@ -71,7 +71,8 @@ def _tiering(place: Place, given: Properties) -> Made:
         "backup", "CreateTieringConfiguration", TieringConfiguration=body, TieringConfigurationTags=tags
     )
     arn = answer["TieringConfigurationArn"]
-    return Made(answer["TieringConfigurationName"], {"TieringConfigurationArn": arn})
+    made = {"TieringConfigurationArn": arn, "CreationTime": answer["CreationTime"].isoformat()}
+    return Made(answer["TieringConfigurationName"], made)
 
 
 def _change_tiering(place: Place, made: Made, old: Properties, new: Properties) -> Made:
@@ -90,7 +91,8 @@ def _hold(place: Place, given: Properties) -> Made:
     members = {name: given.get(name) for name in ("Title", "Description", "RecoveryPointSelection")}
     answer = place.call("backup", "CreateLegalHold", **members, Tags=mapped(given.get("Tags")) or None)
     arn = answer["LegalHoldArn"]
-    return Made(arn, {"Arn": arn, "LegalHoldId": answer["LegalHoldId"], "Status": answer["Status"]})
+    made = {"Arn": arn, "LegalHoldId": answer["LegalHoldId"], "Status": answer["Status"]}
+    return Made(arn, made | {"CreationDate": answer["CreationDate"].isoformat()})
 
 
 def _change_hold(place: Place, made: Made, old: Properties, new: Properties) -> Made:

@@ -6,10 +6,9 @@ are calls of their own after the vault is there.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from .kind import Kind, Made, Place, Properties, retag
+from .kind import Kind, Made, Place, Properties, retag, text_of
 
 
 def _create(place: Place, given: Properties) -> Made:
@@ -34,7 +33,8 @@ def _create_air_gapped(place: Place, given: Properties) -> Made:
         EncryptionKeyArn=given.get("EncryptionKeyArn"),
     )
     made = _made(answer)
-    return Made(made.id, {**made.attributes, "VaultType": "LOGICALLY_AIR_GAPPED_BACKUP_VAULT"})
+    more = {"VaultType": "LOGICALLY_AIR_GAPPED_BACKUP_VAULT", "VaultState": answer.get("VaultState", "CREATING")}
+    return Made(made.id, {**made.attributes, **more})
 
 
 def _made(answer: dict[str, Any]) -> Made:
@@ -61,8 +61,7 @@ def _around(place: Place, name: str, old: Properties, new: Properties) -> None:
 
     if differs("AccessPolicy"):
         if "AccessPolicy" in new:
-            policy = new["AccessPolicy"]
-            text = policy if isinstance(policy, str) else json.dumps(policy)
+            text = text_of(new["AccessPolicy"])
             place.call("backup", "PutBackupVaultAccessPolicy", BackupVaultName=name, Policy=text)
         else:
             place.call("backup", "DeleteBackupVaultAccessPolicy", BackupVaultName=name)
@@ -76,6 +75,13 @@ def _around(place: Place, name: str, old: Properties, new: Properties) -> None:
             place.call("backup", "PutBackupVaultLockConfiguration", BackupVaultName=name, **new["LockConfiguration"])
         else:
             place.call("backup", "DeleteBackupVaultLockConfiguration", BackupVaultName=name)
+    if differs("MpaApprovalTeamArn"):
+        if "MpaApprovalTeamArn" in new:
+            team = new["MpaApprovalTeamArn"]
+            call = "AssociateBackupVaultMpaApprovalTeam"
+            place.call("backup", call, BackupVaultName=name, MpaApprovalTeamArn=team)
+        else:
+            place.call("backup", "DisassociateBackupVaultMpaApprovalTeam", BackupVaultName=name)
 
 
 def _delete(place: Place, made: Made, given: Properties) -> None:  # noqa: ARG001  (every kind is asked alike)
@@ -96,7 +102,7 @@ KINDS = {
         tags=("BackupVaultTags", False),
     ),
     "AWS::Backup::LogicallyAirGappedBackupVault": Kind(
-        properties=_COMMON | _RETENTION,
+        properties=_COMMON | _RETENTION | {"MpaApprovalTeamArn"},
         create=_create_air_gapped,
         settle=_settle,
         change=_change,

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from backstay_aws.effective import Attached, Effective, EffectiveError, Invalid, Kind, Level, Refused, evaluate
 from backstay_local.world import tree
 
-Texts = tuple[tuple[tuple[str, str], ...], ...]
-"""The policies of each level by id and text."""
+if TYPE_CHECKING:
+    from backstay_local.world.world import World
+
+BACKUP = "BACKUP_POLICY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +27,32 @@ class Kept:
     errors: tuple[EffectiveError, ...] = ()
 
 
-def renewed(levels: Sequence[Sequence[tree.Attached]], before: Kept | None, now: datetime) -> Kept:
-    """What is kept of an account after the policies on its path, from the root down to itself, may have changed."""
-    texts = tuple(tuple((policy.id, policy.content) for policy in level) for level in levels)
+def renew(world: World, manager: str, now: datetime) -> None:
+    """Evaluate again what changed in an organization: the accounts whose path has other policies than it had before.
+
+    Only a last good document that was evaluated can be kept.
+    """
+    partition = world.partition
+    kept, basis = tree.kept(manager, partition), tree.basis(manager, partition)
+    enabled = tree.type_enabled(manager, partition, BACKUP)
+    found = dict(tree.texts(manager, partition, BACKUP)) if enabled else {}
+    changed = False
+    for account in kept.keys() - found.keys():
+        del kept[account]
+        basis.pop(account, None)
+        changed = True
+    for account, texts in found.items():
+        before = kept.get(account)
+        if before is not None and basis.get(account) == texts:
+            continue
+        kept[account], basis[account] = _renewed(texts, before, now), texts
+        changed = changed or kept[account] is not before
+    if changed:
+        world.policies_changed()
+
+
+def _renewed(texts: tree.Texts, before: Kept | None, now: datetime) -> Kept:
+    """What is kept of an account after the policies on its path, from the root down to itself, have changed."""
     document, wrong = _evaluated(texts, now)
     if wrong:
         return Kept(before.published if before else "{}", now, wrong)
@@ -36,7 +62,7 @@ def renewed(levels: Sequence[Sequence[tree.Attached]], before: Kept | None, now:
 
 
 @lru_cache(maxsize=256)
-def _evaluated(texts: Texts, now: datetime) -> tuple[str, tuple[EffectiveError, ...]]:
+def _evaluated(texts: tree.Texts, now: datetime) -> tuple[str, tuple[EffectiveError, ...]]:
     """One evaluation for all accounts that have the same policies above them."""
     answer = evaluate(tuple(_levels(texts)), now=now, stored=True)
     match answer:
@@ -48,7 +74,7 @@ def _evaluated(texts: Texts, now: datetime) -> tuple[str, tuple[EffectiveError, 
             raise ValueError(f"policy {answer.policy} was admitted and cannot be read: {answer.reason}")
 
 
-def _levels(texts: Texts) -> Iterator[Level]:
+def _levels(texts: tree.Texts) -> Iterator[Level]:
     for index, policies in enumerate(texts):
         kind: Kind = "ROOT" if index == 0 else "ACCOUNT" if index == len(texts) - 1 else "OU"
         yield Level(kind, "", tuple(Attached(name, text=text) for name, text in policies))

@@ -11,13 +11,13 @@ from backstay_aws.effective import MAX_ATTACHED, admit
 from backstay_local.wire.call import AwsError
 from backstay_local.world import tree
 
-from .effective import Kept, renewed
+from .effective import BACKUP, Kept, renew
+from .membership import close, constraint, leave, outside, remove
 
 if TYPE_CHECKING:
     from backstay_local.credentials import Caller
     from backstay_local.world.world import World
 
-BACKUP = "BACKUP_POLICY"
 _READS = ("List", "Describe")
 # What any account may ask about itself, inside or outside an organization (Organizations API Reference, read 2026-11).
 _ANYONE = frozenset({"DescribeOrganization", "CreateOrganization", "LeaveOrganization", "DescribeEffectivePolicy"})
@@ -36,6 +36,9 @@ class Overlay:
             "UpdatePolicy": self._update_policy,
             "AttachPolicy": self._attach_policy,
             "DisablePolicyType": self._disable_policy_type,
+            "LeaveOrganization": lambda account, _: leave(world, account, now()),
+            "RemoveAccountFromOrganization": lambda account, params: remove(world, account, params),
+            "CloseAccount": lambda account, params: close(world, account, params),
             "ListAccountsWithInvalidEffectivePolicy": self._invalid_accounts,
         }
 
@@ -62,14 +65,12 @@ class Overlay:
         return found
 
     def changed(self, caller: Caller) -> None:
-        """Evaluate again after something changed: only a last good document that was evaluated can be kept."""
+        """Evaluate again after something changed."""
         manager = tree.manager_of(caller.account, self._world.partition)
-        if manager is None or not tree.type_enabled(manager, self._world.partition, BACKUP):
-            return
-        kept, now = tree.kept(manager, self._world.partition), self._now()
-        for account in self._members(manager):
-            levels = tree.levels(manager, self._world.partition, account, BACKUP)
-            kept[account] = renewed(levels, kept.get(account), now)
+        if manager is None:
+            self._world.policies_changed()  # the organization is gone
+        else:
+            renew(self._world, manager, self._now())
 
     def _members(self, manager: str) -> list[str]:
         found = tree.organization(manager, self._world.partition)
@@ -88,8 +89,7 @@ class Overlay:
         try:
             return tree.create_backup_policy(account, self._world.partition, params)
         except LookupError:
-            sentence = "Your account is not a member of an organization."
-            raise AwsError("AWSOrganizationsNotInUseException", sentence) from None
+            raise outside() from None
 
     def _update_policy(self, account: str, params: dict[str, Any]) -> None:
         policy = tree.policy(account, self._world.partition, params.get("PolicyId", ""))
@@ -107,12 +107,11 @@ class Overlay:
             raise AwsError("DuplicatePolicyAttachmentException", "The policy is already attached to the target.")
         if sum(one.type == BACKUP for one in node.attached_policies) >= MAX_ATTACHED:
             sentence = "You have attached the maximum number of policies of this type to the target."
-            raise _limit("MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED", sentence)
+            raise constraint("MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED", sentence)
 
     def _disable_policy_type(self, account: str, params: dict[str, Any]) -> None:
         if params.get("PolicyType") == BACKUP:
             tree.disable_backup_type(account, self._world.partition)
-            tree.kept(account, self._world.partition).clear()
 
     def _admit(self, content: str) -> None:
         """Refuse what Organizations refuses at this moment of the world; like AWS, without saying what is wrong."""
@@ -120,7 +119,7 @@ class Overlay:
         if not refusals:
             return
         if refusals[0].limit:
-            raise _limit(refusals[0].limit, f"The policy content exceeds the limit: {refusals[0].reason}.")
+            raise constraint(refusals[0].limit, f"The policy content exceeds the limit: {refusals[0].reason}.")
         raise AwsError("MalformedPolicyDocumentException", _MALFORMED)
 
     def _evaluated(self, asking: str, params: Mapping[str, Any], target_key: str) -> tuple[str, str, Kept | None]:
@@ -128,8 +127,7 @@ class Overlay:
         partition = self._world.partition
         manager = tree.manager_of(asking, partition)
         if manager is None:
-            sentence = "Your account is not a member of an organization."
-            raise AwsError("AWSOrganizationsNotInUseException", sentence)
+            raise outside()
         account = params.get(target_key) or asking
         if asking not in (manager, account) and not self._delegated(manager, asking):
             raise AwsError("AccessDeniedException", _DENIED)
@@ -180,10 +178,6 @@ class Overlay:
         members = {row["Id"]: row for row in tree.accounts(account, self._world.partition)}
         bad = [members[one] for one in sorted(kept) if kept[one].errors and one in members]
         return {"Accounts": bad, "PolicyType": BACKUP}
-
-
-def _limit(reason: str, sentence: str) -> AwsError:
-    return AwsError("ConstraintViolationException", sentence, members={"Reason": reason})
 
 
 def _seconds(moment: datetime) -> float:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, assert_never
 
+from backstay_local.organizations.effective import renew
 from backstay_local.world.plant import Planter, PlantError
 from backstay_local.world.world import home_of, partition_of
 
@@ -23,10 +25,11 @@ if TYPE_CHECKING:
 _BACKUP = "backup.amazonaws.com"
 
 
-def sow(world: World, files: Iterable[Text], move: Callable[[str, str], None]) -> Report:
+def sow(world: World, files: Iterable[Text], move: Callable[[str, str], None], now: Callable[[], datetime]) -> Report:
     """Read every file, then make what they say; nothing is made if one of them cannot be read.
 
-    `move` makes an account, in a partition, the management account. Seeding the same files again changes nothing.
+    `move` makes an account, in a partition, the management account; `now` is the world's time.
+    Seeding the same files again changes nothing.
     """
     from botocore.exceptions import ClientError
 
@@ -34,7 +37,7 @@ def sow(world: World, files: Iterable[Text], move: Callable[[str, str], None]) -
     report = Report()
     for name, seed in sorted(seeds, key=lambda pair: _turn(pair[1])):
         try:
-            _put(world, name, seed, move, report)
+            _put(world, name, seed, move, now, report)
         except ClientError as error:
             raise SeedError(name, "", str(error)) from error
     return report
@@ -44,10 +47,19 @@ def _turn(seed: Seed) -> int:
     return [Blueprint, Setup, Inventory].index(type(seed))
 
 
-def _put(world: World, name: str, seed: Seed, move: Callable[[str, str], None], report: Report) -> None:
+def _put(
+    world: World,
+    name: str,
+    seed: Seed,
+    move: Callable[[str, str], None],
+    now: Callable[[], datetime],
+    report: Report,
+) -> None:
     match seed:
         case Blueprint():
             _organization(world, name, seed, move, report)
+            with world.substrate.inside():
+                renew(world, seed.management_account, now())
         case Setup():
             Furnisher(world, report).put(seed)
         case Inventory():

@@ -37,7 +37,7 @@ class Substrate:
         self.changes = 0
         """How often a resource was, or may have been, changed: while it stands still, all are as they were."""
         self.writes = 0
-        """How often anything was, or may have been, changed."""
+        """How often anything at all was, or may have been, changed by a request, subscriptions and rules among it."""
 
     @property
     def touched(self) -> bool:
@@ -49,6 +49,10 @@ class Substrate:
         self._touched = touched
         self.changes += touched
         self.writes += touched
+
+    def written(self) -> None:
+        """Note that there is something new to store which changes no resource and no listener: a message."""
+        self._touched = True
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Let moto answer one request."""
@@ -76,7 +80,7 @@ class Substrate:
 
     def state(self) -> State:
         """The state in place (call it inside)."""
-        return {registry: (dict(registry.items()), _further(registry)) for registry in _registries()}
+        return {registry: (dict(registry.items()), _further(registry)) for registry in registries()}
 
     def put(self, state: State) -> None:
         """Put `state` in place of what is there (call it inside)."""
@@ -84,13 +88,17 @@ class Substrate:
         for registry, (accounts, further) in state.items():
             registry.__dict__.update(further)
             registry.update(accounts)
-            if registry not in _registries():
-                _registries().append(registry)
+            if registry not in registries():
+                registries().append(registry)
 
     def used(self, service: str, account: str, places: Iterable[str]) -> bool:
         """Whether a service's backend exists in one of an account's places; does not make it, nor load the service."""
-        registry: Any = next((one for one in _registries() if one.service_name == service), {})
+        registry: Any = next((one for one in registries() if one.service_name == service), {})
         return account in registry and not set(places).isdisjoint(registry[account].keys())
+
+    def loaded(self, service: str) -> bool:
+        """Whether a service was ever loaded: where not, nobody has anything of it."""
+        return any(one.service_name == service for one in registries())
 
     def forget(self) -> None:
         """Drop this state for good."""
@@ -115,7 +123,7 @@ def backends(service: str) -> Any:
 
 
 @cache
-def _registries() -> list[Any]:
+def registries() -> list[Any]:
     """moto's list of its registries; moto is loaded here, and told to read botocore's files through our reader."""
     from moto.core.base_backend import AccountSpecificBackend, BackendDict
 
@@ -134,12 +142,12 @@ def _further(registry: Any) -> dict[str, Any]:
 
 def _clear() -> None:
     """Empty every registry, without moto's reset, which would also close the objects that are only put aside."""
-    for registry in list(_registries()):
+    for registry in list(registries()):
         registry.clear()
         for name, value in registry.__dict__.items():
             if name not in _CONFIGURATION and isinstance(value, dict):
                 registry.__dict__[name] = {}
-    _registries().clear()
+    registries().clear()
 
 
 @cache

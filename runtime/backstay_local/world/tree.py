@@ -25,13 +25,8 @@ class Organization:
     """Service principal -> the accounts that are its delegated administrators."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """A policy as it hangs on a target."""
-
-    id: str
-    name: str
-    content: str
+Texts = tuple[tuple[tuple[str, str], ...], ...]
+"""The policies of each level, from the root down to an account, by id and text, each level in attachment order."""
 
 
 def manager_of(account: str, partition: str) -> str | None:
@@ -58,14 +53,27 @@ def organization(manager: str, partition: str) -> Organization | None:
     return Organization(backend.org.id, manager, dict(sorted(members.items())), frozen)
 
 
-def levels(manager: str, partition: str, account: str, kind: str) -> list[list[Attached]]:
-    """The policies of a type from the root down to the account, level by level, each level in attachment order."""
+def texts(manager: str, partition: str, kind: str) -> Iterator[tuple[str, Texts]]:
+    """Each active account with the policies of a type above and on it; an account that was closed has none any more."""
     backend = _backend(manager, partition)
-    nodes = list(_ancestry(backend, account)) if backend is not None else []
-    return [
-        [Attached(policy.id, policy.name, policy.content) for policy in node.attached_policies if policy.type == kind]
-        for node in reversed(nodes)
-    ]
+    if backend is None:
+        return
+    units = {unit.id: unit for unit in backend.ou}
+    known: dict[str | None, Texts] = {None: ()}
+
+    def above(unit_id: str | None) -> Texts:
+        if unit_id not in known:
+            unit = units.get(unit_id)
+            known[unit_id] = () if unit is None else (*above(unit.parent_id or None), _hanging(unit, kind))
+        return known[unit_id]
+
+    for account in backend.accounts:
+        if account.status == "ACTIVE":
+            yield account.id, (*above(account.parent_id), _hanging(account, kind))
+
+
+def _hanging(node: Any, kind: str) -> tuple[tuple[str, str], ...]:
+    return tuple((policy.id, policy.content) for policy in node.attached_policies if policy.type == kind)
 
 
 def target(manager: str, partition: str, target_id: str) -> Any | None:
@@ -144,19 +152,32 @@ def _path(organization_id: str, parent: str, parents: Mapping[str, str | None]) 
     return "/".join([organization_id, *reversed(steps), ""])
 
 
-def _ancestry(backend: Any, account: str) -> Iterator[Any]:
-    """The account, its unit, and so on up to the root."""
-    units = {unit.id: unit for unit in backend.ou}
-    node = next((one for one in backend.accounts if one.id == account), None)
-    while node is not None:
-        yield node
-        node = units.get(node.parent_id)
-
-
 def kept(manager: str, partition: str) -> dict[str, Any]:
     """What the overlay keeps with the organization, so that it is stored and taken up with it: account -> value."""
+    return _beside(manager, partition, "backstay_kept")
+
+
+def basis(manager: str, partition: str) -> dict[str, Texts]:
+    """The policies that what is kept of each account was made of."""
+    return _beside(manager, partition, "backstay_basis")
+
+
+def managers(partition: str) -> list[str]:
+    """The management accounts of all organizations of a partition."""
+    registry = backends("organizations")
+    return sorted(account for account in list(registry) if _backend(account, partition) is not None)
+
+
+def leave(manager: str, partition: str, account: str) -> None:
+    """Let an account leave an organization."""
     backend = _backend(manager, partition)
-    held: dict[str, Any] = {} if backend is None else backend.__dict__.setdefault("backstay_kept", {})
+    if backend is not None:
+        backend.remove_account_from_organization(AccountId=account)
+
+
+def _beside(manager: str, partition: str, name: str) -> dict[str, Any]:
+    backend = _backend(manager, partition)
+    held: dict[str, Any] = {} if backend is None else backend.__dict__.setdefault(name, {})
     return held
 
 

@@ -14,6 +14,7 @@ from . import snapshot, tree
 from .blocks import Blocks
 from .declared import SERVICE as DECLARED
 from .declared import Register
+from .delivery import Delivery
 from .keys import Key, Keys
 from .objects import Objects
 from .substrate import Substrate, backends
@@ -47,6 +48,7 @@ class World:
         self.management_account = management_account
         self.partition = partition
         self._client = client
+        self._delivery = Delivery(substrate)
         self._keys = Keys(substrate, self.must_last)
         self.blocks = Blocks(substrate)
         self.objects = Objects(substrate)
@@ -55,10 +57,10 @@ class World:
         """Services that are not moto's -> whether they hold anything in an account and Region."""
         self._sessions: dict[str, tuple[str, str]] = {}
         self._saving = threading.Lock()
-        self._heard: dict[tuple[str, str], bool] = {}
-        self._heard_at = -1
         self.needed = False
         """Whether something in here that was not stored yet has become needed by what is stored elsewhere."""
+        self.policies = 0
+        """How often the effective backup policy of any account has, or may have, changed."""
 
     @property
     def home(self) -> str:
@@ -122,30 +124,33 @@ class World:
         known = RegionsAndZonesBackend.zones.get(region, ())
         return tuple(sorted(zone.name for zone in known if zone.zone_type == "availability-zone"))
 
+    def policies_changed(self) -> None:
+        """Note that accounts have other effective backup policies than before."""
+        self.policies += 1
+
+    def effective_policies(self) -> dict[str, tuple[str, str]]:
+        """Of each account that has one, the management account above it, and its effective backup policy."""
+        with self.substrate.inside():
+            if not self.substrate.loaded("organizations"):
+                return {}
+            return {
+                account: (manager, kept.published)
+                for manager in tree.managers(self.partition)
+                for account, kept in sorted(tree.kept(manager, self.partition).items())
+                if kept.published != "{}"
+            }
+
     def publish(
         self,
-        account: str,
         region: str,
         topic_arn: str,
         subject: str | None,
         message: str,
         attributes: Mapping[str, str],
+        at: datetime,
     ) -> None:
         """Send a message to an SNS topic, if anything hears it; one that is gone swallows it, as in AWS Backup."""
-        from botocore.exceptions import ClientError
-
-        if not self._subscribed(topic_arn):
-            return
-
-        values = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items() if value}
-        extra = {"Subject": subject[:100]} if subject else {}
-        try:
-            self.client("sns", account, region).publish(
-                TopicArn=topic_arn, Message=message, MessageAttributes=values, **extra
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in ("NotFound", "NotFoundException"):
-                raise
+        self._delivery.message(region, topic_arn, subject, message, attributes, at)
 
     def put_event(
         self,
@@ -157,41 +162,11 @@ class World:
         at: datetime,
     ) -> None:
         """Put an event of source `aws.backup` on the account's default bus, if anything listens there."""
-        if not self.listened(account, region):
-            return
-        entry = {
-            "Source": "aws.backup",
-            "DetailType": detail_type,
-            "Detail": json.dumps(detail, sort_keys=True),
-            "Resources": list(resources),
-            "Time": at,
-        }
-        self.client("events", account, region).put_events(Entries=[entry])
+        self._delivery.event(account, region, detail_type, detail, resources, at)
 
     def listened(self, account: str, region: str) -> bool:
         """Whether an account has rules or archives in a Region that an event could reach."""
-        if self._heard_at != self.substrate.writes:
-            self._heard_at = self.substrate.writes
-            self._heard.clear()
-        if (account, region) not in self._heard:
-            self._heard[account, region] = self._listened(account, region)
-        return self._heard[account, region]
-
-    def _listened(self, account: str, region: str) -> bool:
-        if not self.touched("events", account, region):
-            return False
-        with self.substrate.inside():
-            buses = backends("events")[account][region].event_buses.values()
-            return any(bus.rules or bus.archives for bus in buses)
-
-    def _subscribed(self, topic_arn: str) -> bool:
-        """Whether anybody gets what is sent to a topic."""
-        parts = topic_arn.split(":")
-        if len(parts) != 6 or not self.touched("sns", parts[4], parts[3]):
-            return False
-        with self.substrate.inside():
-            subscriptions = list(backends("sns")[parts[4]][parts[3]].subscriptions.values())
-            return any(one.topic.arn == topic_arn for one in subscriptions)
+        return self._delivery.listens(account, region)
 
     def changes(self) -> int:
         """How often anything outside AWS Backup may have changed; the same number twice: nothing did in between."""
@@ -249,6 +224,7 @@ class World:
             return False
         with self.substrate.alone(5.0):
             self.substrate.put(snapshot.load(snapshot.own(path)))
+        self.policies_changed()
         return True
 
     def save(self, path: Path, patience: float) -> list[str] | None:

@@ -102,9 +102,10 @@ def test_messages_and_events_arrive(aws: LocalAws) -> None:
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arns[0])
     events.put_rule(Name="r", EventPattern=json.dumps({"source": ["aws.backup"]}))
     events.put_targets(Rule="r", Targets=[{"Id": "1", "Arn": arns[1]}])
-    aws.world.publish(*HERE, topic, "subject", "a job ended", {"State": "COMPLETED"})
-    aws.world.publish(*HERE, topic + "-gone", None, "lost", {})
-    aws.world.put_event(*HERE, "Backup Job State Change", {"state": "COMPLETED"}, ["arn:x"], datetime.now(UTC))
+    now = datetime.now(UTC)
+    aws.world.publish(HERE[1], topic, "subject", "a job ended", {"State": "COMPLETED"}, now)
+    aws.world.publish(HERE[1], topic + "-gone", None, "lost", {}, now)
+    aws.world.put_event(*HERE, "Backup Job State Change", {"state": "COMPLETED"}, ["arn:x"], now)
     (told,) = sqs.receive_message(QueueUrl=queues[0])["Messages"]
     message = json.loads(told["Body"])
     assert (message["Message"], message["MessageAttributes"]["State"]["Value"]) == ("a job ended", "COMPLETED")

@@ -64,7 +64,7 @@ def tell(state: State, index: Index, told: Told, at: datetime) -> None:
         "RecoveryPointArn": index.point_arn,
     }
     text = f"{words.short} Indexed recovery point arn: {index.point_arn}"
-    notifications.tell(state, index.vault_arn, words.event, text, attributes)
+    notifications.tell(state, index.vault_arn, words.event, text, attributes, at)
 
 
 @events.heard

@@ -1,0 +1,1 @@
+"""What CloudTrail knows of AWS Backup: the calls that were made, and what the service did by itself."""
