@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from backstay_aws.lifecycle import MAX_DAYS, within_lock
 from backstay_local.backup import errors, events, vaults
@@ -28,12 +29,9 @@ def admits(lock: Lock | None, delete_after: int | None) -> bool:
     return lock is None or within_lock(delete_after, lock.min_days, lock.max_days)
 
 
-def job_state(state: State, vault_arn: str) -> str | None:
-    """VaultLockState as jobs report it: GOVERNANCE, COMPLIANCE, or nothing."""
-    lock = of(state, vault_arn)
-    if lock is None:
-        return None
-    return "GOVERNANCE" if lock.immutable_from is None else "COMPLIANCE"
+def job_state(state: State, vault_arn: str) -> Literal["LOCKED", "UNLOCKED"]:
+    """VaultLockState as jobs report it (API reference, `BackupJob`)."""
+    return "UNLOCKED" if of(state, vault_arn) is None else "LOCKED"
 
 
 def problem(minimum: int | None, maximum: int | None, changeable: int | None) -> str | None:

@@ -198,7 +198,7 @@ def test_retention_outside_the_destinations_lock(site: Any, abroad: str) -> None
     assert copied(site, point, target(abroad))["StatusMessage"] == OUTSIDE
     assert copied(site, point, target(abroad), Lifecycle={"DeleteAfterDays": 91})["StatusMessage"] == OUTSIDE
     job = copied(site, point, target(abroad), Lifecycle={"DeleteAfterDays": 90})
-    assert (job["State"], job["DestinationVaultLockState"]) == ("COMPLETED", "GOVERNANCE")
+    assert (job["State"], job["DestinationVaultLockState"]) == ("COMPLETED", "LOCKED")
     assert len(site.points()) == 1
 
 

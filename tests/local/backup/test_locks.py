@@ -148,12 +148,12 @@ def test_an_empty_vault_goes_even_under_compliance(site: Any) -> None:
     assert site.backup.list_backup_vaults()["BackupVaultList"] == []
 
 
-def test_jobs_tell_the_mode(site: Any) -> None:
-    """VaultLockState of a job is GOVERNANCE, COMPLIANCE, or absent."""
+def test_jobs_tell_whether_their_vault_is_locked(site: Any) -> None:
+    """VaultLockState of a job is LOCKED in either mode, else UNLOCKED."""
     site.vault()
     arn = site.bucket("bucket-one")
-    assert "VaultLockState" not in site.job(site.start(arn))
+    assert site.job(site.start(arn))["VaultLockState"] == "UNLOCKED"
     lock(site, MinRetentionDays=1)
-    assert site.job(site.start(arn))["VaultLockState"] == "GOVERNANCE"
+    assert site.job(site.start(arn))["VaultLockState"] == "LOCKED"
     lock(site, MinRetentionDays=1, ChangeableForDays=3)
-    assert site.job(site.start(arn))["VaultLockState"] == "COMPLIANCE"
+    assert site.job(site.start(arn))["VaultLockState"] == "LOCKED"

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from backstay_local.backup.audit_manager import report_plans
 from backstay_local.backup.audit_manager.deployment import DELETING
-from backstay_local.backup.audit_manager.reports import compliance, delivery, jobs, scans
+from backstay_local.backup.audit_manager.reports import compliance, delivery, jobs
 from backstay_local.backup.audit_manager.reports.columns import COLUMNS
 from backstay_local.backup.audit_manager.reports.render import Row, rendered
 from backstay_local.backup.audit_manager.reports.subject import (
@@ -134,7 +134,7 @@ def _rows(state: State, plan: ReportPlan, template: str, subject: Subject, at: d
             rows = compliance.controls if template == "CONTROL_COMPLIANCE_REPORT" else compliance.resources
             return rows(state, found)
         case _:
-            return scans.scans(state, subject)
+            return jobs.scans(state, subject)
 
 
 HAPPENINGS: Happenings = {"report-daily": daily, "report-start": start, "report-finish": finish}

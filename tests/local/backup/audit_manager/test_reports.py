@@ -103,12 +103,31 @@ def test_controls(site: Any, auditor: Any, control: Any, rule: Any) -> None:
     assert first["lastEvaluationTime"] < second["lastEvaluationTime"]
 
 
-def test_scan_reports_have_their_columns(auditor: Any) -> None:
-    """A report about scans has AWS's header; nothing was scanned."""
+def test_scan_jobs(site: Any, auditor: Any) -> None:
+    """A report about scans has AWS's columns, and a row for each scan with its result and both roles."""
+    site.vault()
+    point = site.take(site.bucket("bucket-one"))
+    guardduty = {"Service": "malware-protection.guardduty.amazonaws.com"}
+    statement = {"Effect": "Allow", "Principal": guardduty, "Action": "sts:AssumeRole"}
+    scanner = site.role(trust={"Version": "2012-10-17", "Statement": [statement]}, name="ScannerRole")
+    started = site.backup.start_scan_job(
+        BackupVaultName="v1",
+        RecoveryPointArn=point,
+        IamRoleArn=site.role(),
+        ScannerRoleArn=scanner,
+        MalwareScanner="GUARDDUTY",
+        ScanMode="FULL_SCAN",
+    )
+    site.settle()
     auditor.bucket()
     auditor.plan("SCAN_JOB_REPORT")
-    (key,) = auditor.run()["ReportDestination"]["S3Keys"]
-    assert auditor.body(key).splitlines() == [",".join(COLUMNS["SCAN_JOB_REPORT"])]
+    job = auditor.run()
+    [key] = job["ReportDestination"]["S3Keys"]
+    assert auditor.body(key).splitlines()[0] == ",".join(COLUMNS["SCAN_JOB_REPORT"])
+    [row] = auditor.read(job)
+    assert (row["scanJobId"], row["jobStatus"]) == (started["ScanJobId"], "COMPLETED")
+    assert (row["scanResultStatus"], row["recoveryPointArn"]) == ("NO_THREATS_FOUND", point)
+    assert (row["iamRoleArn"], row["scannerRoleArn"]) == (site.role(), scanner)
 
 
 def test_the_place_of_a_report(auditor: Any) -> None:

@@ -11,11 +11,12 @@ from backstay_local.backup import locks
 from backstay_local.backup.audit_manager.reports.render import Row
 from backstay_local.backup.audit_manager.reports.subject import Subject
 from backstay_local.backup.rows import BackupJob, CopyJob, Json, RestoreJob
+from backstay_local.backup.scans.rows import ScanJob
 from backstay_local.backup.state import State
 from backstay_local.backup.times import iso
 from backstay_local.store import Table
 
-Job = TypeVar("Job", BackupJob, CopyJob, RestoreJob)
+Job = TypeVar("Job", BackupJob, CopyJob, RestoreJob, ScanJob)
 
 
 def backups(state: State, subject: Subject) -> Iterator[Row]:
@@ -108,6 +109,29 @@ def restores(state: State, subject: Subject) -> Iterator[Row]:
         }
 
 
+def scans(state: State, subject: Subject) -> Iterator[Row]:
+    """The rows of SCAN_JOB_REPORT."""
+    for job in _jobs(state.tables.scans.jobs, subject):
+        yield {
+            **_period(subject, job),
+            "scanJobId": job.id,
+            "scanId": job.scan_id,
+            "malwareScanner": job.scanner,
+            "jobStatus": job.state,
+            "scanResultStatus": job.result,
+            "statusMessage": job.message,
+            "resourceType": job.resource_type,
+            "resourceArn": job.resource_arn,
+            "backupPlanArn": (job.created_by or {}).get("BackupPlanArn"),
+            "creationDate": iso(job.created),
+            "recoveryPointArn": job.point_arn,
+            "backupVaultName": job.vault_name,
+            "backupVaultArn": job.vault_arn,
+            "iamRoleArn": job.role_arn,
+            "scannerRoleArn": job.scanner_role_arn,
+        }
+
+
 def _jobs(table: Table[Job], subject: Subject) -> Iterator[Job]:
     """The jobs that ended in the time of a report or were active at its end, and all that still are; oldest first."""
     condition = "account = ? AND region = ? AND (completed IS NULL OR (completed >= ? AND created < ?))"
@@ -115,7 +139,7 @@ def _jobs(table: Table[Job], subject: Subject) -> Iterator[Job]:
         yield from table.where(condition, account, region, subject.since, subject.until, order="sort DESC")
 
 
-def _period(subject: Subject, job: BackupJob | CopyJob) -> Row:
+def _period(subject: Subject, job: BackupJob | CopyJob | ScanJob) -> Row:
     return {
         "reportTimePeriodStart": subject.start,
         "reportTimePeriodEnd": subject.end,
