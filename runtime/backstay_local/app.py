@@ -18,12 +18,13 @@ from .backup.service import BackupService
 from .clock import Clock
 from .credentials import Keyring
 from .data import Data, DataError
+from .faults.book import Faults
 from .front import Front, StartResponse, send
 from .hold import Hold
 from .seed.report import Report
 from .shares import VaultShares
 from .store import Store
-from .transport import Clients, session
+from .transport import INSIDE, Clients, session
 from .wire.engine import RestJson
 from .wire.message import raw_target, read_request
 from .world.substrate import Substrate
@@ -43,7 +44,8 @@ class LocalAws:
     """An AWS in this process: AWS Backup of our own, everything else of moto's, one clock.
 
     `data` is the folder that outlives it (None: a temporary one); `start` sets its clock; `accept` admits further
-    access keys, each for an account; `settings` say how AWS Backup behaves where AWS leaves it open.
+    access keys, each for an account; `settings` say how AWS Backup behaves where AWS leaves it open. `faults` lets
+    calls go wrong; `clock` is its time.
     """
 
     def __init__(
@@ -74,7 +76,7 @@ class LocalAws:
         self._substrate = Substrate()
         self._clients = Clients(self)
         store = Store(self.folder / "backup.sqlite3")
-        self.world = World(self._substrate, self._clients.get, known.management_account, known.partition, store)
+        self.world = World(self._substrate, Clients(self._inside).get, known.management_account, known.partition, store)
         self.world.elsewhere["cloudformation"] = self._has_stacks
         self.world.load(self.folder / _WORLD)
         self._keyring = Keyring(self.world, known.access_key, known.management_account, self._identity.accept)
@@ -89,6 +91,8 @@ class LocalAws:
         self._blocks: RestJson | None = None
         self._opening = threading.Lock()
         engine = RestJson("backup", self.backup.handlers)
+        self.stopping = threading.Event()
+        self.faults = Faults()
         self._front = Front(
             engine,
             self._direct,
@@ -99,8 +103,9 @@ class LocalAws:
             lambda: self.tick(wait=False),
             VaultShares(self.backup.sharing, self.backup.shares),
             self.backup,
+            self.faults,
+            self.stopping.wait,
         )
-        self.stopping = threading.Event()
         self._closed = False
         self._remember()
 
@@ -145,6 +150,11 @@ class LocalAws:
         """Answer one request (WSGI)."""
         if raw_target(environ)[0].startswith(admin.PREFIX):
             return send(admin.answer(self, read_request(environ)), start_response)
+        return self._front(environ, start_response)
+
+    def _inside(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request that a part of this AWS makes of another."""
+        environ[INSIDE] = True
         return self._front(environ, start_response)
 
     def tick(self, *, wait: bool = True) -> None:

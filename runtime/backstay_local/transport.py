@@ -11,12 +11,16 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from .faults.act import CutError
 from .wire.model import loader
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 TRUSTED = "backstay.account"
 """Environment entry naming the account that an in-process client acts in. No HTTP header can set it."""
+
+INSIDE = "backstay.inside"
+"""Environment entry of a call that AWS itself makes behind the scenes; no HTTP header can set it either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +49,18 @@ class Raw(io.BytesIO):
 def before_send(party: Callable[[], Party]) -> Callable[..., Any]:
     """A handler for botocore's `before-send` event that lets the party's application answer."""
     from botocore.awsrequest import AWSResponse
+    from botocore.exceptions import ConnectionClosedError, EndpointConnectionError
 
     def send(request: Any, **_: Any) -> Any:
         speaking = party()
         environ = environment(request)
         if speaking.account is not None:
             environ[TRUSTED] = speaking.account
-        status, headers, body = call(speaking.application, environ)
+        try:
+            status, headers, body = call(speaking.application, environ)
+        except CutError as cut:
+            broken = ConnectionClosedError if cut.reached else EndpointConnectionError
+            raise broken(endpoint_url=request.url, error=cut) from None
         return AWSResponse(request.url, status, headers, Raw(body))  # type: ignore[arg-type]  # it takes any mapping
 
     return send

@@ -1,4 +1,4 @@
-"""`backstay local`: up, down, status, seed, clock, check, as a shell and its user see them."""
+"""`backstay local`: up, down, status, seed, clock, faults, check, as a shell and its user see them."""
 
 from __future__ import annotations
 
@@ -145,6 +145,22 @@ def test_doors_are_shut_without_the_key(run: Run, exports: Exports, monkeypatch:
         assert "only with the management account's access key and secret" in result.stderr
 
 
+def test_faults_are_added_seen_and_ended(run: Run, exports: Exports, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault strikes the clients of the server until it is used up, cleared, or was never good."""
+    enter(monkeypatch, exports(run("up").stdout) | {"AWS_MAX_ATTEMPTS": "1"})
+    backup = boto3.client("backup")
+    added = run("faults", "add", "throttle", "--on", "backup:List*", "--count", "1")
+    assert (added.exit_code, added.stdout) == (0, "fault-1\n"), added.output
+    with pytest.raises(backup.exceptions.ClientError, match="ThrottlingException"):
+        backup.list_backup_vaults()
+    backup.list_backup_vaults()
+    assert run("faults", "list").stdout == "fault-1 throttle backup:List* count=1 (struck 1 of 2)\n"
+    assert "a rate is above 0" in run("faults", "add", "throttle", "--rate", "2").stderr
+    assert "there is no fault 'fault-7'" in run("faults", "clear", "fault-7").stderr
+    assert run("faults", "clear", "fault-1").stderr == "ended 1\n"
+    assert run("faults", "list").stdout == ""
+
+
 def test_a_port_in_use_is_told(run: Run, tmp_path: Path) -> None:
     """A taken port is a complaint with the port in it, exit 2."""
     with socket.socket() as taken:
@@ -171,6 +187,7 @@ def test_a_folder_that_cannot_be_written_is_told(run: Run, tmp_path: Path) -> No
         (("status",), "no embedded AWS runs in"),
         (("down", "--data", "nowhere"), "no embedded AWS runs in nowhere"),
         (("clock", "advance", "soon"), "'soon' is no duration"),
+        (("faults", "list"), "no embedded AWS runs in"),
         (("up", "--accept-key", "x"), "wants KEY=ACCOUNT"),
         (("up", "--start", "tomorrow"), "wants a time in ISO 8601"),
     ],
