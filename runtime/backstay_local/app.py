@@ -44,7 +44,8 @@ class LocalAws:
     """An AWS in this process: AWS Backup of our own, everything else of moto's, one clock.
 
     `data` is the folder that outlives it (None: a temporary one); `start` sets its clock; `accept` admits further
-    access keys, each for an account; `settings` say how AWS Backup behaves where AWS leaves it open. `faults` lets
+    access keys, each for an account; `key` is the management account's access key and its secret (None: the folder's);
+    `settings` say how AWS Backup behaves where AWS leaves it open. `faults` lets
     calls go wrong; `clock` is its time.
     """
 
@@ -55,20 +56,25 @@ class LocalAws:
         start: datetime | None = None,
         accept: Mapping[str, str] | None = None,
         settings: Settings | None = None,
+        key: tuple[str, str] | None = None,
     ) -> None:
         self._temporary = None if data else tempfile.TemporaryDirectory(prefix="backstay-local-")
         self.folder = Path(self._temporary.name) if self._temporary else Path(data or "")
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._hold = Hold(self.folder, _HOLD_PATIENCE)
         try:
-            self._open(start, accept or {}, settings or Settings())
+            self._open(start, accept or {}, settings or Settings(), key)
         except BaseException:
             self._hold.release()
             raise
 
-    def _open(self, start: datetime | None, accept: Mapping[str, str], settings: Settings) -> None:
+    def _open(
+        self, start: datetime | None, accept: Mapping[str, str], settings: Settings, key: tuple[str, str] | None
+    ) -> None:
         self._remembering = threading.Lock()
         known = identity.recall(self.folder)
+        if key is not None:
+            known = replace(known, access_key=key[0], secret_key=key[1])
         self._identity = replace(known, accept={**known.accept, **accept})
         self.clock = Clock(start)
         if start is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
@@ -145,6 +146,48 @@ class Clients:
         return found
 
 
+_answering: list[Application] = []
+
+
+def _anywhere() -> Party:
+    if not _answering:
+        raise RuntimeError("the embedded AWS that this client spoke to is closed")
+    return Party(_answering[-1], None)
+
+
+@contextmanager
+def everywhere(application: Application) -> Iterator[None]:
+    """While the block lasts, all sessions made in it, by whatever code, send to `application` and to nobody else.
+
+    They never reach AWS: after the block they send to the next such application, and without one they raise.
+    """
+    from botocore.handlers import BUILTIN_HANDLERS
+
+    entry = ("before-send", _everybody())
+    BUILTIN_HANDLERS.append(entry)
+    _answering.append(application)
+    try:
+        yield
+    finally:
+        _answering.remove(application)
+        BUILTIN_HANDLERS.remove(entry)
+
+
+def ordinary_session() -> Any:
+    """A boto3 session like any other, which reads botocore's files through the reader that all here share."""
+    import boto3
+    from botocore.session import Session
+
+    core = Session()
+    core.register_component("data_loader", loader())
+    return boto3.Session(botocore_session=core)
+
+
+@cache
+def _everybody() -> Callable[..., Any]:
+    return before_send(_anywhere)
+
+
 def session(application: Application, access_key: str, secret_key: str, token: str | None = None) -> Any:
     """A boto3 session whose every client sends to `application`, signed with the given key."""
     return _session(before_send(lambda: Party(application, None)), access_key, secret_key, token)
@@ -155,6 +198,7 @@ def _session(handler: Callable[..., Any], access_key: str, secret_key: str, toke
     from botocore.session import Session
 
     core = Session()
+    core.unregister("before-send", _everybody())
     core.register_component("data_loader", loader())
     core.register("before-send", handler)
     return boto3.Session(access_key, secret_key, token, botocore_session=core)

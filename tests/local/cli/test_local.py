@@ -7,9 +7,12 @@ import os
 import signal
 import socket
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -161,6 +164,39 @@ def test_faults_are_added_seen_and_ended(run: Run, exports: Exports, monkeypatch
     assert run("faults", "list").stdout == ""
 
 
+def test_in_the_foreground_it_serves_others_with_the_key(exports: Exports, tmp_path: Path) -> None:
+    """As in a container: on every address, with its key on standard output, until SIGTERM; strangers are refused."""
+    words = (
+        "--foreground",
+        "--host",
+        "0.0.0.0",
+        "--data",
+        str(tmp_path / "data"),
+        "--setting",
+        "plan_needs_vault=true",
+    )
+    command = [sys.executable, "-m", "backstay.cli.main", "local", "up", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as server:
+        assert server.stdout is not None
+        told = exports("".join(server.stdout.readline() for _ in range(5)))
+        address = told["AWS_ENDPOINT_URL"].replace("127.0.0.1", "127.0.0.2")  # only who listens everywhere hears this
+
+        def backup(key: str) -> Any:
+            return boto3.client(
+                "backup", told["AWS_REGION"], endpoint_url=address, aws_access_key_id=key, aws_secret_access_key="x"
+            )
+
+        ours, foreign = backup(told["AWS_ACCESS_KEY_ID"]), backup("AKIASTRANGER")
+        assert ours.list_backup_vaults()["BackupVaultList"] == []
+        with pytest.raises(foreign.exceptions.ClientError, match="UnrecognizedClientException"):
+            foreign.list_backup_vaults()
+        plan = {"BackupPlanName": "p", "Rules": [{"RuleName": "r", "TargetBackupVaultName": "v1"}]}
+        with pytest.raises(ours.exceptions.ClientError, match="v1"):
+            ours.create_backup_plan(BackupPlan=plan)
+        server.terminate()
+        assert server.wait(30) == 0
+
+
 def test_a_port_in_use_is_told(run: Run, tmp_path: Path) -> None:
     """A taken port is a complaint with the port in it, exit 2."""
     with socket.socket() as taken:
@@ -189,6 +225,8 @@ def test_a_folder_that_cannot_be_written_is_told(run: Run, tmp_path: Path) -> No
         (("clock", "advance", "soon"), "'soon' is no duration"),
         (("faults", "list"), "no embedded AWS runs in"),
         (("up", "--accept-key", "x"), "wants KEY=ACCOUNT"),
+        (("up", "--host", "0.0.0.0"), "--host goes with --foreground only"),
+        (("up", "--setting", "run_time=soon"), "run_time: 'soon' is no duration"),
         (("up", "--start", "tomorrow"), "wants a time in ISO 8601"),
     ],
 )
