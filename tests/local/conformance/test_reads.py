@@ -51,7 +51,8 @@ class Account:
         self.aws.advance(timedelta(minutes=5))
 
     def _core(self) -> None:
-        statement = {"Effect": "Allow", "Principal": {"Service": "backup.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        services = ["backup.amazonaws.com", "malware-protection.guardduty.amazonaws.com"]
+        statement = {"Effect": "Allow", "Principal": {"Service": services}, "Action": "sts:AssumeRole"}
         trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         role = self.aws.client("iam").create_role(RoleName="r1", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
         topic = self.aws.client("sns").create_topic(Name="t")["TopicArn"]
