@@ -21,7 +21,7 @@ READS = [name for name in sorted(OPERATIONS) if name.startswith(("Describe", "Ex
 START = datetime(2027, 3, 1, tzinfo=UTC)
 DAYS = {"MinRetentionDays": 7, "MaxRetentionDays": 30}
 # Reads that need what this account cannot have one of: operation -> why, and the error that says so.
-EMPTY: Mapping[str, tuple[str, str]] = {}
+EMPTY = {"GetPITRMalwareScanResults": ("its recovery point is a snapshot", "is not a continuous backup")}
 
 
 class Account:
@@ -134,7 +134,7 @@ class Account:
         tiering = {"TieringConfigurationName": "c1", "BackupVaultName": "v1", "ResourceSelection": [kind]}
         self.make("CreateTieringConfiguration", TieringConfiguration=tiering)
         self.names |= {"TieringConfigurationName": "c1"}
-        made = self.make("CreateBackupAccessPoint", Name="a1", RecoveryPointArn=self.names["RecoveryPointArn"])
+        made = self.make("CreateBackupAccessPoint", Name="access-1", RecoveryPointArn=self.names["RecoveryPointArn"])
         self.names |= {"AccessPointArn": made["AccessPointArn"]}
 
     def _scans(self) -> None:
