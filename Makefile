@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PEERS := .venv-peers
 WORKERS ?= 2
 
-.PHONY: demo test test-long bench check format schemas docs clean help
+.PHONY: demo test test-long bench check format schemas docs proofs clean help
 
 help:
 	@echo "make demo       the whole way on the embedded AWS, in under a minute"
@@ -110,11 +110,16 @@ schemas: $(VENV)/.test
 	$(BIN)/python -m backstay_contract.schema
 
 # The pages of docs/ that follow from the code; a test holds them in step.
-docs: $(VENV)/.demo
+docs: $(VENV)/.test
+	@$(BIN)/python -m tests.local.proofs
 	@$(BIN)/backstay rules --format markdown > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
 	@$(BIN)/backstay catalog --format markdown > docs/catalog.md.new && mv docs/catalog.md.new docs/catalog.md
-	@$(BIN)/python -m backstay_local.operations > docs/operations.md.new && mv docs/operations.md.new docs/operations.md
+	@$(BIN)/python -m backstay_local.operations tests/local/proofs.json > docs/operations.md.new && mv docs/operations.md.new docs/operations.md
 	@$(BIN)/python -m tests.precision
+
+# Which test calls which operation of the embedded AWS, recorded anew; `make docs` does it when an operation is new.
+proofs: $(VENV)/.test
+	@$(BIN)/python -m tests.local.proofs --all
 
 clean:
 	rm -rf $(VENV) $(PEERS) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

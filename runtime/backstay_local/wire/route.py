@@ -52,7 +52,8 @@ class Router:
         self._greedy: dict[str, list[Route]] = {}
         for operation in operations(service).values():
             path, _, query = operation.http["requestUri"].partition("?")
-            segments = tuple(path.strip("/").split("/"))
+            # A client of S3 takes the bucket out of the paths of the model, which all share, and keeps them here.
+            segments = tuple(operation.http.get("authPath", path).strip("/").split("/"))
             words, headers = _needs(operation) if by_needs else (frozenset(), frozenset())
             route = Route(operation, segments, frozenset(filter(None, query.split("&"))) | words, headers)
             method = operation.http["method"]

@@ -106,6 +106,9 @@ def test_a_retry_after_a_lost_reply_finds_its_own_work(aws: LocalAws) -> None:
     ("service", "operations", "call", "code"),
     [
         ("s3", "s3:PutObject", lambda s3: s3.put_object(Bucket="b", Key="a/b/c", Body=b""), "SlowDown"),
+        ("s3", "s3:ListObjects",  lambda s3: s3.list_objects(Bucket="b"), "SlowDown"),
+        ("s3", "s3:GetBucketTagging", lambda s3: s3.get_bucket_tagging(Bucket="b"), "SlowDown"),
+        ("s3", "s3:CopyObject", lambda s3: s3.copy_object(Bucket="b", Key="k", CopySource="b/l"), "SlowDown"),
         ("s3", "s3:ListObjectsV2", lambda s3: s3.list_objects_v2(Bucket="b"), "SlowDown"),
         ("iam", "iam:ListRoles", lambda iam: iam.list_roles(), "Throttling"),
         ("sts", "sts:GetCallerIdentity", lambda sts: sts.get_caller_identity(), "Throttling"),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import subprocess
 import sys
 
+import boto3
 import pytest
 
+import backstay_local
 from backstay_local.app import LocalAws
 
 pytest_plugins = "pytester"
@@ -15,7 +19,9 @@ PLUGIN = ("-p", "backstay_local.pytest_plugin", "-p", "no:cacheprovider")
 
 @pytest.fixture(autouse=True, scope="module")
 def _loaded() -> None:
-    """Loads what the runs inside need: each forgets the modules that it loaded, and some cannot be loaded twice."""
+    """Loads all that there is: the runs inside forget the modules that they loaded, and some cannot be loaded twice."""
+    for module in pkgutil.walk_packages(backstay_local.__path__, "backstay_local."):
+        importlib.import_module(module.name)
     with LocalAws() as aws:
         aws.client("backup").create_backup_vault(BackupVaultName="v1")
         for service in ("iam", "s3", "sts"):
@@ -99,6 +105,7 @@ def test_a_client_that_is_kept_never_reaches_aws(pytester: pytest.Pytester) -> N
 def test_the_environment_is_as_it_was(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody's profile counts in a test, and it is back afterwards."""
     monkeypatch.setenv("AWS_PROFILE", "mine")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     run(
         pytester,
         """
