@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 import threading
@@ -21,12 +22,13 @@ from .data import Data, DataError
 from .faults.book import Faults
 from .front import Front, StartResponse, send
 from .hold import Hold
+from .identity import Identity
 from .seed.report import Report
 from .shares import VaultShares
 from .store import Store
 from .transport import INSIDE, Clients, session
 from .wire.engine import RestJson
-from .wire.message import raw_target, read_request
+from .wire.message import Response, raw_target, read_request
 from .world.substrate import Substrate
 from .world.world import World
 
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 _WORLD = "world.pickle"
 _STACKS = "cloudformation.sqlite3"
 _OPEN = "open"
+_MOTO_RESET = "/moto-api/reset"
 _SNAPSHOT_PATIENCE = 10.0
 _HOLD_PATIENCE = 0.5
 
@@ -44,9 +47,8 @@ class LocalAws:
     """An AWS in this process: AWS Backup of our own, everything else of moto's, one clock.
 
     `data` is the folder that outlives it (None: a temporary one); `start` sets its clock; `accept` admits further
-    access keys, each for an account; `key` is the management account's access key and its secret (None: the folder's);
-    `settings` say how AWS Backup behaves where AWS leaves it open. `faults` lets
-    calls go wrong; `clock` is its time.
+    access keys, each for an account; `settings` say how AWS Backup behaves where AWS leaves it open; `key` is the
+    management account's access key and secret; `moto_reset` lets anybody empty it. `faults` lets calls go wrong.
     """
 
     def __init__(
@@ -57,48 +59,50 @@ class LocalAws:
         accept: Mapping[str, str] | None = None,
         settings: Settings | None = None,
         key: tuple[str, str] | None = None,
+        moto_reset: bool = False,
     ) -> None:
         self._temporary = None if data else tempfile.TemporaryDirectory(prefix="backstay-local-")
         self.folder = Path(self._temporary.name) if self._temporary else Path(data or "")
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._moto_reset = moto_reset
+        self._ticking = threading.Lock()
+        self._settings = settings or Settings()
+        self.stopping = threading.Event()
+        self.faults = Faults()
         self._hold = Hold(self.folder, _HOLD_PATIENCE)
         try:
-            self._open(start, accept or {}, settings or Settings(), key)
+            known = identity.recall(self.folder)
+            access_key, secret_key = key or (known.access_key, known.secret_key)
+            admitted = {**known.accept, **(accept or {})}
+            self._open(start, replace(known, access_key=access_key, secret_key=secret_key, accept=admitted))
         except BaseException:
             self._hold.release()
             raise
 
-    def _open(
-        self, start: datetime | None, accept: Mapping[str, str], settings: Settings, key: tuple[str, str] | None
-    ) -> None:
+    def _open(self, start: datetime | None, known: Identity) -> None:
         self._remembering = threading.Lock()
-        known = identity.recall(self.folder)
-        if key is not None:
-            known = replace(known, access_key=key[0], secret_key=key[1])
-        self._identity = replace(known, accept={**known.accept, **accept})
+        self._identity = known
         self.clock = Clock(start)
         if start is None:
             self.clock.set_offset(timedelta(seconds=known.clock_offset))
         self._substrate = Substrate()
         self._clients = Clients(self)
+        trusted = Clients(self._inside).get
         store = Store(self.folder / "backup.sqlite3")
-        self.world = World(self._substrate, Clients(self._inside).get, known.management_account, known.partition, store)
+        self.world = World(self._substrate, trusted, known.management_account, known.partition, store)
         self.world.elsewhere["cloudformation"] = self._has_stacks
         self.world.load(self.folder / _WORLD)
         self._keyring = Keyring(self.world, known.access_key, known.management_account, self._identity.accept)
         self.data = Data(self.folder / "data", self.world, self.world.touched, self.world.must_last)
         self.backup = BackupService(
-            store, self.data, self.world, self.clock, settings, before_commit=self._before_commit
+            store, self.data, self.world, self.clock, self._settings, before_commit=self._before_commit
         )
         self._store = store
         self._tidy()
-        self._ticking = threading.Lock()
         self._stacks: CloudFormation | None = None
         self._blocks: RestJson | None = None
         self._opening = threading.Lock()
         engine = RestJson("backup", self.backup.handlers)
-        self.stopping = threading.Event()
-        self.faults = Faults()
         self._front = Front(
             engine,
             self._direct,
@@ -154,7 +158,11 @@ class LocalAws:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
-        if raw_target(environ)[0].startswith(admin.PREFIX):
+        path = raw_target(environ)[0]
+        if self._moto_reset and path == _MOTO_RESET:
+            self.reset()
+            return send(Response(200, (("Content-Type", "application/json"),), b'{"status": "ok"}'), start_response)
+        if path.startswith(admin.PREFIX):
             return send(admin.answer(self, read_request(environ)), start_response)
         return self._front(environ, start_response)
 
@@ -263,6 +271,24 @@ class LocalAws:
         """Whether there are stacks in an account and Region; without any at all, CloudFormation is not loaded."""
         return (self.folder / _STACKS).exists() and self._cloudformation().holds(account, region)
 
+    def reset(self) -> None:
+        """Forget everything but the keys, the time and the faults, as if just opened; nothing may be under way."""
+        with self._ticking:
+            self._remember()
+            self._let_go()
+            for left in (*self.folder.glob("*.sqlite3*"), *self.folder.glob(f"{_WORLD}*")):
+                left.unlink()
+            shutil.rmtree(self.folder / "data", ignore_errors=True)
+            self._open(None, self._identity)
+
+    def _let_go(self) -> None:
+        """Close what is open, but for the folder itself."""
+        self._store.close()
+        if self._stacks is not None:
+            self._stacks.close()
+        (self.folder / _OPEN).unlink(missing_ok=True)
+        self._substrate.forget()
+
     def _before_commit(self) -> None:
         """Store the other services' state when AWS Backup is about to store something that is worth nothing without."""
         if not self.world.needed or self._temporary is not None:
@@ -289,11 +315,7 @@ class LocalAws:
             if self._temporary is None:
                 self.save(patience=_SNAPSHOT_PATIENCE)
         finally:
-            self._store.close()
-            if self._stacks is not None:
-                self._stacks.close()
-            (self.folder / _OPEN).unlink(missing_ok=True)
-            self._substrate.forget()
+            self._let_go()
             self._hold.release()
             if self._temporary is not None:
                 self._temporary.cleanup()

@@ -101,13 +101,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--host", default=_HOST)
     parser.add_argument("--speak", action="store_true", help="print how to reach it")
+    parser.add_argument("--moto-reset", action="store_true")
     parser.add_argument("--setting", action="append", default=[])
     parser.add_argument("--start", type=datetime.fromisoformat)
     parser.add_argument("--accept-key", action="append", default=[])
     given = parser.parse_args(arguments)
     accept = dict(pair.split("=", 1) for pair in given.accept_key)
     try:
-        aws = LocalAws(given.data, start=given.start, accept=accept, settings=settings_of(given.setting))
+        settings = settings_of(given.setting)
+        aws = LocalAws(given.data, start=given.start, accept=accept, settings=settings, moto_reset=given.moto_reset)
     except (BusyError, SnapshotError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

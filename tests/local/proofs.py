@@ -23,6 +23,7 @@ from backstay_local.backup.service import OPERATIONS, BackupService
 from backstay_local.wire import engine
 
 FILE = Path(__file__).with_name("proofs.json")
+FOLDERS = ("tests/local/backup", "tests/local/conformance")
 RECORD = "BACKSTAY_PROOFS"
 
 
@@ -124,7 +125,7 @@ def main() -> int:
     if "--all" not in sys.argv and OPERATIONS.keys() == kept().keys():
         return 0
     print("recording which test calls which operation (a minute or two)", file=sys.stderr)
-    command = [sys.executable, "-m", "pytest", "-q", "-m", "not long", "--no-header", "tests/local"]
+    command = [sys.executable, "-m", "pytest", "-q", "-m", "not long", "--no-header", *FOLDERS]
     return subprocess.run(command, env={**os.environ, RECORD: str(FILE)}, check=False).returncode
 
 

@@ -32,6 +32,7 @@ _PAIR = re.compile(r"[^=\s]+=\d{12}")
 @click.option(
     "--setting", "settings", multiple=True, metavar="NAME=VALUE", help="How AWS Backup behaves; see the docs."
 )
+@click.option("--moto-reset", is_flag=True, help="Let anybody empty it by POST /moto-api/reset, as suites for moto do.")
 @click.option("--foreground", is_flag=True, help="Stay in the foreground until told to stop, as in a container.")
 @click.option("--host", help="With --foreground: listen on this address, and let others in who have a key.")
 def up(
@@ -40,6 +41,7 @@ def up(
     accept_keys: tuple[str, ...],
     start: str | None,
     settings: tuple[str, ...],
+    moto_reset: bool,
     foreground: bool,
     host: str | None,
 ) -> None:
@@ -56,6 +58,7 @@ def up(
         raise Trouble("--host goes with --foreground only")
     words = ["--data", str(folder), "--port", str(port), *_options("--accept-key", accept_keys)]
     words += [*_options("--start", filter(None, [_moment(start)])), *_options("--setting", _checked(settings))]
+    words += ["--moto-reset"] * moto_reset
     found = running.find(folder)
     if foreground:
         if found is not None:
