@@ -70,19 +70,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def protect(aws: LocalAws) -> None:
-    """Two tables, of which one is tagged, a tagged database, and a plan that takes what is tagged."""
+    """Two tables and a tagged database, and a plan that takes one table by its ARN and whatever is tagged."""
     backup, dynamodb = aws.client("backup"), aws.client("dynamodb")
     statement = {"Effect": "Allow", "Principal": {"Service": "backup.amazonaws.com"}, "Action": "sts:AssumeRole"}
     trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     role = aws.client("iam").create_role(RoleName="backup", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
     tags = [{"Key": "backup", "Value": "daily"}]
-    for name, own in (("kept", tags), ("bare", [])):
+    for name in ("kept", "bare"):
         dynamodb.create_table(
             TableName=name,
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
             BillingMode="PAY_PER_REQUEST",
-            Tags=own,
         )
     database = {"DBInstanceIdentifier": "ledger", "DBInstanceClass": "db.t3.micro", "Engine": "postgres"}
     secret = {"MasterUsername": "root", "MasterUserPassword": "secret-99", "AllocatedStorage": 20}
@@ -93,8 +92,10 @@ def protect(aws: LocalAws) -> None:
     plan = {"BackupPlanName": "daily", "Rules": [rule]}
     plan_id = backup.create_backup_plan(BackupPlan=plan, BackupPlanTags={"owner": "us"})["BackupPlanId"]
     tagged = {"ConditionType": "STRINGEQUALS", "ConditionKey": "backup", "ConditionValue": "daily"}
-    selection = {"SelectionName": "tagged", "IamRoleArn": role, "ListOfTags": [tagged]}
-    backup.create_backup_selection(BackupPlanId=plan_id, BackupSelection=selection)
+    table = f"arn:aws:dynamodb:{REGION}:{aws.management_account}:table/kept"
+    for name, taken in (("tagged", {"ListOfTags": [tagged]}), ("named", {"Resources": [table]})):
+        selection = {"SelectionName": name, "IamRoleArn": role, **taken}
+        backup.create_backup_selection(BackupPlanId=plan_id, BackupSelection=selection)
 
 
 def test_cloud_custodian_finds_what_is_backed_up(site: Site, tmp_path: Path) -> None:
