@@ -72,9 +72,9 @@ class LocalAws:
         self._hold = Hold(self.folder, _HOLD_PATIENCE)
         try:
             known = identity.recall(self.folder)
-            access_key, secret_key = key or (known.access_key, known.secret_key)
-            admitted = {**known.accept, **(accept or {})}
-            self._open(start, replace(known, access_key=access_key, secret_key=secret_key, accept=admitted))
+            name, secret = key or (known.access_key, known.secret_key)
+            known = replace(known, access_key=name, secret_key=secret, accept={**known.accept, **(accept or {})})
+            self._open(start, known)
         except BaseException:
             self._hold.release()
             raise
@@ -158,8 +158,7 @@ class LocalAws:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
-        path = raw_target(environ)[0]
-        if self._moto_reset and path == _MOTO_RESET:
+        if (path := raw_target(environ)[0]) == _MOTO_RESET and self._moto_reset:
             self.reset()
             return send(Response(200, (("Content-Type", "application/json"),), b'{"status": "ok"}'), start_response)
         if path.startswith(admin.PREFIX):

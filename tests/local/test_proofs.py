@@ -9,7 +9,7 @@ import pytest
 from tests.local import proofs
 
 from backstay_local import operations
-from backstay_local.backup.service import OPERATIONS
+from backstay_local.backup.registry import OPERATIONS
 
 ROOT = Path(__file__).parents[2]
 

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from tests.local.conformance.test_requests import moments
 
 from backstay_local.app import LocalAws
-from backstay_local.backup.service import OPERATIONS
+from backstay_local.backup.registry import OPERATIONS
 from backstay_local.wire.model import operations
 
 READS = [name for name in sorted(OPERATIONS) if name.startswith(("Describe", "Export", "Get", "List"))]

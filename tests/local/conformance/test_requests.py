@@ -14,7 +14,7 @@ import pytest
 from tests.local.conformance import wrong
 from tests.local.shapes import sent
 
-from backstay_local.backup.service import OPERATIONS
+from backstay_local.backup.registry import OPERATIONS
 from backstay_local.wire.message import Request
 from backstay_local.wire.model import operations
 from backstay_local.wire.route import Router
