@@ -1,4 +1,4 @@
-"""Settings as a person writes them on a command line or in a file: `start_delay=5m`."""
+"""Settings as a person writes them on a command line or in a file: `start_delay=5m`, lists as `a,b;c`."""
 
 from __future__ import annotations
 
@@ -40,6 +40,9 @@ def _value(hint: Any, text: str) -> Any:
         if text == "none" and NoneType in choices:
             return None
         return _value(next(choice for choice in choices if choice is not NoneType), text)
+    if get_origin(hint) is tuple:
+        between = ";" if get_origin(choices[0]) is tuple else ","
+        return tuple(_value(choices[0], part.strip()) for part in text.split(between) if part.strip())
     if hint is bool:
         if text not in _WORDS:
             raise ValueError(f"{text!r} is neither true nor false")

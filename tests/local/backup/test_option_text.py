@@ -15,6 +15,9 @@ def words(value: object) -> str:
     """A value as a person writes it."""
     if isinstance(value, timedelta):
         return f"{int(value.total_seconds())}s"
+    if isinstance(value, tuple):
+        nested = any(isinstance(part, tuple) for part in value)
+        return (";" if nested else ",").join(words(part) for part in value)
     return str(value).lower() if isinstance(value, bool | None) else str(value)
 
 
