@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PEERS := .venv-peers
 WORKERS ?= 2
 
-.PHONY: demo test test-long bench check format schemas docs clean help
+.PHONY: demo test test-long bench check format schemas docs proofs clean help
 
 help:
 	@echo "make demo       the whole way on the embedded AWS, in under a minute"
@@ -53,6 +53,29 @@ $(PEERS)/checkov/.ready:
 	@$(PEERS)/checkov/bin/python -m pip install --quiet --disable-pip-version-check checkov && touch $@ || \
 	  echo "!! checkov cannot be installed here: the benchmarks leave it out"
 
+# moto's own tests of Backup and Organizations, from its source distribution, to be run against our server.
+MOTO := 5.2.5
+$(PEERS)/moto/.ready:
+	@echo "setting up moto's own tests (once)"
+	@$(PYTHON) -m venv $(PEERS)/moto
+	@$(PEERS)/moto/bin/python -m pip install --quiet --disable-pip-version-check 'moto[all,server]==$(MOTO)' pytest freezegun
+	@$(PEERS)/moto/bin/python -m pip download --quiet --disable-pip-version-check --no-deps --no-binary moto \
+	  --dest $(PEERS)/moto 'moto==$(MOTO)'
+	@mkdir -p $(PEERS)/moto/suite
+	@tar -xzf $(PEERS)/moto/moto-$(MOTO).tar.gz --strip-components=1 -C $(PEERS)/moto/suite && touch $@
+
+# Clients of other people that read AWS Backup: their findings are one of the long tests.
+$(PEERS)/custodian/.ready:
+	@echo "setting up Cloud Custodian (once)"
+	@$(PYTHON) -m venv $(PEERS)/custodian
+	@$(PEERS)/custodian/bin/python -m pip install --quiet --disable-pip-version-check 'c7n==0.9.53' && touch $@
+
+$(PEERS)/prowler/.ready:
+	@echo "setting up Prowler (once; it is large)"
+	@$(PYTHON) -m venv $(PEERS)/prowler
+	@$(PEERS)/prowler/bin/python -m pip install --quiet --disable-pip-version-check 'prowler==5.46.0' && touch $@ || \
+	  echo "!! Prowler cannot be installed here: its test is left out"
+
 # The HTML report is opened in real Chromium. It is installed here where that may be done.
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 .PHONY: chromium
@@ -95,7 +118,8 @@ check: $(VENV)/.test
 test: check $(PEERS)/awscli/.ready chromium bubblewrap
 	$(BIN)/python -m pytest -m "not long" -n $(WORKERS) --dist loadfile
 
-test-long: $(VENV)/.test $(PEERS)/awscli/.ready $(PEERS)/sarif-multitool/.ready chromium bubblewrap
+test-long: $(VENV)/.test $(PEERS)/awscli/.ready $(PEERS)/sarif-multitool/.ready $(PEERS)/moto/.ready \
+  $(PEERS)/custodian/.ready $(PEERS)/prowler/.ready chromium bubblewrap
 	$(BIN)/python -m pytest -m "long" --durations=20
 	BACKSTAY_EXAMPLES=new $(BIN)/python -m pytest -m "hypothesis and not long" -n $(WORKERS) --dist loadfile
 
@@ -110,11 +134,16 @@ schemas: $(VENV)/.test
 	$(BIN)/python -m backstay_contract.schema
 
 # The pages of docs/ that follow from the code; a test holds them in step.
-docs: $(VENV)/.demo
+docs: $(VENV)/.test
+	@$(BIN)/python -m tests.local.proofs
 	@$(BIN)/backstay rules --format markdown > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
 	@$(BIN)/backstay catalog --format markdown > docs/catalog.md.new && mv docs/catalog.md.new docs/catalog.md
-	@$(BIN)/python -m backstay_local.operations > docs/operations.md.new && mv docs/operations.md.new docs/operations.md
+	@$(BIN)/python -m backstay_local.operations tests/local/proofs.json > docs/operations.md.new && mv docs/operations.md.new docs/operations.md
 	@$(BIN)/python -m tests.precision
+
+# Which test calls which operation of the embedded AWS, recorded anew; `make docs` does it when an operation is new.
+proofs: $(VENV)/.test
+	@$(BIN)/python -m tests.local.proofs --all
 
 clean:
 	rm -rf $(VENV) $(PEERS) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,4 +1,4 @@
-"""The doors under `/_local/`: status, seed, clock, check, approvals, shutdown; with the management account's key."""
+"""The doors under `/_local/`: status, seed, clock, faults, check, approvals, shutdown; with the management key."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from .data import DataError
+from .faults.rules import Rule
 from .seed.problem import SeedError
 from .wire.message import Request, Response
 
@@ -112,6 +113,18 @@ def _withdraw(aws: LocalAws, params: Any) -> Mapping[str, Any]:
     return {"withdrawn": aws.world.declared.remove(params["arn"])}
 
 
+def _faults(aws: LocalAws, _: Any) -> Mapping[str, Any]:
+    return {"faults": [entry.to_json() for entry in aws.faults.list()]}
+
+
+def _add_fault(aws: LocalAws, params: Any) -> Mapping[str, Any]:
+    return {"id": aws.faults.put(Rule.from_json(params))}
+
+
+def _clear_faults(aws: LocalAws, params: Any) -> Mapping[str, Any]:
+    return {"cleared": aws.faults.clear(params.get("id"))}
+
+
 def _shutdown(aws: LocalAws, _: Any) -> Mapping[str, Any]:
     aws.stopping.set()
     return {"stopping": True}
@@ -121,6 +134,9 @@ _DOORS: Mapping[tuple[str, str], Callable[[LocalAws, Any], Mapping[str, Any]]] =
     ("GET", "status"): _status,
     ("GET", "clock"): _clock,
     ("POST", "clock"): _advance,
+    ("GET", "faults"): _faults,
+    ("POST", "faults"): _add_fault,
+    ("DELETE", "faults"): _clear_faults,
     ("POST", "check"): _check,
     ("POST", "seed"): _seed,
     ("GET", "approvals"): _approvals,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 import threading
@@ -18,14 +19,16 @@ from .backup.service import BackupService
 from .clock import Clock
 from .credentials import Keyring
 from .data import Data, DataError
+from .faults.book import Faults
 from .front import Front, StartResponse, send
 from .hold import Hold
+from .identity import Identity
 from .seed.report import Report
 from .shares import VaultShares
 from .store import Store
-from .transport import Clients, session
+from .transport import INSIDE, Clients, session
 from .wire.engine import RestJson
-from .wire.message import raw_target, read_request
+from .wire.message import Response, raw_target, read_request
 from .world.substrate import Substrate
 from .world.world import World
 
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 _WORLD = "world.pickle"
 _STACKS = "cloudformation.sqlite3"
 _OPEN = "open"
+_MOTO_RESET = "/moto-api/reset"
 _SNAPSHOT_PATIENCE = 10.0
 _HOLD_PATIENCE = 0.5
 
@@ -43,7 +47,8 @@ class LocalAws:
     """An AWS in this process: AWS Backup of our own, everything else of moto's, one clock.
 
     `data` is the folder that outlives it (None: a temporary one); `start` sets its clock; `accept` admits further
-    access keys, each for an account; `settings` say how AWS Backup behaves where AWS leaves it open.
+    access keys, each for an account; `settings` say how AWS Backup behaves where AWS leaves it open; `key` is the
+    management account's access key and secret; `moto_reset` lets anybody empty it. `faults` lets calls go wrong.
     """
 
     def __init__(
@@ -53,38 +58,47 @@ class LocalAws:
         start: datetime | None = None,
         accept: Mapping[str, str] | None = None,
         settings: Settings | None = None,
+        key: tuple[str, str] | None = None,
+        moto_reset: bool = False,
     ) -> None:
         self._temporary = None if data else tempfile.TemporaryDirectory(prefix="backstay-local-")
         self.folder = Path(self._temporary.name) if self._temporary else Path(data or "")
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._moto_reset = moto_reset
+        self._ticking = threading.Lock()
+        self._settings = settings or Settings()
+        self.stopping = threading.Event()
+        self.faults = Faults()
         self._hold = Hold(self.folder, _HOLD_PATIENCE)
         try:
-            self._open(start, accept or {}, settings or Settings())
+            known = identity.recall(self.folder)
+            name, secret = key or (known.access_key, known.secret_key)
+            known = replace(known, access_key=name, secret_key=secret, accept={**known.accept, **(accept or {})})
+            self._open(start, known)
         except BaseException:
             self._hold.release()
             raise
 
-    def _open(self, start: datetime | None, accept: Mapping[str, str], settings: Settings) -> None:
+    def _open(self, start: datetime | None, known: Identity) -> None:
         self._remembering = threading.Lock()
-        known = identity.recall(self.folder)
-        self._identity = replace(known, accept={**known.accept, **accept})
+        self._identity = known
         self.clock = Clock(start)
         if start is None:
             self.clock.set_offset(timedelta(seconds=known.clock_offset))
         self._substrate = Substrate()
         self._clients = Clients(self)
+        trusted = Clients(self._inside).get
         store = Store(self.folder / "backup.sqlite3")
-        self.world = World(self._substrate, self._clients.get, known.management_account, known.partition, store)
+        self.world = World(self._substrate, trusted, known.management_account, known.partition, store)
         self.world.elsewhere["cloudformation"] = self._has_stacks
         self.world.load(self.folder / _WORLD)
         self._keyring = Keyring(self.world, known.access_key, known.management_account, self._identity.accept)
         self.data = Data(self.folder / "data", self.world, self.world.touched, self.world.must_last)
         self.backup = BackupService(
-            store, self.data, self.world, self.clock, settings, before_commit=self._before_commit
+            store, self.data, self.world, self.clock, self._settings, before_commit=self._before_commit
         )
         self._store = store
         self._tidy()
-        self._ticking = threading.Lock()
         self._stacks: CloudFormation | None = None
         self._blocks: RestJson | None = None
         self._opening = threading.Lock()
@@ -99,8 +113,9 @@ class LocalAws:
             lambda: self.tick(wait=False),
             VaultShares(self.backup.sharing, self.backup.shares),
             self.backup,
+            self.faults,
+            self.stopping.wait,
         )
-        self.stopping = threading.Event()
         self._closed = False
         self._remember()
 
@@ -143,8 +158,16 @@ class LocalAws:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
-        if raw_target(environ)[0].startswith(admin.PREFIX):
+        if (path := raw_target(environ)[0]) == _MOTO_RESET and self._moto_reset:
+            self.reset()
+            return send(Response(200, (("Content-Type", "application/json"),), b'{"status": "ok"}'), start_response)
+        if path.startswith(admin.PREFIX):
             return send(admin.answer(self, read_request(environ)), start_response)
+        return self._front(environ, start_response)
+
+    def _inside(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request that a part of this AWS makes of another."""
+        environ[INSIDE] = True
         return self._front(environ, start_response)
 
     def tick(self, *, wait: bool = True) -> None:
@@ -247,6 +270,24 @@ class LocalAws:
         """Whether there are stacks in an account and Region; without any at all, CloudFormation is not loaded."""
         return (self.folder / _STACKS).exists() and self._cloudformation().holds(account, region)
 
+    def reset(self) -> None:
+        """Forget everything but the keys, the time and the faults, as if just opened; nothing may be under way."""
+        with self._ticking:
+            self._remember()
+            self._let_go()
+            for left in (*self.folder.glob("*.sqlite3*"), *self.folder.glob(f"{_WORLD}*")):
+                left.unlink()
+            shutil.rmtree(self.folder / "data", ignore_errors=True)
+            self._open(None, self._identity)
+
+    def _let_go(self) -> None:
+        """Close what is open, but for the folder itself."""
+        self._store.close()
+        if self._stacks is not None:
+            self._stacks.close()
+        (self.folder / _OPEN).unlink(missing_ok=True)
+        self._substrate.forget()
+
     def _before_commit(self) -> None:
         """Store the other services' state when AWS Backup is about to store something that is worth nothing without."""
         if not self.world.needed or self._temporary is not None:
@@ -273,11 +314,7 @@ class LocalAws:
             if self._temporary is None:
                 self.save(patience=_SNAPSHOT_PATIENCE)
         finally:
-            self._store.close()
-            if self._stacks is not None:
-                self._stacks.close()
-            (self.folder / _OPEN).unlink(missing_ok=True)
-            self._substrate.forget()
+            self._let_go()
             self._hold.release()
             if self._temporary is not None:
                 self._temporary.cleanup()

@@ -29,8 +29,9 @@ def denial(
         if service == "ec2":
             body = f"<Response><Errors><Error>{error}</Error></Errors><RequestID>{request_id}</RequestID></Response>"
         else:
+            fault = "Sender" if status < 500 else "Receiver"
             body = (
-                f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error>"
+                f"<ErrorResponse><Error><Type>{fault}</Type>{error}</Error>"
                 f"<RequestId>{request_id}</RequestId></ErrorResponse>"
             )
         return _response(status, "text/xml", body.encode(), code, request_id)

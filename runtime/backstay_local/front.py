@@ -7,9 +7,10 @@ import traceback
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -18,10 +19,14 @@ from . import beside, sts
 from .backup.trail.lookup import Asking
 from .credentials import Caller, Keyring, Scope, root, scope
 from .denial import denial
+from .faults.act import Answer, act
+from .faults.decide import UNHARMED, Asked
+from .faults.naming import names_of, operation_of
+from .faults.words import words
 from .instant.address import address
 from .organizations.overlay import Overlay, parameters
 from .shares import VaultShares
-from .transport import TRUSTED
+from .transport import INSIDE, TRUSTED
 from .wire.call import AwsError
 from .wire.engine import Facts, RestJson
 from .wire.message import Request, Response, put_body, read_request
@@ -32,6 +37,8 @@ from .world.world import World, partition_of
 if TYPE_CHECKING:
     from .backup.service import BackupService
     from .cloudformation.service import CloudFormation
+    from .faults.book import Faults
+    from .faults.rules import Kind
     from .world.substrate import Substrate
 
 _UNKNOWN_KEY = "The security token included in the request is invalid."
@@ -76,12 +83,15 @@ class Front:
         tick: Callable[[], None],
         shares: VaultShares,
         backup: BackupService,
+        faults: Faults,
+        wait: Callable[[float], object],
     ) -> None:
         """`tick` lets AWS Backup catch up with the clock; it is called before each of its requests.
 
         `backup` is asked for what it adds to other services: CloudTrail, CloudWatch, the tagging API, and S3, for what
         a backup access point shows. `blocks` gives the EBS direct API, `stacks` CloudFormation; both are loaded when
-        somebody first asks for them.
+        somebody first asks for them. What `faults` ask for befalls all requests but AWS's own; `wait` lets seconds of
+        real time go by.
         """
         self._engine = engine
         self._blocks = blocks
@@ -95,6 +105,8 @@ class Front:
         self._shares = shares
         self._backup = backup
         self._policies = world.policies
+        self._faults = faults
+        self._wait = wait
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, dated by our clock, whoever answers."""
@@ -110,8 +122,23 @@ class Front:
         visit = self._visit(request, environ.get(TRUSTED))
         if isinstance(visit, Response):
             return send(visit, start_response)
+        asked = partial(_asked, visit)
+        verdict = UNHARMED if environ.get(INSIDE) else self._faults.judge(asked)
+
+        def answer(start: StartResponse) -> Iterable[bytes]:
+            return self._work(visit, verdict.lag, environ, start)
+
+        def refuse(kind: Kind) -> Answer:
+            told = words(visit.scope.service, kind)
+            return partial(send, visit.refused(told.code, told.message, told.status))
+
+        return act(verdict, answer, refuse, self._wait, start_response)
+
+    def _work(
+        self, visit: Visit, lag: timedelta, environ: dict[str, Any], start_response: StartResponse
+    ) -> Iterable[bytes]:
         try:
-            response = self._answer(visit)
+            response = self._answer(visit, lag)
             if response is None:
                 return self._elsewhere(visit, environ, start_response)
         except AwsError as error:
@@ -135,12 +162,13 @@ class Front:
             return denial(request, signed.service, code, _UNKNOWN_KEY, 403, request_id)
         return Visit(request, signed, caller, request_id)
 
-    def _answer(self, visit: Visit) -> Response | None:
-        """Our own answer, or None where moto's will do."""
+    def _answer(self, visit: Visit, lag: timedelta) -> Response | None:
+        """Our own answer, or None where moto's will do; lists of AWS Backup are behind by `lag`."""
         match visit.scope.service:
             case "backup":
                 self._tick()
-                return self._engine.handle(visit.request, self._facts(visit))
+                facts = self._facts(visit)
+                return self._engine.handle(visit.request, replace(facts, settled=facts.now - lag) if lag else facts)
             case "ebs":
                 return self._blocks().handle(visit.request, self._facts(visit))
             case "cloudtrail" if visit.target == "LookupEvents":
@@ -269,6 +297,12 @@ def send(response: Response, start_response: StartResponse) -> Iterable[bytes]:
         headers.append(("Content-Length", str(len(response.body))))
     start_response(f"{response.status} {HTTPStatus(response.status).phrase}", headers)
     return [response.body]
+
+
+def _asked(visit: Visit) -> Asked:
+    service = visit.scope.service
+    operation = operation_of(visit.request, service)
+    return Asked(names_of(service), operation, visit.caller.account, visit.scope.region)
 
 
 def _json(members: Mapping[str, Any], request_id: str) -> Response:

@@ -1,60 +1,129 @@
-"""Which operations of AWS Backup have a behaviour here, as a table: `python -m backstay_local.operations`.
+"""How far each operation of AWS Backup goes here, as a table: `python -m backstay_local.operations PROOFS`.
 
-The table follows from botocore's model (all operations) and from the handlers that there are (those with a behaviour),
-so that it cannot say more than is true. `docs/operations.md` is its output; a test holds the two together.
+It follows from botocore's model (all operations), from the handlers that there are, from what the tests saw (PROOFS:
+for each operation the test that calls it with success, and the members that went by) and from `fidelity.toml`, which
+says what is missing where no test can see it. `docs/operations.md` is its output; a test holds the two together.
 """
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from .backup.registry import OPERATIONS
+from .wire.model import Shape
 from .wire.model import operations as modelled
 
 SERVICE = "backup"
+Proofs = Mapping[str, Mapping[str, Any]]
+_PAGING = frozenset({"NextToken", "MaxResults"})
+_DEEPEST = 6
+_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One operation: its name, its HTTP request, and whether something happens or the wire alone answers."""
+    """One operation: its name, its HTTP request, what is said against it, and the test that calls it."""
 
     name: str
     request: str
-    behaves: bool
+    level: str
+    missing: tuple[str, ...]
+    test: str
 
 
-def rows() -> tuple[Row, ...]:
+def rows(proofs: Proofs) -> tuple[Row, ...]:
     """Every operation that botocore's model of AWS Backup names, by name."""
-    found = (
-        Row(name, f"{model.http['method']} {model.http['requestUri']}", name in OPERATIONS)
-        for name, model in modelled(SERVICE).items()
-    )
+    told = fidelity()
+    found = (_row(name, model, proofs.get(name, {}), told.get(name, {})) for name, model in modelled(SERVICE).items())
     return tuple(sorted(found, key=lambda row: row.name))
 
 
-def markdown() -> str:
+def fidelity() -> Mapping[str, Mapping[str, Any]]:
+    """What is known to be missing, by operation."""
+    return tomllib.loads(Path(__file__).with_name("fidelity.toml").read_text(encoding="utf-8"))
+
+
+def markdown(proofs: Proofs) -> str:
     """The table as a page of the documentation."""
-    return "\n".join(_page(rows())) + "\n"
+    return "\n".join(_page(rows(proofs))) + "\n"
+
+
+def _row(name: str, model: Any, proof: Mapping[str, Any], told: Mapping[str, Any]) -> Row:
+    request = f"{model.http['method']} {model.http['requestUri']}"
+    if name not in OPERATIONS:
+        return Row(name, request, "none", (), "")
+    if not proof:
+        return Row(name, request, "unproven", ("no test calls it with success",), "")
+    missing = [f"{told['missing']} ({told['source']})"] if told else []
+    for shape, seen, words in (
+        (model.input_shape, proof["given"], "never given in a test"),
+        (model.output_shape, proof["answered"], "never answered in a test"),
+    ):
+        unseen = sorted(_outermost(_members(shape) - set(seen)))
+        if unseen:
+            missing.append(f"{words}: {_listed(unseen)}")
+    level = "accepted only" if told.get("accepted_only") else "partial" if missing else "faithful"
+    return Row(name, request, level, tuple(missing), proof["test"])
+
+
+def _outermost(members: set[str]) -> set[str]:
+    """The members that are inside none of the others."""
+    return {name for name in members if name.rpartition(".")[0] not in members}
+
+
+def _listed(members: list[str]) -> str:
+    more = f" and {len(members) - _SHOWN} more" if len(members) > _SHOWN else ""
+    return ", ".join(f"`{name}`" for name in members[:_SHOWN]) + more
+
+
+def _members(shape: Shape | None, above: str = "", depth: int = 0) -> set[str]:
+    """The members of a structure, at every depth, without the places in its lists."""
+    if shape is None or depth > _DEEPEST:
+        return set()
+    if shape.type_name == "list":
+        return _members(shape.member, above, depth)
+    if shape.type_name != "structure":
+        return set()
+    found: set[str] = set()
+    for name, member in shape.members.items():
+        if name not in _PAGING:
+            here = f"{above}.{name}" if above else name
+            found |= {here} | _members(member, here, depth + 1)
+    return found
 
 
 def _page(every: tuple[Row, ...]) -> Iterator[str]:
-    behaving = sum(row.behaves for row in every)
+    counts = {level: sum(row.level == level for row in every) for level in ("faithful", "partial", "accepted only")}
+    absent = sum(row.level == "none" for row in every)
     yield "# Operations of the embedded AWS Backup"
     yield ""
-    yield "<!-- Written by `make docs` from the code; a test holds it in step. Do not edit. -->"
+    yield "<!-- Written by `make docs` from the code and from test runs; a test holds it in step. Do not edit. -->"
     yield ""
-    yield f"Of the {len(every)} operations that AWS Backup has, {behaving} have a behaviour here: what they promise"
-    yield "happens. The other operations are there on the wire only: the request is routed and checked against AWS's"
-    yield "model, and a good one is then answered with status 501 and `NotImplementedException`, never with a false"
-    yield "success."
+    yield f"AWS Backup has {len(every)} operations. Of these, {counts['faithful']} are *faithful*: nothing is known to"
+    yield "be missing, and tests have seen every member of their input and output go by in calls that succeeded."
+    yield f"{counts['partial']} are *partial*: they do what they promise but for what the table says."
+    yield f"{counts['accepted only']} are *accepted only*: they answer, and nothing follows."
+    yield f"{absent} are not there: the request is routed and checked against AWS's model, and a good one is answered"
+    yield "with status 501 and `NotImplementedException`, never with a false success."
     yield ""
-    yield "| operation | request | here |"
-    yield "|---|---|---|"
+    yield "| operation | request | here | what is missing | shown by |"
+    yield "|---|---|---|---|---|"
     for row in every:
-        yield f"| `{row.name}` | `{row.request}` | {'behaviour' if row.behaves else 'wire only'} |"
+        shown = f"[test](../{row.test.partition('::')[0]})" if row.test else ""
+        level = "—" if row.level == "none" else row.level
+        yield f"| `{row.name}` | `{row.request}` | {level} | {'; '.join(row.missing)} | {shown} |"
+
+
+def main() -> None:
+    """Print the page for the file of proofs that is named."""
+    sys.stdout.write(markdown(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))))
 
 
 if __name__ == "__main__":
-    sys.stdout.write(markdown())
+    main()

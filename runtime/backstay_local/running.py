@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,13 +27,32 @@ class Running:
     secret_key: str
 
 
-def tell(folder: Path, endpoint: str, aws: LocalAws) -> None:
-    """Leave the note, readable by its owner only."""
+def environment(endpoint: str, access_key: str, secret_key: str, region: str) -> dict[str, str]:
+    """The variables that make every AWS client speak to an embedded AWS."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": access_key,
+        "AWS_SECRET_ACCESS_KEY": secret_key,
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+    }
+
+
+def exports(server: Running) -> str:
+    """The same as lines for a shell; the Region is the one that this process has, if it has one."""
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    variables = environment(server.endpoint, server.access_key, server.secret_key, region)
+    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in variables.items())
+
+
+def tell(folder: Path, endpoint: str, aws: LocalAws) -> Running:
+    """Leave the note, readable by its owner only; gives what it says."""
     note = Running(endpoint, os.getpid(), aws.access_key, aws.secret_key)
     fresh = folder / f"{_FILE}.new"
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(asdict(note), file)
     fresh.replace(folder / _FILE)
+    return note
 
 
 def forget(folder: Path) -> None:

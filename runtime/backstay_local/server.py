@@ -14,11 +14,13 @@ from typing import Any
 
 from . import running
 from .app import LocalAws
+from .backup.option_text import settings_of
 from .hold import BusyError
 from .transport import PRESERVED
 from .world.snapshot import SnapshotError
 
 _HOST = "127.0.0.1"
+_EVERYWHERE = ("0.0.0.0", "::", "")
 _TICK_SECONDS = 0.2
 _SAVE_SECONDS = 10.0
 _THREADS = 12
@@ -27,8 +29,8 @@ _THREADS = 12
 class Server:
     """A thread-pooled HTTP/1.1 server around an embedded AWS, and the threads that keep its time and its state."""
 
-    def __init__(self, aws: LocalAws, port: int = 0) -> None:
-        """Port 0 takes any free one."""
+    def __init__(self, aws: LocalAws, port: int = 0, host: str = _HOST) -> None:
+        """Port 0 takes any free one; `host` is the address to listen on."""
         from cheroot.wsgi import Gateway_10, Server
 
         class Gateway(Gateway_10):
@@ -42,11 +44,18 @@ class Server:
                 return environ
 
         self._aws = aws
-        self._http = Server((_HOST, port), aws, numthreads=_THREADS, request_queue_size=256, timeout=60)
+        self._host = _HOST if host in _EVERYWHERE else host
+        self._http = Server((host, port), aws, numthreads=_THREADS, request_queue_size=256, timeout=60)
         self._http.gateway = Gateway
         self._http.expiration_interval = 0.1  # also how long a stop may take
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+
+    @property
+    def address(self) -> str:
+        """Where it is to listen."""
+        host, port = self._http.bind_addr
+        return f"{host}:{port}"
 
     def start(self) -> str:
         """Listen, and give the endpoint URL. OSError if the port is taken."""
@@ -59,7 +68,7 @@ class Server:
             thread = threading.Thread(target=work, daemon=True)
             thread.start()
             self._threads.append(thread)
-        return f"http://{_HOST}:{self._http.bind_addr[1]}"
+        return f"http://{self._host}:{self._http.bind_addr[1]}"
 
     def stop(self) -> None:
         """Finish what is under way and stop listening."""
@@ -90,29 +99,35 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m backstay_local.server", description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--host", default=_HOST)
+    parser.add_argument("--speak", action="store_true", help="print how to reach it")
+    parser.add_argument("--moto-reset", action="store_true")
+    parser.add_argument("--setting", action="append", default=[])
     parser.add_argument("--start", type=datetime.fromisoformat)
     parser.add_argument("--accept-key", action="append", default=[])
     given = parser.parse_args(arguments)
     accept = dict(pair.split("=", 1) for pair in given.accept_key)
     try:
-        aws = LocalAws(given.data, start=given.start, accept=accept)
+        settings = settings_of(given.setting)
+        aws = LocalAws(given.data, start=given.start, accept=accept, settings=settings, moto_reset=given.moto_reset)
     except (BusyError, SnapshotError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     with aws:
-        return _serve(aws, given.data, given.port)
+        return _serve(aws, given.data, Server(aws, given.port, given.host), speak=given.speak)
 
 
-def _serve(aws: LocalAws, folder: Path, port: int) -> int:
-    server = Server(aws, port)
+def _serve(aws: LocalAws, folder: Path, server: Server, *, speak: bool) -> int:
     try:
         endpoint = server.start()
     except OSError as error:
-        print(f"error: cannot listen on {_HOST}:{port}: {error.strerror or error}", file=sys.stderr)
+        print(f"error: cannot listen on {server.address}: {error.strerror or error}", file=sys.stderr)
         return 2
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: aws.stopping.set())
-    running.tell(folder, endpoint, aws)
+    note = running.tell(folder, endpoint, aws)
+    if speak:
+        print(running.exports(note), flush=True)
     # Loading moto takes a third of a second: not of the one who waits for `up`, if possible not of the first caller.
     threading.Thread(target=aws.world.organization, daemon=True).start()
     try:

@@ -5,18 +5,23 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from .faults.act import CutError
 from .wire.model import loader
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 TRUSTED = "backstay.account"
 """Environment entry naming the account that an in-process client acts in. No HTTP header can set it."""
+
+INSIDE = "backstay.inside"
+"""Environment entry of a call that AWS itself makes behind the scenes; no HTTP header can set it either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +50,18 @@ class Raw(io.BytesIO):
 def before_send(party: Callable[[], Party]) -> Callable[..., Any]:
     """A handler for botocore's `before-send` event that lets the party's application answer."""
     from botocore.awsrequest import AWSResponse
+    from botocore.exceptions import ConnectionClosedError, EndpointConnectionError
 
     def send(request: Any, **_: Any) -> Any:
         speaking = party()
         environ = environment(request)
         if speaking.account is not None:
             environ[TRUSTED] = speaking.account
-        status, headers, body = call(speaking.application, environ)
+        try:
+            status, headers, body = call(speaking.application, environ)
+        except CutError as cut:
+            broken = ConnectionClosedError if cut.reached else EndpointConnectionError
+            raise broken(endpoint_url=request.url, error=cut) from None
         return AWSResponse(request.url, status, headers, Raw(body))  # type: ignore[arg-type]  # it takes any mapping
 
     return send
@@ -136,6 +146,48 @@ class Clients:
         return found
 
 
+_answering: list[Application] = []
+
+
+def _anywhere() -> Party:
+    if not _answering:
+        raise RuntimeError("the embedded AWS that this client spoke to is closed")
+    return Party(_answering[-1], None)
+
+
+@contextmanager
+def everywhere(application: Application) -> Iterator[None]:
+    """While the block lasts, all sessions made in it, by whatever code, send to `application` and to nobody else.
+
+    They never reach AWS: after the block they send to the next such application, and without one they raise.
+    """
+    from botocore.handlers import BUILTIN_HANDLERS
+
+    entry = ("before-send", _everybody())
+    BUILTIN_HANDLERS.append(entry)
+    _answering.append(application)
+    try:
+        yield
+    finally:
+        _answering.remove(application)
+        BUILTIN_HANDLERS.remove(entry)
+
+
+def ordinary_session() -> Any:
+    """A boto3 session like any other, which reads botocore's files through the reader that all here share."""
+    import boto3
+    from botocore.session import Session
+
+    core = Session()
+    core.register_component("data_loader", loader())
+    return boto3.Session(botocore_session=core)
+
+
+@cache
+def _everybody() -> Callable[..., Any]:
+    return before_send(_anywhere)
+
+
 def session(application: Application, access_key: str, secret_key: str, token: str | None = None) -> Any:
     """A boto3 session whose every client sends to `application`, signed with the given key."""
     return _session(before_send(lambda: Party(application, None)), access_key, secret_key, token)
@@ -146,6 +198,7 @@ def _session(handler: Callable[..., Any], access_key: str, secret_key: str, toke
     from botocore.session import Session
 
     core = Session()
+    core.unregister("before-send", _everybody())
     core.register_component("data_loader", loader())
     core.register("before-send", handler)
     return boto3.Session(access_key, secret_key, token, botocore_session=core)

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,6 +54,68 @@ def wait(aws: Run, words: list[str], key: str) -> dict[str, str]:
             return answer
         time.sleep(0.5)
     raise AssertionError(f"{words} did not end")
+
+
+@pytest.mark.long
+def test_many_operations_by_their_options(aws: Run) -> None:
+    """What people type: plans from JSON, pages, queries, tags, policies, settings, templates, and what is refused."""
+
+    def backup(*words: str) -> Any:
+        said = aws("backup", *words).stdout
+        return json.loads(said) if said.strip() else {}
+
+    def refused(*words: str) -> str:
+        done = aws("backup", *words, check=False)
+        assert done.returncode != 0
+        return done.stderr
+
+    vaults = [f"many-{number}" for number in range(3)]
+    arns = [backup("create-backup-vault", "--backup-vault-name", name)["BackupVaultArn"] for name in vaults]
+    for extra in ((), ("--page-size", "1")):
+        listed = backup("list-backup-vaults", *extra, "--query", "BackupVaultList[].BackupVaultName")
+        assert set(vaults) <= set(listed)
+    first = backup("list-backup-vaults", "--max-items", "1")
+    assert len(first["BackupVaultList"]) == 1
+    assert backup("list-backup-vaults", "--starting-token", first["NextToken"])["BackupVaultList"]
+    assert "AlreadyExistsException" in refused("create-backup-vault", "--backup-vault-name", vaults[0])
+    assert "AccessDeniedException" in refused("describe-backup-vault", "--backup-vault-name", "never-was")
+
+    backup("tag-resource", "--resource-arn", arns[0], "--tags", "owner=us,cost=low")
+    backup("untag-resource", "--resource-arn", arns[0], "--tag-key-list", "cost")
+    assert backup("list-tags", "--resource-arn", arns[0])["Tags"] == {"owner": "us"}
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "backup:DeleteBackupVault", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+    backup("put-backup-vault-access-policy", "--backup-vault-name", vaults[0], "--policy", policy)
+    assert "AccessDeniedException" in refused("delete-backup-vault", "--backup-vault-name", vaults[0])
+    backup("delete-backup-vault-access-policy", "--backup-vault-name", vaults[0])
+
+    rule = {"RuleName": "daily", "TargetBackupVaultName": vaults[0], "Lifecycle": {"DeleteAfterDays": 35}}
+    document = json.dumps({"BackupPlanName": "many", "Rules": [rule]})
+    plan = backup("create-backup-plan", "--backup-plan", document, "--backup-plan-tags", "owner=us")
+    told = backup("get-backup-plan", "--backup-plan-id", plan["BackupPlanId"], "--max-scheduled-runs-preview", "3")
+    assert (told["BackupPlan"]["Rules"][0]["StartWindowMinutes"], len(told["ScheduledRunsPreview"])) == (480, 3)
+    longer = json.dumps({"BackupPlanName": "many", "Rules": [{**rule, "Lifecycle": {"DeleteAfterDays": 70}}]})
+    backup("update-backup-plan", "--backup-plan-id", plan["BackupPlanId"], "--backup-plan", longer)
+    versions = backup("list-backup-plan-versions", "--backup-plan-id", plan["BackupPlanId"])
+    assert len(versions["BackupPlanVersionsList"]) == 2
+    exported = backup("export-backup-plan-template", "--backup-plan-id", plan["BackupPlanId"])
+    text = exported["BackupPlanTemplateJson"]
+    again = backup("get-backup-plan-from-json", "--backup-plan-template-json", text)["BackupPlan"]
+    assert again["Rules"][0]["Lifecycle"] == {"DeleteAfterDays": 70}
+    bad = json.dumps({"BackupPlanName": "bad", "Rules": [{**rule, "StartWindowMinutes": 5}]})
+    assert "InvalidParameterValueException" in refused("create-backup-plan", "--backup-plan", bad)
+
+    backup("update-region-settings", "--resource-type-opt-in-preference", "EBS=false,S3=true")
+    assert backup("describe-region-settings")["ResourceTypeOptInPreference"]["EBS"] is False
+    backup("update-region-settings", "--resource-type-opt-in-preference", "EBS=true")
+    assert "S3" in backup("get-supported-resource-types")["ResourceTypes"]
+    assert backup("list-backup-jobs", "--by-created-after", "2020-01-01", "--by-resource-type", "EBS") == {
+        "BackupJobs": []
+    }
+    assert "BackupJobSummaries" in backup("list-backup-job-summaries", "--aggregation-period", "ONE_DAY")
+    backup("delete-backup-plan", "--backup-plan-id", plan["BackupPlanId"])
+    for name in vaults:
+        backup("delete-backup-vault", "--backup-vault-name", name)
 
 
 def test_vault_lock_backup_refusal_and_restore(aws: Run, tmp_path: Path) -> None:

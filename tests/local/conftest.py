@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
+from tests.local import proofs
 
 from backstay_local.app import LocalAws
 
@@ -41,6 +42,25 @@ RESOURCES = {
     "EC2": f"arn:aws:ec2:{REGION}:{PROD}:instance/i-0123456789abcdef0",
     "EFS": f"arn:aws:elasticfilesystem:{REGION}:{PROD}:file-system/fs-0123456789abcdef0",
 }
+
+
+@pytest.fixture(scope="session")
+def _recorder() -> Iterator[proofs.Recorder]:
+    """Notes which operations are called with success."""
+    recorder = proofs.Recorder()
+    with pytest.MonkeyPatch.context() as patch:
+        recorder.install(patch)
+        yield recorder
+    recorder.save()
+
+
+@pytest.fixture(autouse=True)
+def _proven(_recorder: proofs.Recorder, request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that `proofs.json` names for an operation calls it with success."""
+    _recorder.called = set()
+    yield
+    unproven = proofs.claims(request.node.nodeid) - _recorder.called
+    assert not unproven, f"proofs.json names this test for {sorted(unproven)}; record anew: make proofs"
 
 
 @pytest.fixture

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
 from pathlib import Path
 
 import click
 
+from backstay_local.durations import span
+
 from .door import ask, data_option, find
 from .trouble import Trouble
-
-_UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
-_DURATION = re.compile(r"(?:\d+[wdhms])+")
 
 
 @click.group()
@@ -32,16 +29,8 @@ def show(data: Path | None) -> None:
 @data_option
 def advance(duration: str, data: Path | None) -> None:
     """Move the clock forward by DURATION (30d, 12h, 1d12h, …), doing on the way whatever falls due."""
-    seconds = span(duration).total_seconds()
-    click.echo(ask(find(data), "POST", "clock", {"seconds": seconds})["now"])
-
-
-def span(text: str) -> timedelta:
-    """A duration such as `30d` or `1d12h`."""
-    if not _DURATION.fullmatch(text):
-        raise Trouble(f"{text!r} is no duration; 30d, 12h, 90m, 1d12h are")
-    parts = {_UNITS[unit]: int(number) for number, unit in re.findall(r"(\d+)([wdhms])", text)}
     try:
-        return timedelta(**parts)
-    except OverflowError:
-        raise Trouble(f"{text!r} is too long") from None
+        seconds = span(duration).total_seconds()
+    except ValueError as error:
+        raise Trouble(str(error)) from None
+    click.echo(ask(find(data), "POST", "clock", {"seconds": seconds})["now"])

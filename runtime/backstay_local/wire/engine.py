@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .call import AwsError, Call, Handler, Listing
 from .errors import error_body, status_of
 from .message import Request, Response
-from .pages import DEFAULT_PAGE, after, page, paginated, question
+from .pages import DEFAULT_PAGE, after, page, paginated, question, until
 from .read import read
 from .route import Router
 from .write import Headers, write
@@ -29,6 +29,8 @@ class Facts:
     principal: str
     now: datetime
     request_id: str
+    settled: datetime | None = None
+    """Lists leave out what was made after this moment; None: they show all."""
 
 
 class RestJson:
@@ -62,10 +64,15 @@ class RestJson:
         call = Call(
             operation.name, facts.account, facts.region, facts.principal, facts.now, facts.request_id, after=None
         )
-        return write(operation, self._ask(operation, handler, call, params))
+        return write(operation, self._ask(operation, handler, call, params, facts.settled))
 
     def _ask(
-        self, operation: OperationModel, handler: Handler, call: Call, params: dict[str, Any]
+        self,
+        operation: OperationModel,
+        handler: Handler,
+        call: Call,
+        params: dict[str, Any],
+        settled: datetime | None,
     ) -> Mapping[str, Any]:
         """The handler's members; of a listing, one page."""
         if not paginated(operation):
@@ -76,7 +83,9 @@ class RestJson:
         if given is not None:
             call = replace(call, after=after(given, asked))
         result = handler(call, params)
-        return page(operation, result, size, asked) if isinstance(result, Listing) else result
+        if not isinstance(result, Listing):
+            return result
+        return page(operation, result if settled is None else until(result, settled), size, asked)
 
 
 def _members(result: Mapping[str, Any] | Listing) -> Mapping[str, Any]:

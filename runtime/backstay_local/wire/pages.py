@@ -6,6 +6,8 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel
 
 DEFAULT_PAGE = 1000
+_MADE = ("CreationDate", "CreationTime")
 
 
 def paginated(operation: OperationModel) -> bool:
@@ -44,6 +47,12 @@ def after(given: str, asked: str) -> str:
     if mark != asked or not isinstance(key, str) or seal != _seal(asked, key):
         raise AwsError("InvalidParameterValueException", "The NextToken is not valid for this request.")
     return key
+
+
+def until(listing: Listing, moment: datetime) -> Listing:
+    """A listing without the rows that say that they were made after a moment."""
+    rows = ((key, row) for key, row in listing.rows if not any(name in row and row[name] > moment for name in _MADE))
+    return replace(listing, rows=rows)
 
 
 def page(operation: OperationModel, listing: Listing, size: int, asked: str) -> dict[str, Any]:

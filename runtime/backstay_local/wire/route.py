@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from .model import operations
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation's way in: its path cut at the slashes, and query words that must be there (`?delete`)."""
+    """One operation's way in: its path cut at the slashes, and what must be there besides."""
 
     operation: OperationModel
     segments: tuple[str, ...]
     flags: frozenset[str]
+    """Words of the query (`?delete`, `?list-type=2`)."""
+    headers: frozenset[str] = frozenset()
 
     def labels(self, path: tuple[str, ...]) -> dict[str, str] | None:
         """The decoded labels if `path` is of this form."""
@@ -34,7 +36,7 @@ class Route:
 
     def literals(self) -> tuple[int, int]:
         """How specific this route is."""
-        return sum(not segment.startswith("{") for segment in self.segments), len(self.flags)
+        return sum(not segment.startswith("{") for segment in self.segments), len(self.flags) + len(self.headers)
 
 
 class Router:
@@ -44,24 +46,53 @@ class Router:
     at the end means nothing, as AWS's own URIs are not of one mind about it.
     """
 
-    def __init__(self, service: str) -> None:
+    def __init__(self, service: str, *, by_needs: bool = False) -> None:
+        """`by_needs` tells operations apart by the arguments and headers that they require, as S3's have to be."""
         self._routes: dict[tuple[str, int], list[Route]] = {}
+        self._greedy: dict[str, list[Route]] = {}
         for operation in operations(service).values():
             path, _, query = operation.http["requestUri"].partition("?")
-            segments = tuple(path.strip("/").split("/"))
-            route = Route(operation, segments, frozenset(filter(None, query.split("&"))))
-            self._routes.setdefault((operation.http["method"], len(segments)), []).append(route)
-        for routes in self._routes.values():
+            # A client of S3 takes the bucket out of the paths of the model, which all share, and keeps them here.
+            segments = tuple(operation.http.get("authPath", path).strip("/").split("/"))
+            words, headers = _needs(operation) if by_needs else (frozenset(), frozenset())
+            route = Route(operation, segments, frozenset(filter(None, query.split("&"))) | words, headers)
+            method = operation.http["method"]
+            self._routes.setdefault((method, len(segments)), []).append(route)
+            if segments[-1].endswith("+}"):
+                self._greedy.setdefault(method, []).append(route)
+        for routes in (*self._routes.values(), *self._greedy.values()):
             routes.sort(key=Route.literals, reverse=True)
 
     def find(self, request: Request) -> tuple[OperationModel, dict[str, str]] | None:
         """The operation and its labels, or None where there is no such door."""
         path = tuple(request.path[1:].split("/"))
         forms = (path[:-1], path) if path[-1] == "" else (path,)
-        words = frozenset(request.arguments())
+        words = _words(request)
         for form in forms:
             for route in self._routes.get((request.method, len(form)), ()):
-                labels = route.labels(form) if route.flags <= words else None
+                if route.flags <= words and route.headers <= request.headers.keys():
+                    labels = route.labels(form)
+                    if labels is not None:
+                        return route.operation, labels
+        for route in self._greedy.get(request.method, ()):
+            last = len(route.segments) - 1
+            if len(path) > last and route.flags <= words and route.headers <= request.headers.keys():
+                labels = route.labels((*path[:last], "/".join(path[last:])))
                 if labels is not None:
                     return route.operation, labels
         return None
+
+
+def _words(request: Request) -> frozenset[str]:
+    """The names of a query's arguments, and the arguments with their values."""
+    arguments = request.arguments()
+    return frozenset(arguments) | {f"{name}={values[-1]}" for name, values in arguments.items()}
+
+
+def _needs(operation: OperationModel) -> tuple[frozenset[str], frozenset[str]]:
+    """The arguments and the headers (in lower case) that an operation cannot do without."""
+    shape: Any = operation.input_shape
+    required = [shape.members[name].serialization for name in shape.required_members] if shape is not None else []
+    arguments = (one["name"] for one in required if one.get("location") == "querystring")
+    headers = (one["name"].lower() for one in required if one.get("location") == "header")
+    return frozenset(arguments), frozenset(headers)

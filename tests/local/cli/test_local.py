@@ -1,4 +1,4 @@
-"""`backstay local`: up, down, status, seed, clock, check, as a shell and its user see them."""
+"""`backstay local`: up, down, status, seed, clock, faults, check, as a shell and its user see them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ import os
 import signal
 import socket
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -145,6 +148,55 @@ def test_doors_are_shut_without_the_key(run: Run, exports: Exports, monkeypatch:
         assert "only with the management account's access key and secret" in result.stderr
 
 
+def test_faults_are_added_seen_and_ended(run: Run, exports: Exports, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault strikes the clients of the server until it is used up, cleared, or was never good."""
+    enter(monkeypatch, exports(run("up").stdout) | {"AWS_MAX_ATTEMPTS": "1"})
+    backup = boto3.client("backup")
+    added = run("faults", "add", "throttle", "--on", "backup:List*", "--count", "1")
+    assert (added.exit_code, added.stdout) == (0, "fault-1\n"), added.output
+    with pytest.raises(backup.exceptions.ClientError, match="ThrottlingException"):
+        backup.list_backup_vaults()
+    backup.list_backup_vaults()
+    assert run("faults", "list").stdout == "fault-1 throttle backup:List* count=1 (struck 1 of 2)\n"
+    assert "a rate is above 0" in run("faults", "add", "throttle", "--rate", "2").stderr
+    assert "there is no fault 'fault-7'" in run("faults", "clear", "fault-7").stderr
+    assert run("faults", "clear", "fault-1").stderr == "ended 1\n"
+    assert run("faults", "list").stdout == ""
+
+
+def test_in_the_foreground_it_serves_others_with_the_key(exports: Exports, tmp_path: Path) -> None:
+    """As in a container: on every address, with its key on standard output, until SIGTERM; strangers are refused."""
+    words = (
+        "--foreground",
+        "--host",
+        "0.0.0.0",
+        "--data",
+        str(tmp_path / "data"),
+        "--setting",
+        "plan_needs_vault=true",
+    )
+    command = [sys.executable, "-m", "backstay.cli.main", "local", "up", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as server:
+        assert server.stdout is not None
+        told = exports("".join(server.stdout.readline() for _ in range(5)))
+        address = told["AWS_ENDPOINT_URL"].replace("127.0.0.1", "127.0.0.2")  # only who listens everywhere hears this
+
+        def backup(key: str) -> Any:
+            return boto3.client(
+                "backup", told["AWS_REGION"], endpoint_url=address, aws_access_key_id=key, aws_secret_access_key="x"
+            )
+
+        ours, foreign = backup(told["AWS_ACCESS_KEY_ID"]), backup("AKIASTRANGER")
+        assert ours.list_backup_vaults()["BackupVaultList"] == []
+        with pytest.raises(foreign.exceptions.ClientError, match="UnrecognizedClientException"):
+            foreign.list_backup_vaults()
+        plan = {"BackupPlanName": "p", "Rules": [{"RuleName": "r", "TargetBackupVaultName": "v1"}]}
+        with pytest.raises(ours.exceptions.ClientError, match="v1"):
+            ours.create_backup_plan(BackupPlan=plan)
+        server.terminate()
+        assert server.wait(30) == 0
+
+
 def test_a_port_in_use_is_told(run: Run, tmp_path: Path) -> None:
     """A taken port is a complaint with the port in it, exit 2."""
     with socket.socket() as taken:
@@ -171,7 +223,10 @@ def test_a_folder_that_cannot_be_written_is_told(run: Run, tmp_path: Path) -> No
         (("status",), "no embedded AWS runs in"),
         (("down", "--data", "nowhere"), "no embedded AWS runs in nowhere"),
         (("clock", "advance", "soon"), "'soon' is no duration"),
+        (("faults", "list"), "no embedded AWS runs in"),
         (("up", "--accept-key", "x"), "wants KEY=ACCOUNT"),
+        (("up", "--host", "0.0.0.0"), "--host goes with --foreground only"),
+        (("up", "--setting", "run_time=soon"), "run_time: 'soon' is no duration"),
         (("up", "--start", "tomorrow"), "wants a time in ISO 8601"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from urllib.error import HTTPError
@@ -75,6 +76,23 @@ def test_a_presigned_url_is_signed_too(aws: LocalAws, session: Any) -> None:
         assert answer.read() == b"x"
     with pytest.raises(HTTPError, match="403"):
         urlopen(link.replace(aws.access_key, "AKIAUNKNOWN"))
+
+
+def test_motos_reset_is_there_for_those_who_want_it() -> None:
+    """Asked for, POST /moto-api/reset empties everything and leaves keys, clock and server as they are."""
+    with LocalAws(start=datetime(2030, 1, 1, tzinfo=UTC), moto_reset=True) as aws, aws.serve() as url:
+        plain = boto3.Session(aws.access_key, aws.secret_key, region_name="us-east-1")
+        backup, s3 = (plain.client(service, endpoint_url=url) for service in ("backup", "s3"))
+        for _ in range(2):
+            s3.create_bucket(Bucket="bucket-one")
+            backup.create_backup_vault(BackupVaultName="v1")
+            aws.advance(timedelta(days=1))
+            with urlopen(Request(f"{url}/moto-api/reset", method="POST")) as answer:
+                assert answer.read() == b'{"status": "ok"}'
+            assert s3.list_buckets()["Buckets"] == []
+            assert backup.list_backup_vaults()["BackupVaultList"] == []
+        assert aws.clock.now().day == 3
+        assert aws.client("backup").list_backup_vaults()["BackupVaultList"] == []
 
 
 def test_motos_back_doors_are_shut(session: Any) -> None:
