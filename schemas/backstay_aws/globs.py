@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+LITERAL = {"*": "\ue000", "?": "\ue001"}
+"""What stands in a pattern of IAM for an asterisk, or a question mark, that means itself (`${*}`, `${?}`)."""
+
 
 def glob(pattern: str, text: str) -> bool:
     """Match as backup selections do: `*` stands for any run of characters, anything else for itself, case matters."""
@@ -29,7 +32,7 @@ def _star(pattern: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=4096)
 def _star_and_mark(pattern: str) -> re.Pattern[str]:
-    spelled = {"*": ".*", "?": "."}
+    spelled = {"*": ".*", "?": "."} | {sign: re.escape(meant) for meant, sign in LITERAL.items()}
     return re.compile("".join(spelled.get(sign) or re.escape(sign) for sign in _squeezed(pattern)), re.DOTALL)
 
 

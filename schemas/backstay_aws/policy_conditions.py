@@ -1,47 +1,19 @@
 """The Condition block of an IAM policy statement, answered with yes, no, or "cannot be told" (None).
 
-Source: IAM user guide "Condition operators" and "Multivalued context keys", read 2026-11. What is not judged here (an
-unknown operator, a policy variable `${...}` in a value) is None, never a guess: an Allow then does not apply, and a
-Deny does.
+Source: IAM user guide "Condition operators" and "Multivalued context keys", read 2026-11. What cannot be judged (an
+operator that IAM does not have, a key that the asker does not know) is None, never a guess.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from backstay_aws.globs import arn_glob, iam_glob
+from backstay_aws.policy_context import Context, Missing, every, hits, negated, some
 from backstay_aws.policy_document import values
+from backstay_aws.policy_operators import OPERATORS, Operator
 
-Context = Mapping[str, Sequence[str]]
-"""The request's condition keys in lower case, each with its values; an absent key is absent from the request."""
-
-_Test = Callable[[str, str], bool]
-
-
-def _same(wanted: str, given: str) -> bool:
-    return wanted == given
-
-
-def _same_folded(wanted: str, given: str) -> bool:
-    return wanted.casefold() == given.casefold()
-
-
-_POSITIVE: Mapping[str, _Test] = {
-    "stringequals": _same,
-    "stringequalsignorecase": _same_folded,
-    "stringlike": iam_glob,
-    "arnequals": arn_glob,  # IAM: ArnEquals and ArnLike behave alike
-    "arnlike": arn_glob,
-    "bool": _same_folded,
-}
-_NEGATED: Mapping[str, _Test] = {
-    "stringnotequals": _same,
-    "stringnotequalsignorecase": _same_folded,
-    "stringnotlike": iam_glob,
-    "arnnotequals": arn_glob,
-    "arnnotlike": arn_glob,
-}
+_QUANTIFIERS = ("", "foranyvalue", "forallvalues")
 
 
 def holds(block: Any, context: Context) -> bool | None:
@@ -53,40 +25,36 @@ def holds(block: Any, context: Context) -> bool | None:
     return every(_operator(str(name).casefold(), keys, context) for name, keys in block.items())
 
 
-def every(answers: Iterable[bool | None]) -> bool | None:
-    """Join answers by "and": one no decides, one "cannot be told" leaves it open."""
-    seen = tuple(answers)
-    if False in seen:
-        return False
-    return None if None in seen else True
-
-
 def _operator(name: str, keys: Any, context: Context) -> bool | None:
     """Judge one operator on all its keys."""
     if not isinstance(keys, Mapping):
         return None
-    return every(_one(name, values(wanted), context.get(str(key).casefold())) for key, wanted in keys.items())
+    return every(_one(name, values(wanted), context, str(key)) for key, wanted in keys.items())
 
 
-def _one(operator: str, wanted: Sequence[str], given: Sequence[str] | None) -> bool | None:
+def _one(name: str, wanted: Sequence[str], context: Context, key: str) -> bool | None:
     """Judge one operator on one key."""
-    if any("${" in value for value in wanted):
+    given = context.get(key)
+    if given is Missing.UNKNOWN:
         return None
-    if operator == "null":
-        return ("true" if given is None else "false") in [value.casefold() for value in wanted]
-    quantifier, colon, name = operator.rpartition(":")
-    lenient = name.endswith("ifexists")
-    name = name.removesuffix("ifexists")
-    negated = name in _NEGATED
-    test = _NEGATED.get(name) or _POSITIVE.get(name)
-    if test is None or (colon and quantifier not in ("foranyvalue", "forallvalues")):
+    if name == "null":
+        return ("true" if given is Missing.ABSENT else "false") in [value.casefold() for value in wanted]
+    quantifier, _, rest = name.rpartition(":")
+    operator = OPERATORS.get(rest.removesuffix("ifexists"))
+    if operator is None or quantifier not in _QUANTIFIERS:
         return None
-    if given is None:
-        return lenient or quantifier == "forallvalues" or (negated and not quantifier)
+    if isinstance(given, Missing):
+        absent = quantifier == "forallvalues" or (operator.negated and not quantifier)
+        return absent or rest.endswith("ifexists")
+    answers = (_passes(operator, wanted, value, context) for value in given)
+    return some(answers) if quantifier == "foranyvalue" else every(answers)
 
-    def passes(value: str) -> bool:
-        return any(test(one, value) for one in wanted) != negated
 
-    if quantifier == "foranyvalue":
-        return any(map(passes, given))
-    return all(map(passes, given))
+def _passes(operator: Operator, wanted: Sequence[str], given: str, context: Context) -> bool | None:
+    """Whether one value of the request is as one of the policy's, or, where the operator is negated, as none."""
+
+    def test(meant: str) -> bool | None:
+        return operator.test(meant, given)
+
+    found = some(hits(one, context, pattern=operator.pattern, test=test) for one in wanted)
+    return negated(found) if operator.negated else found

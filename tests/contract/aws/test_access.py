@@ -171,6 +171,8 @@ CONDITIONS: list[tuple[dict[str, Any], bool]] = [
     ({"ForAnyValue:StringNotEquals": {"aws:SourceAccount": OTHER}}, False),
     ({"StringEqualsIfExists": {"aws:SourceAccount": OTHER}}, True),
     ({"StringEqualsIfExists": {"aws:PrincipalAccount": OTHER}}, False),
+    ({"NumericLessThan": {"backup:MinRetentionDays": "7"}}, False),
+    ({"NumericNotEquals": {"backup:MinRetentionDays": "7"}}, True),
     ({"ArnLikeIfExists": {"aws:SourceArn": "arn:aws:backup:*:*:*"}}, True),
     ({}, True),
 ]
@@ -190,7 +192,6 @@ def test_conditions(condition: dict[str, Any], holds: bool) -> None:
     "condition",
     [
         {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}},
-        {"NumericLessThan": {"backup:MinRetentionDays": "7"}},
         {"ForSomeValues:StringEquals": {"aws:PrincipalAccount": ME}},
         {"StringEquals": {"aws:PrincipalAccount": "${aws:SourceAccount}"}},
         {"StringEquals": {"aws:PrincipalAccount": ME}, "DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}},
