@@ -225,7 +225,8 @@ class Front:
             self._tick()
 
     def _facts(self, visit: Visit) -> Facts:
-        return Facts(visit.caller.account, visit.scope.region, visit.caller.principal, self._now(), visit.id)
+        caller, scope = visit.caller, visit.scope
+        return Facts(caller.account, scope.region, caller.principal, self._now(), visit.id, scope.access_key)
 
     def _elsewhere(self, visit: Visit, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Let moto answer in the caller's account; what it has not got becomes a 501 with a code."""

@@ -17,6 +17,7 @@ from backstay_local.backup import (
     roles,
 )
 from backstay_local.backup.airgap import primary
+from backstay_local.backup.authorization import keys
 from backstay_local.backup.capture import Failure
 from backstay_local.backup.rows import STANDARD, BackupJob, Json, Vault, changed, newest_first
 from backstay_local.backup.state import Happenings, State
@@ -96,7 +97,7 @@ def start(state: State, job_id: str, at: datetime) -> None:
     if queue.busy(state, job.resource_arn):
         state.agenda.put("backup-late", job.id, max(job.start_by, at))
         return
-    failure = _forbidden(state, job)
+    failure = _forbidden(state, job, at)
     if failure is not None:
         _end(state, job, "FAILED", at, failure)
         return
@@ -158,8 +159,8 @@ def finish(state: State, job_id: str, at: datetime) -> None:
     followups.after_backup(state, ended, point, at)
 
 
-def _forbidden(state: State, job: BackupJob) -> Failure | None:
-    """Why a job may not run."""
+def _forbidden(state: State, job: BackupJob, at: datetime) -> Failure | None:
+    """Why a job may not run at a time."""
     vault = state.tables.vaults.get(job.vault_arn)
     if vault is None:
         return Failure(f"Backup vault {job.vault_name} does not exist.", "MISCELLANEOUS")
@@ -171,6 +172,9 @@ def _forbidden(state: State, job: BackupJob) -> Failure | None:
         return Failure(roles.sentence(job.role_arn), "ACCESSDENIED")
     if not locks.admits(locks.of(state, job.vault_arn), job.lifecycle.get("DeleteAfterDays")):
         return Failure(locks.OUTSIDE_BACKUP, "INVALIDPARAMETERS")
+    if kinds.fully_managed(kinds.of_type(state, job.account, job.region, job.resource_type)):
+        found = keys.obstacle(state, job.role_arn, job.account, vault.key_arn, "encrypt", at)
+        return None if found is None else Failure(f"Backup job failed. {found}", "ACCESSDENIED")
     return None
 
 

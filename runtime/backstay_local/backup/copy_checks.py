@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from backstay_aws import access, arns
 from backstay_aws.arns import Arn
 from backstay_aws.catalog import ResourceType
-from backstay_local.backup import kinds, locks, policies, roles, settings
+from backstay_local.backup import kinds, locks, roles, settings
 from backstay_local.backup.airgap import copies
+from backstay_local.backup.authorization import copies as permission
+from backstay_local.backup.authorization import keys
 from backstay_local.backup.rows import CopyJob, RecoveryPoint, Vault
 from backstay_local.backup.state import State
 
@@ -45,6 +48,7 @@ class _Case:
     point: RecoveryPoint
     row: ResourceType
     target: Arn
+    at: datetime
 
     @property
     def abroad(self) -> bool:
@@ -57,16 +61,16 @@ class _Case:
         return self.state.tables.vaults.get(self.job.target_vault_arn)
 
 
-def obstacle(state: State, job: CopyJob, point: RecoveryPoint) -> Obstacle | None:
-    """The first thing that stands in the way of a copy."""
+def obstacle(state: State, job: CopyJob, point: RecoveryPoint, at: datetime) -> Obstacle | None:
+    """The first thing that stands in the way of a copy at a time."""
     target = arns.parse(job.target_vault_arn)
     if target is None or target.partition != arns.partition_of(job.region):
         return Obstacle(f"Copy job failed. {job.target_vault_arn} is not a backup vault of this partition.")
-    case = _Case(state, job, point, kinds.of_point(point), target)
+    case = _Case(state, job, point, kinds.of_point(point), target, at)
     if not roles.usable(state, job.role_arn, job.account):
         return Obstacle(roles.sentence(job.role_arn), "ACCESSDENIED")
-    found = (_across_accounts(case) if case.abroad else None) or _of_vault(case)
-    return found or _of_point(case) or _of_lock(case)
+    found = (_across_accounts(case) if case.abroad else None) or _of_permission(case) or _of_vault(case)
+    return found or _of_point(case) or _of_keys(case) or _of_lock(case)
 
 
 def _across_accounts(case: _Case) -> Obstacle | None:
@@ -78,9 +82,15 @@ def _across_accounts(case: _Case) -> Obstacle | None:
         return Obstacle(NOT_ENABLED)
     if case.target.resource == "backup-vault:Default":
         return Obstacle(DEFAULT_VAULT)
-    if case.vault is None or not policies.admits_copy(case.state, case.vault.arn, case.job.account):
-        return Obstacle(NO_ACCESS, "ACCESSDENIED")
-    return None
+    return None if case.vault is not None else Obstacle(NO_ACCESS, "ACCESSDENIED")
+
+
+def _of_permission(case: _Case) -> Obstacle | None:
+    """What policies of the role, the organization and the two vaults forbid."""
+    asked = (case.state, case.job, case.target, case.at)
+    if permission.may_leave(*asked) and permission.may_enter(*asked):
+        return None
+    return Obstacle(NO_ACCESS, "ACCESSDENIED")
 
 
 def _of_vault(case: _Case) -> Obstacle | None:
@@ -135,6 +145,16 @@ def _of_source_key(case: _Case) -> Obstacle | None:
         vault_arn=key.arn,
     )
     return None if admitted else Obstacle(SOURCE_KEY_POLICY.format(key.arn, case.target.account), "ACCESSDENIED")
+
+
+def _of_keys(case: _Case) -> Obstacle | None:
+    """What KMS forbids the job's role, or, in another account, AWS Backup's own role there."""
+    job, vault, target = case.job, case.vault, case.target
+    found = keys.obstacle(case.state, job.role_arn, job.account, case.point.key_arn, "decrypt", case.at)
+    if found is None and vault is not None:
+        role = roles.service_linked(target.account, target.partition) if case.abroad else job.role_arn
+        found = keys.obstacle(case.state, role, target.account, vault.key_arn, "encrypt", case.at)
+    return None if found is None else Obstacle(f"Copy job failed. {found}", "ACCESSDENIED")
 
 
 def _of_lock(case: _Case) -> Obstacle | None:

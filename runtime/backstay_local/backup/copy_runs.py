@@ -101,7 +101,7 @@ def start(state: State, job_id: str, at: datetime) -> None:
     if not queue.room_for_copy(state, job):
         return
     point = state.tables.points.get(job.source_point_arn)
-    found = Obstacle(GONE) if point is None else copy_checks.obstacle(state, job, point)
+    found = Obstacle(GONE) if point is None else copy_checks.obstacle(state, job, point, at)
     if found is not None:
         _end(state, job, "FAILED", at, found)
         return

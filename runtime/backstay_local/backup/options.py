@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
@@ -99,3 +100,14 @@ class Settings:
     metric_dimensions: tuple[tuple[str, ...], ...] = (("BackupVaultName",), ("ResourceType",))
     """Under which sets of dimensions CloudWatch has each metric of AWS/Backup: the guide names vault and type in prose
     only; the key BackupVaultName is seen in public configurations, ResourceType is a guess (semantics §11.2)."""
+    iam: Literal["deny", "enforce", "ignore"] = "deny"
+    """What policies of IAM and AWS Organizations do to a call, and to a job through its role. `deny`: what one of them
+    denies is refused, and what none allows goes on, so that tests which never wrote a policy are not stopped.
+    `enforce`: AWS's whole logic, in which something must allow. `ignore`: nothing. What the policy of a vault or of a
+    key denies is refused in all three."""
+    condition_keys: Mapping[str, str] = field(default_factory=dict)
+    """Further condition keys that every request has, such as `aws:SourceIp`: there is no network here that has one, and
+    what a policy says of an address that nobody tells neither denies nor keeps from being allowed."""
+    rcp_covers_backup: bool = False
+    """Whether resource control policies reach AWS Backup: Organizations' list of the services that they reach has KMS,
+    and not Backup ("Resource control policies", Organizations user guide)."""

@@ -1,9 +1,10 @@
-"""Vault access policies: kept as written, and what they forbid."""
+"""Vault access policies: kept as written, and read."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from backstay_aws import access
@@ -14,8 +15,6 @@ from backstay_local.wire.call import Call
 
 if TYPE_CHECKING:
     from backstay_local.world.world import World
-
-COPY_IN = "backup:CopyIntoBackupVault"
 
 
 def of(state: State, vault_arn: str) -> Mapping[str, Any] | None:
@@ -47,45 +46,7 @@ def says(
     )
 
 
-def admits_copy(state: State, vault_arn: str, account: str) -> bool:
-    """Whether the policy of a vault lets another account copy into it."""
-    document = of(state, vault_arn)
-    return document is not None and says(
-        state.world, access.admits, document, COPY_IN, account=account, principal=None, resource=vault_arn
-    )
-
-
-def guard(state: State, call: Call, params: Facts) -> None:
-    """Refuse a call that the policy of a vault it is about denies to the caller."""
-    point_arn = params.get("RecoveryPointArn")
-    for vault_arn in _concerned(state, call, params):
-        document = of(state, vault_arn)
-        if document is None:
-            continue
-        for resource in {vault_arn, point_arn or vault_arn}:
-            if _denies(state, call, document, resource):
-                raise errors.denied()
-
-
-def _concerned(state: State, call: Call, params: Facts) -> list[str]:
-    """The vaults that a call is about: by name, what that opens, or where the recovery point lies that it names."""
-    name = params.get("BackupVaultName") or params.get("SourceBackupVaultName")
-    if isinstance(name, str):
-        owner = params.get("BackupVaultAccountId") or call.account
-        named = vaults.arn_of(owner, call.region, name)
-        grant = state.tables.airgap.grants.get(named)
-        return [named] if grant is None else [named, grant.source_arn]
-    point = state.tables.points.get(params["RecoveryPointArn"]) if "RecoveryPointArn" in params else None
-    return [] if point is None else [point.vault_arn]
-
-
-def _denies(state: State, call: Call, document: Mapping[str, Any], resource: str) -> bool:
-    action, principal = f"backup:{call.operation}", call.principal
-    return says(
-        state.world, access.denies, document, action, account=call.account, principal=principal, resource=resource
-    )
-
-
+@lru_cache(maxsize=256)
 def _read(text: str) -> Mapping[str, Any] | None:
     try:
         document = json.loads(text)

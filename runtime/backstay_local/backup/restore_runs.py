@@ -8,6 +8,7 @@ from datetime import datetime
 
 from backstay_aws.restore_testing import MARK
 from backstay_local.backup import events, followups, moments, notifications, protected_resources, roles, tags
+from backstay_local.backup.authorization import keys
 from backstay_local.backup.rows import Json, RecoveryPoint, RestoreJob, changed, newest_first
 from backstay_local.backup.state import Happenings, State
 from backstay_local.data import DataError
@@ -64,18 +65,29 @@ def fail(state: State, job: RestoreJob, message: str, at: datetime) -> None:
 
 
 def start(state: State, job_id: str, at: datetime) -> None:
-    """Let a restore run, unless its role is gone."""
+    """Let a restore run, unless its role is gone, or may not use the key."""
     job = state.tables.restore_jobs.get(job_id)
     if job is None or job.status != "PENDING":
         return
-    if job.role_arn is not None and not roles.usable(state, job.role_arn, job.account):
-        _end(state, job, "FAILED", at, roles.sentence(job.role_arn))
+    reason = _forbidden(state, job, job.role_arn, at) if job.role_arn is not None else None
+    if reason is not None:
+        _end(state, job, "FAILED", at, reason)
         return
     running = changed(job, status="RUNNING", started=at)
     state.tables.restore_jobs.put(running)
     state.agenda.put("restore-finish", job.id, at + state.settings.run_time)
     events.restore_job(state, running, at)
     _notify(state, running, "RESTORE_JOB_STARTED", f"A restore job was started. Restore Job Id: {job.id}")
+
+
+def _forbidden(state: State, job: RestoreJob, role_arn: str, at: datetime) -> str | None:
+    """Why the role of a job may not restore."""
+    if not roles.usable(state, role_arn, job.account):
+        return roles.sentence(role_arn)
+    point = state.tables.points.get(job.point_arn)
+    key_arn = None if point is None else point.key_arn
+    found = keys.obstacle(state, role_arn, job.account, key_arn, "decrypt", at)
+    return None if found is None else f"Restore job failed. {found}"
 
 
 def finish(state: State, job_id: str, at: datetime) -> None:

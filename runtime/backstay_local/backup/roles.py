@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from backstay_aws import access, arns
+from backstay_aws.backup_actions import BACKUP, MALWARE_SCANNER
 from backstay_local.backup import errors
 from backstay_local.backup.state import State
 from backstay_local.wire.call import AwsError
 
-SERVICE = "backup.amazonaws.com"
-SCANNER = "malware-protection.guardduty.amazonaws.com"
-"""Who takes the scanner role of a malware scan (semantics §2.9)."""
-_OWN = f"role/aws-service-role/{SERVICE}/"
+_OWN = f"role/aws-service-role/{BACKUP}/"
 
 
 def usable(state: State, role_arn: str, account: str) -> bool:
@@ -18,7 +16,7 @@ def usable(state: State, role_arn: str, account: str) -> bool:
     parsed = arns.parse(role_arn)
     if parsed is not None and parsed.account == account and parsed.resource.startswith(_OWN):
         return True
-    return trusts(state, role_arn, account, SERVICE)
+    return trusts(state, role_arn, account, BACKUP)
 
 
 def trusts(state: State, role_arn: str, account: str, service: str) -> bool:
@@ -39,7 +37,7 @@ def _trusting(state: State, role_arn: str, account: str, service: str) -> bool:
 
 def service_linked(account: str, partition: str) -> str:
     """AWS Backup's own role in an account: what copies from other accounts are kept and deleted with."""
-    return arns.role(partition, account, f"aws-service-role/{SERVICE}/AWSServiceRoleForBackup")
+    return arns.role(partition, account, f"aws-service-role/{BACKUP}/AWSServiceRoleForBackup")
 
 
 def sentence(role_arn: str) -> str:
@@ -60,10 +58,10 @@ def need(state: State, role_arn: str, account: str) -> None:
 
 def scanner_sentence(role_arn: str) -> str:
     """What is said of a scanner role that the scanner cannot assume."""
-    return f"IAM Role {role_arn} cannot be assumed by Amazon GuardDuty Malware Protection ({SCANNER})"
+    return f"IAM Role {role_arn} cannot be assumed by Amazon GuardDuty Malware Protection ({MALWARE_SCANNER})"
 
 
 def need_scanner(state: State, role_arn: str, account: str) -> None:
     """Refuse a scanner role that the malware scanner cannot assume."""
-    if not trusts(state, role_arn, account, SCANNER):
+    if not trusts(state, role_arn, account, MALWARE_SCANNER):
         raise errors.invalid(scanner_sentence(role_arn))

@@ -12,9 +12,10 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from backstay_local.backup import metering, metrics, moments, policies, reconcile, tags
+from backstay_local.backup import metering, metrics, moments, reconcile, tags
 from backstay_local.backup.access_points import reading
 from backstay_local.backup.airgap import outcomes, sessions, sharing
+from backstay_local.backup.authorization import guard
 from backstay_local.backup.options import Settings
 from backstay_local.backup.organized import follow
 from backstay_local.backup.registry import HAPPENINGS, OPERATIONS
@@ -145,7 +146,7 @@ class BackupService:
             self._follow(call.now)
             try:
                 with self._whole():
-                    policies.guard(self._state, call, params)
+                    guard.check(self._state, call, params)
                     answer = operation(self._state, call, params)
                     self._state.trail.called(call, params, answer)
                     return answer

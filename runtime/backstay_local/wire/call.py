@@ -21,6 +21,8 @@ class Call:
     request_id: str
     after: str | None = None
     """For a list operation: the key of the last row of the previous page."""
+    access_key: str = ""
+    """The key that signed the request; empty where nobody says."""
 
 
 class AwsError(Exception):

@@ -29,6 +29,8 @@ class Facts:
     principal: str
     now: datetime
     request_id: str
+    access_key: str = ""
+    """The key that signed the request."""
     settled: datetime | None = None
     """Lists leave out what was made after this moment; None: they show all."""
 
@@ -62,7 +64,13 @@ class RestJson:
             sentence = f"This embedded AWS does not have the behaviour of {operation.name} yet."
             raise AwsError("NotImplementedException", sentence)
         call = Call(
-            operation.name, facts.account, facts.region, facts.principal, facts.now, facts.request_id, after=None
+            operation.name,
+            facts.account,
+            facts.region,
+            facts.principal,
+            facts.now,
+            facts.request_id,
+            access_key=facts.access_key,
         )
         return write(operation, self._ask(operation, handler, call, params, facts.settled))
 

@@ -10,20 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from . import snapshot, tree
+from . import permissions, snapshot, tree
 from .blocks import Blocks
 from .declared import SERVICE as DECLARED
 from .declared import Register
 from .delivery import Delivery
 from .keys import Key, Keys
 from .objects import Objects
+from .permissions import Document, Identity
 from .substrate import Substrate, backends
 from .tree import Organization
 
 if TYPE_CHECKING:
     from backstay_local.store import Store
 
-__all__ = ["Key", "Organization", "World"]
+__all__ = ["Identity", "Key", "Organization", "World"]
 
 _PARTITIONS = {"us-gov": "aws-us-gov", "cn": "aws-cn"}
 _HOMES = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-northwest-1"}
@@ -202,10 +203,23 @@ class World:
         parts = principal.split(":", 5)
         if len(parts) < 6 or not parts[5].startswith("assumed-role/"):
             return principal
-        name = parts[5].split("/")[1]
+        found = self.identity(principal)
+        return principal if found is None else found.arn
+
+    def identity(self, principal: str) -> Identity | None:
+        """The user, the role, or the role behind the session of an ARN, with its policies."""
         with self.substrate.inside():
-            roles = backends("iam")[parts[4]][parts[1]].roles.values()
-            return next((role.arn for role in roles if role.name == name), principal)
+            return permissions.identity(principal)
+
+    def session_policy(self, account: str, access_key: str) -> Document | None:
+        """What the session of a role was limited to when it was begun; None: to nothing."""
+        with self.substrate.inside():
+            return permissions.session_policy(account, self.partition, access_key)
+
+    def controls(self, account: str, kind: str) -> tuple[tuple[Document, ...], ...]:
+        """The policies of a type of AWS Organizations over an account, from the root down; none: not in force."""
+        with self.substrate.inside():
+            return permissions.controls(self.management_account, self.partition, account, kind)
 
     def changed(self) -> None:
         """Note that something changed that is not moto's, so that whoever trusts `changes` looks again."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from backstay_aws import arns, catalog
-from backstay_local.backup import errors, moments, policies, tags
+from backstay_local.backup import errors, moments, tags
 from backstay_local.backup.access_points import alias
 from backstay_local.backup.access_points.rows import AccessPoint
 from backstay_local.backup.rows import RecoveryPoint, newest_first
@@ -21,7 +21,6 @@ _MOST_TAGS = 200  # the model's TagMap
 
 def _create(state: State, call: Call, params: Facts) -> Facts:
     point = _point(state, call, params["RecoveryPointArn"])
-    policies.guard(state, call, {"BackupVaultName": point.vault_name, "RecoveryPointArn": point.arn})
     metadata, policy = params.get("AccessPointMetadata") or {}, params.get("AccessPointPolicy")
     if policy is not None:
         _check_policy(policy)

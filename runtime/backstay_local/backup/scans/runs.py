@@ -6,6 +6,7 @@ import logging
 import uuid
 from datetime import datetime
 
+from backstay_aws.backup_actions import MALWARE_SCANNER
 from backstay_local.backup import roles
 from backstay_local.backup.rows import BackupJob, Json, RecoveryPoint, changed, newest_first
 from backstay_local.backup.scans import extent, messages, room, scanner
@@ -143,7 +144,7 @@ def _forbidden(state: State, job: ScanJob, point: RecoveryPoint | None) -> str |
         return UNREADY.format(point.status)
     if not roles.usable(state, job.role_arn, job.account):
         return roles.sentence(job.role_arn)
-    if not roles.trusts(state, job.scanner_role_arn, job.account, roles.SCANNER):
+    if not roles.trusts(state, job.scanner_role_arn, job.account, MALWARE_SCANNER):
         return roles.scanner_sentence(job.scanner_role_arn)
     return None
 
