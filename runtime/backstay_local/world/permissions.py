@@ -58,8 +58,8 @@ def controls(manager: str, partition: str, account: str, kind: str) -> tuple[tup
     """
     if account == manager or not tree.type_enabled(manager, partition, kind):
         return ()
-    levels = tree.levels(manager, partition, account, kind)
-    return tuple(tuple(_all(policy.content for policy in level)) for level in levels)
+    levels = tree.texts_of(manager, partition, account, kind)
+    return tuple(tuple(_all(text for _, text in level)) for level in levels)
 
 
 def _user(backend: Any, user: Any) -> Identity:

@@ -72,6 +72,20 @@ def texts(manager: str, partition: str, kind: str) -> Iterator[tuple[str, Texts]
             yield account.id, (*above(account.parent_id), _hanging(account, kind))
 
 
+def texts_of(manager: str, partition: str, account: str, kind: str) -> Texts:
+    """The policies of a type above and on one account; none for an account outside the organization."""
+    backend = _backend(manager, partition)
+    if backend is None:
+        return ()
+    units = {unit.id: unit for unit in backend.ou}
+    node = next((one for one in backend.accounts if one.id == account), None)
+    found: list[tuple[tuple[str, str], ...]] = []
+    while node is not None:
+        found.append(_hanging(node, kind))
+        node = units.get(node.parent_id)
+    return tuple(reversed(found))
+
+
 def _hanging(node: Any, kind: str) -> tuple[tuple[str, str], ...]:
     return tuple((policy.id, policy.content) for policy in node.attached_policies if policy.type == kind)
 

@@ -27,7 +27,7 @@ _FIXED: Keys = {"aws:SecureTransport": "true", "aws:ViaAWSService": "false", "aw
 
 def context(state: State, who: Grounds, region: str, at: datetime, resource: str, further: Keys) -> Context:
     """Every condition key of a request about a resource; `further` are those of the one action."""
-    organization = state.world.organization()
+    organization = state.standing.ask(("organization",), state.world.organization)
     keys = {
         **_FIXED,
         **state.settings.condition_keys,
