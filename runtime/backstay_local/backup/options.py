@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
@@ -105,9 +104,9 @@ class Settings:
     denies is refused, and what none allows goes on, so that tests which never wrote a policy are not stopped.
     `enforce`: AWS's whole logic, in which something must allow. `ignore`: nothing. What the policy of a vault or of a
     key denies is refused in all three."""
-    condition_keys: Mapping[str, str] = field(default_factory=dict)
-    """Further condition keys that every request has, such as `aws:SourceIp`: there is no network here that has one, and
-    what a policy says of an address that nobody tells neither denies nor keeps from being allowed."""
+    condition_keys: tuple[tuple[str, ...], ...] = ()
+    """Further condition keys that every request has, each with its values, such as `("aws:SourceIp", "10.1.2.3")`:
+    there is no network here, and what a policy says of an address nobody tells neither denies nor fails to allow."""
     rcp_covers_backup: bool = False
     """Whether resource control policies reach AWS Backup: Organizations' list of the services that they reach has KMS,
     and not Backup ("Resource control policies", Organizations user guide)."""

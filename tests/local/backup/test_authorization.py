@@ -201,7 +201,7 @@ def test_tags_in_requests_and_on_resources(site: Any, refusal: Any) -> None:
 def test_what_lies_in_the_network_is_not_known_unless_told(open_site: Callable[..., Any], refusal: Any) -> None:
     """A condition on the caller's address refuses nobody, unless a setting says what the address is."""
     outside = deny("backup:*", Condition={"NotIpAddress": {"aws:SourceIp": ["10.0.0.0/8", "2001:db8::/32"]}})
-    for keys, passes in (({}, True), ({"aws:SourceIp": "10.1.2.3"}, True), ({"aws:SourceIp": "11.1.2.3"}, False)):
+    for keys, passes in (((), True), ((("aws:SourceIp", "10.1.2.3"),), True), ((("aws:SourceIp", "11.1.2.3"),), False)):
         site = open_site(settings=Settings(condition_keys=keys))
         client = session(site, operator(site, outside))
         if passes:

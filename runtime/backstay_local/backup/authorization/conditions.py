@@ -30,7 +30,7 @@ def context(state: State, who: Grounds, region: str, at: datetime, resource: str
     organization = state.standing.ask(("organization",), state.world.organization)
     keys = {
         **_FIXED,
-        **state.settings.condition_keys,
+        **{key: values for key, *values in state.settings.condition_keys},
         "aws:RequestedRegion": region,
         "aws:CurrentTime": at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         "aws:EpochTime": str(int(at.timestamp())),
