@@ -80,6 +80,14 @@ class LocalAws:
             raise
 
     def _open(self, start: datetime | None, known: Identity) -> None:
+        self._store = Store(self.folder / "backup.sqlite3")
+        try:
+            self._assemble(start, known)
+        except BaseException:
+            self._store.close()
+            raise
+
+    def _assemble(self, start: datetime | None, known: Identity) -> None:
         self._remembering = threading.Lock()
         self._identity = known
         self.clock = Clock(start)
@@ -88,16 +96,14 @@ class LocalAws:
         self._substrate = Substrate()
         self._clients = Clients(self)
         trusted = Clients(self._inside).get
-        store = Store(self.folder / "backup.sqlite3")
-        self.world = World(self._substrate, trusted, known.management_account, known.partition, store)
+        self.world = World(self._substrate, trusted, known.management_account, known.partition, self._store)
         self.world.elsewhere["cloudformation"] = self._has_stacks
         self.world.load(self.folder / _WORLD)
         self._keyring = Keyring(self.world, known.access_key, known.management_account, self._identity.accept)
         self.data = Data(self.folder / "data", self.world, self.world.touched, self.world.must_last)
         self.backup = BackupService(
-            store, self.data, self.world, self.clock, self._settings, before_commit=self._before_commit
+            self._store, self.data, self.world, self.clock, self._settings, before_commit=self._before_commit
         )
-        self._store = store
         self._tidy()
         self._stacks: CloudFormation | None = None
         self._blocks: RestJson | None = None

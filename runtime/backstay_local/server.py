@@ -16,6 +16,7 @@ from . import running
 from .app import LocalAws
 from .backup.option_text import settings_of
 from .hold import BusyError
+from .store import StoreError
 from .transport import PRESERVED
 from .world.snapshot import SnapshotError
 
@@ -110,7 +111,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = settings_of(given.setting)
         aws = LocalAws(given.data, start=given.start, accept=accept, settings=settings, moto_reset=given.moto_reset)
-    except (BusyError, SnapshotError, OSError) as error:
+    except (BusyError, SnapshotError, StoreError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     with aws:

@@ -56,6 +56,7 @@ class Tables:
             rows.RecoveryPoint,
             key=("arn",),
             indexes=("vault_arn, sort", f"{scope}, resource_arn, sort", "manifest"),
+            counted_by="vault_arn",
         )
         self.moments = Table(store, "moments", rows.Moment, key=("point_arn", "at"), indexes=("manifest",))
         self.copy_jobs = Table(
@@ -245,11 +246,13 @@ class State:
 
     @staticmethod
     def of(store: Store, data: Data, world: World, settings: Settings) -> State:
-        """The state over a store that may be empty or full."""
+        """The state over a store that may be empty or full. `StoreError` when another version's tables do not fit."""
+        with store.transaction():  # tables are made, or mended, all or none, and with one write to the disk
+            tables, agenda = Tables(store), Agenda(store)
         return State(
             store,
-            Tables(store),
-            Agenda(store),
+            tables,
+            agenda,
             data,
             world,
             settings,
