@@ -17,7 +17,6 @@ from .codec import encode
 
 _PRAGMAS = (
     "journal_mode=WAL",
-    "synchronous=FULL",
     "temp_store=MEMORY",
     "cache_size=-65536",  # KiB: keys are random, and a day of jobs touches pages everywhere
     "wal_autocheckpoint=8000",
@@ -50,8 +49,11 @@ class Store:
     whoever caught that error gets a `LostError` with the next statement, and at the end.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open the database file, making it and its folder when they are not there; `StoreError` if it is none."""
+    def __init__(self, path: Path, *, lasting: bool = True) -> None:
+        """Open the database file, making it and its folder when they are not there; `StoreError` if it is none.
+
+        A file that nobody takes up again need not be `lasting`: the disk is not waited for.
+        """
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self.lock = threading.RLock()
@@ -61,7 +63,7 @@ class Store:
         self._changed: dict[Waiting, None] = {}
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
         try:
-            for pragma in _PRAGMAS:
+            for pragma in (*_PRAGMAS, f"synchronous={'FULL' if lasting else 'OFF'}"):
                 self._connection.execute(f"PRAGMA {pragma}").close()
         except sqlite3.DatabaseError as error:
             self._connection.close()
