@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-import sys
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -322,7 +321,7 @@ class LocalAws:
             try:
                 self.data.sweep()
             except DataError as error:
-                print(f"warning: {error}", file=sys.stderr)
+                _log.warning("warning: %s", error)
         mark.touch(mode=0o600)
 
     def close(self) -> None:

@@ -202,7 +202,8 @@ class BackupService:
             with self._state.store.transaction():
                 yield
                 moments.let_go(self._state)
-                self._before_commit()
+                if self._state.store.changed:
+                    self._before_commit()
         except BaseException:
             self._state.released.clear()
             self._state.outbox.discard()

@@ -117,6 +117,11 @@ class Store:
         for one in self._changed:
             one.forget()
 
+    @property
+    def changed(self) -> bool:
+        """Whether the transaction has changed any table so far."""
+        return bool(self._changed)
+
     def changing(self, one: Waiting) -> None:
         """Let something forget what it remembers when the transaction, or the step, is taken back."""
         self._changed[one] = None
