@@ -46,7 +46,7 @@ class Table(Generic[Row]):
             indexes = (*indexes, "completed")
         fit(store, name, row, key, indexes)
         self._store = store
-        self._name = name
+        self.name = name
         self._row = row
         fields = codecs(row)
         # The columns whose values are others in Python than in SQLite.
@@ -118,7 +118,7 @@ class Table(Generic[Row]):
         self, condition: str, *arguments: Any, order: str = "", limit: int | None = None, skip: int = 0
     ) -> list[Row]:
         """The rows for which an SQL condition holds; `skip` needs a `limit`."""
-        sql = f"SELECT {self._columns} FROM {self._name} WHERE {condition}"
+        sql = f"SELECT {self._columns} FROM {self.name} WHERE {condition}"
         sql += f" ORDER BY {order}" if order else ""
         sql += f" LIMIT {limit}" if limit is not None else ""
         sql += f" OFFSET {skip}" if skip else ""
@@ -134,7 +134,7 @@ class Table(Generic[Row]):
         with self._store.lock:
             asked = (condition, *arguments)
             if asked not in self._counts:
-                sql = f"SELECT COUNT(*) FROM {self._name} WHERE {condition}"
+                sql = f"SELECT COUNT(*) FROM {self.name} WHERE {condition}"
                 self._counts[asked] = int(self._store.query(sql, arguments)[0][0])
             return self._counts[asked]
 
@@ -143,7 +143,7 @@ class Table(Generic[Row]):
         with self._store.lock:
             if self._tally is None:
                 column = self._counted_by or ""
-                counted = self._store.query(f"SELECT {column}, COUNT(*) FROM {self._name} GROUP BY {column}")
+                counted = self._store.query(f"SELECT {column}, COUNT(*) FROM {self.name} GROUP BY {column}")
                 self._tally = Tally(column, ((value, number) for value, number in counted))
             return self._tally.of(value)
 
@@ -151,7 +151,7 @@ class Table(Generic[Row]):
         """The rows without `completed` that have this value in a column of `open_by`; asks no database."""
         with self._store.lock:
             if self._open is None:
-                rows = self._read(f"SELECT {self._columns} FROM {self._name} WHERE completed IS NULL", ())
+                rows = self._read(f"SELECT {self._columns} FROM {self.name} WHERE completed IS NULL", ())
                 self._open = Unfinished(self._open_by, ((self._key(row), row) for row in rows))
             return self._open.of(column, value)
 
@@ -159,7 +159,7 @@ class Table(Generic[Row]):
         """Drop all rows for which an SQL condition holds; answers how many."""
         with self._store.lock:
             self._store.changing(self)
-            gone = self._store.execute(f"DELETE FROM {self._name} WHERE {condition}", arguments)
+            gone = self._store.execute(f"DELETE FROM {self.name} WHERE {condition}", arguments)
             if gone:
                 self.forget()
             return gone
@@ -198,10 +198,10 @@ class Table(Generic[Row]):
         if whole:
             self._store.execute_each(self._insert, whole)
         if gone:
-            self._store.execute_each(f"DELETE FROM {self._name} WHERE {self._match}", gone)
+            self._store.execute_each(f"DELETE FROM {self.name} WHERE {self._match}", gone)
         for names, rows in changed.items():
             setting = ", ".join(f"{name} = ?" for name in names)
-            self._store.execute_each(f"UPDATE {self._name} SET {setting} WHERE {self._match}", rows)
+            self._store.execute_each(f"UPDATE {self.name} SET {setting} WHERE {self._match}", rows)
 
     def _note_change(self, changed: dict[tuple[str, ...], list[list[Any]]], key: Key, before: Row, row: Row) -> None:
         new = self._values(row)
