@@ -104,9 +104,7 @@ class LocalAws:
         self.world.load(self.folder / _WORLD)
         self._keyring = Keyring(self.world, known.access_key, known.management_account, self._identity.accept)
         lasting = self._temporary is None
-        self.data = Data(
-            self.folder / "data", self.world, self.world.touched, self.world.must_last, lasting=lasting
-        )
+        self.data = Data(self.folder / "data", self.world, self.world.touched, self.world.must_last, lasting=lasting)
         self.backup = BackupService(
             self._store, self.data, self.world, self.clock, self._settings, before_commit=self._before_commit
         )

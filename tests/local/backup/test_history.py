@@ -104,9 +104,7 @@ def test_a_restore_that_awaits_its_validation_is_kept(open_site: Any) -> None:
     site.advance(hours=6)
     [job] = site.backup.list_restore_jobs()["RestoreJobs"]
     assert (job["Status"], job["ValidationStatus"]) == ("COMPLETED", "VALIDATING")
-    site.backup.delete_restore_testing_selection(
-        RestoreTestingPlanName="tests", RestoreTestingSelectionName="buckets"
-    )
+    site.backup.delete_restore_testing_selection(RestoreTestingPlanName="tests", RestoreTestingSelectionName="buckets")
     site.advance(hours=30)
     job_id = job["RestoreJobId"]
     site.backup.put_restore_validation_result(RestoreJobId=job_id, ValidationStatus="SUCCESSFUL")

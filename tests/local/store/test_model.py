@@ -35,7 +35,14 @@ class Job:
 def table_of(store: Store, name: str, *, steady: bool = False) -> Table[Job]:
     """A table with everything that a table can keep at hand."""
     return Table(
-        store, name, Job, key=("name",), indexes=("colour, name",), steady=steady, open_by=("colour",), counted_by="colour"
+        store,
+        name,
+        Job,
+        key=("name",),
+        indexes=("colour, name",),
+        steady=steady,
+        open_by=("colour",),
+        counted_by="colour",
     )
 
 
@@ -62,7 +69,13 @@ class Twice(RuleBasedStateMachine):
         """The model as it is now."""
         return {name: dict(rows) for name, rows in self.model.items()}
 
-    @rule(table=st.sampled_from(["plain", "steady"]), name=NAMES, group=GROUPS, number=st.integers(0, 3), done=st.booleans())
+    @rule(
+        table=st.sampled_from(["plain", "steady"]),
+        name=NAMES,
+        group=GROUPS,
+        number=st.integers(0, 3),
+        done=st.booleans(),
+    )
     def put(self, table: str, name: str, group: str, number: int, done: bool) -> None:
         """A new row, or another in the place of one."""
         row = Job(name, group, number, {"n": number}, ENDED if done else None)

@@ -116,7 +116,11 @@ def test_a_folder_of_an_earlier_version_is_taken_up_whole(tmp_path: Path) -> Non
     with LocalAws(tmp_path) as aws:
         backup = aws.client("backup")
         [vault] = backup.list_backup_vaults()["BackupVaultList"]
-        assert (vault["BackupVaultArn"], vault["VaultState"], vault["VaultType"]) == (before, "AVAILABLE", "BACKUP_VAULT")
+        assert (vault["BackupVaultArn"], vault["VaultState"], vault["VaultType"]) == (
+            before,
+            "AVAILABLE",
+            "BACKUP_VAULT",
+        )
         assert backup.list_backup_jobs()["BackupJobs"] == []
 
 
