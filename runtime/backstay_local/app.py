@@ -256,7 +256,7 @@ class LocalAws:
 
     def check(self) -> list[str]:
         """What is wrong with the stored data, as sentences."""
-        return [*self.data.check(), *self.backup.check()]
+        return self.backup.check()
 
     def save(self, *, patience: float = 0.5) -> list[str] | None:
         """Store the other services' state if it changed; the services that cannot be stored, None if it was busy."""

@@ -68,9 +68,9 @@ class BackupService:
             return reconcile.reconcile(self._state)
 
     def check(self) -> list[str]:
-        """The recovery points whose bytes are gone, as sentences."""
+        """What is wrong with the bytes of recovery points, as sentences; nothing else happens meanwhile."""
         with self._turn:
-            return reconcile.losses(self._state)
+            return [*self._state.data.check(), *reconcile.losses(self._state)]
 
     def shown(self, alias: str) -> reading.Shown | None:
         """What the backup access point of that S3 alias shows; None when there is none such."""

@@ -1,4 +1,4 @@
-"""A full disk: the job whose data do not fit fails, a call that cannot be kept is refused, and all goes on afterwards."""
+"""A full disk: the job whose data do not fit fails, a call that cannot be kept is refused, and all goes on later."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ def test_what_cannot_be_kept_without_the_other_services_is_not_kept(site: Any, t
 def test_what_was_due_happens_once_there_is_room(
     site: Any, rule: Any, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
-    """Meanwhile the clock's thread neither ends nor spins, calls are answered, and no data are left by what was undone."""
+    """Meanwhile the thread of the clock neither ends nor spins, calls are answered, and nothing is left over."""
     site.plan(rule("hourly", "cron(0 * ? * * *)"))
     job = site.start("arn:aws:s3:::large")
     site.aws.clock.jump(site.aws.clock.now() + timedelta(hours=2))
@@ -151,5 +152,5 @@ def test_what_happened_before_the_disk_was_full_is_kept(open_site: Any, tmp_path
     again = open_site(tmp_path, start=None)
     hours = sorted(point["CreationDate"] for point in again.points())
     assert len(hours) >= between > 3
-    assert {later - earlier for earlier, later in zip(hours, hours[1:], strict=False)} == {timedelta(hours=1)}
+    assert {later - earlier for earlier, later in pairwise(hours)} == {timedelta(hours=1)}
     assert again.aws.check() == []

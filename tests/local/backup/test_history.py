@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from backstay_local.backup.options import Settings
 
@@ -14,8 +15,9 @@ def known(describe: Any) -> bool:
     """Whether a job can be described."""
     try:
         describe()
-    except Exception as error:
-        assert "ResourceNotFoundException" in str(error)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
         return False
     return True
 

@@ -13,7 +13,7 @@ import pytest
 
 from backstay_local import server
 from backstay_local.app import LocalAws
-from backstay_local.store import StoreError, Store, Table
+from backstay_local.store import Store, StoreError, Table
 
 OLD = "CREATE TABLE jobs (id TEXT, account TEXT, created INTEGER, PRIMARY KEY (id))"
 

@@ -107,7 +107,7 @@ def torn(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Torn]:
 
 
 def test_a_log_cut_anywhere_leaves_what_came_before(torn: Torn) -> None:
-    """Cut at every border of a frame, around it, and at random: each leaves a prefix, never shorter than an earlier cut's."""
+    """Cut at every border of a frame, around it, and at random: what is left is a prefix, the longer the later."""
     chance = random.Random(SEED)
     near = {border + by for border in torn.borders for by in (-1, 0, 1) if border + by <= len(torn.log)}
     cuts = sorted(near | {chance.randrange(len(torn.log)) for _ in range(20)} | {0, 1, HEADER - 1})
