@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
-import sys
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,6 +23,7 @@ from .faults.book import Faults
 from .front import Front, StartResponse, send
 from .hold import Hold
 from .identity import Identity
+from .rest import Rest
 from .seed.report import Report
 from .shares import VaultShares
 from .store import Store
@@ -41,6 +42,7 @@ _OPEN = "open"
 _MOTO_RESET = "/moto-api/reset"
 _SNAPSHOT_PATIENCE = 10.0
 _HOLD_PATIENCE = 0.5
+_log = logging.getLogger(__name__)
 
 
 class LocalAws:
@@ -66,6 +68,7 @@ class LocalAws:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._moto_reset = moto_reset
         self._ticking = threading.Lock()
+        self._rest = Rest()
         self._settings = settings or Settings()
         self.stopping = threading.Event()
         self.faults = Faults()
@@ -80,6 +83,14 @@ class LocalAws:
             raise
 
     def _open(self, start: datetime | None, known: Identity) -> None:
+        self._store = Store(self.folder / "backup.sqlite3", lasting=self._temporary is None)
+        try:
+            self._assemble(start, known)
+        except BaseException:
+            self._store.close()
+            raise
+
+    def _assemble(self, start: datetime | None, known: Identity) -> None:
         self._remembering = threading.Lock()
         self._identity = known
         self.clock = Clock(start)
@@ -88,16 +99,15 @@ class LocalAws:
         self._substrate = Substrate()
         self._clients = Clients(self)
         trusted = Clients(self._inside).get
-        store = Store(self.folder / "backup.sqlite3")
-        self.world = World(self._substrate, trusted, known.management_account, known.partition, store)
+        self.world = World(self._substrate, trusted, known.management_account, known.partition, self._store)
         self.world.elsewhere["cloudformation"] = self._has_stacks
         self.world.load(self.folder / _WORLD)
         self._keyring = Keyring(self.world, known.access_key, known.management_account, self._identity.accept)
-        self.data = Data(self.folder / "data", self.world, self.world.touched, self.world.must_last)
+        lasting = self._temporary is None
+        self.data = Data(self.folder / "data", self.world, self.world.touched, self.world.must_last, lasting=lasting)
         self.backup = BackupService(
-            store, self.data, self.world, self.clock, self._settings, before_commit=self._before_commit
+            self._store, self.data, self.world, self.clock, self._settings, before_commit=self._before_commit
         )
-        self._store = store
         self._tidy()
         self._stacks: CloudFormation | None = None
         self._blocks: RestJson | None = None
@@ -171,13 +181,20 @@ class LocalAws:
         return self._front(environ, start_response)
 
     def tick(self, *, wait: bool = True) -> None:
-        """Let AWS Backup do what is due now; without `wait`, not if another thread is at it already."""
-        if self._ticking.acquire(blocking=wait):
-            try:
-                while not self.stopping.is_set() and self.backup.step(self.clock.now()):
-                    pass
-            finally:
-                self._ticking.release()
+        """Let AWS Backup do what is due now; without `wait`, not if another thread is at it already.
+
+        What fails (on a full disk, say) is told, and tried again after a rest; the calls of others go on meanwhile.
+        """
+        if not self._ticking.acquire(blocking=wait):
+            return
+        try:
+            while self._rest.over and not self.stopping.is_set() and self.backup.step(self.clock.now()):
+                self._rest.end()
+        except Exception:
+            seconds = self._rest.begin()
+            _log.exception("what is due at %s cannot happen; it is tried again in %.1f s", self.clock.now(), seconds)
+        finally:
+            self._ticking.release()
 
     def advance(self, delta: timedelta) -> None:
         """Move the clock forward, stopping at everything that happens on the way, or for good when told to stop."""
@@ -239,7 +256,7 @@ class LocalAws:
 
     def check(self) -> list[str]:
         """What is wrong with the stored data, as sentences."""
-        return self.data.check()
+        return self.backup.check()
 
     def save(self, *, patience: float = 0.5) -> list[str] | None:
         """Store the other services' state if it changed; the services that cannot be stored, None if it was busy."""
@@ -302,7 +319,7 @@ class LocalAws:
             try:
                 self.data.sweep()
             except DataError as error:
-                print(f"warning: {error}", file=sys.stderr)
+                _log.warning("warning: %s", error)
         mark.touch(mode=0o600)
 
     def close(self) -> None:

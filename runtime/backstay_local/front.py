@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-import traceback
+import logging
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -46,6 +45,8 @@ _UNSIGNED = "The request must be signed with AWS Signature Version 4."
 
 # moto's own pages, which reset or show everything to anybody.
 _BACK_DOORS = ("/moto-api", "/latest/meta-data/", "/latest/api/")
+
+_log = logging.getLogger(__name__)
 
 StartResponse = Callable[..., Any]
 
@@ -144,7 +145,7 @@ class Front:
         except AwsError as error:
             response = visit.refused(error.code, error.message, error.status, **error.members)
         except Exception as error:
-            traceback.print_exc(file=sys.stderr)
+            _log.exception("%s %s", visit.request.method, visit.request.path)
             sentence = f"The embedded AWS failed: {type(error).__name__}: {error}"
             response = visit.refused("InternalFailure", sentence, 500)
         return send(response, start_response)

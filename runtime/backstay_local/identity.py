@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from . import whole
 from .credentials import new_key
 
 DEFAULT_ACCOUNT = "123456789012"
@@ -39,7 +39,4 @@ def recall(folder: Path) -> Identity:
 
 def remember(folder: Path, identity: Identity) -> None:
     """Store the identity, readable by its owner only."""
-    fresh = folder / f"{_FILE}.new"
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump(asdict(identity), file, indent=1, sort_keys=True)
-    fresh.replace(folder / _FILE)
+    whole.write(folder / _FILE, json.dumps(asdict(identity), indent=1, sort_keys=True).encode())

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from . import whole
 from .hold import BusyError, Hold
 
 if TYPE_CHECKING:
@@ -48,10 +49,7 @@ def exports(server: Running) -> str:
 def tell(folder: Path, endpoint: str, aws: LocalAws) -> Running:
     """Leave the note, readable by its owner only; gives what it says."""
     note = Running(endpoint, os.getpid(), aws.access_key, aws.secret_key)
-    fresh = folder / f"{_FILE}.new"
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        json.dump(asdict(note), file)
-    fresh.replace(folder / _FILE)
+    whole.write(folder / _FILE, json.dumps(asdict(note)).encode(), lasting=False)
     return note
 
 

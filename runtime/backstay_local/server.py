@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from . import running
 from .app import LocalAws
 from .backup.option_text import settings_of
 from .hold import BusyError
+from .store import StoreError
 from .transport import PRESERVED
 from .world.snapshot import SnapshotError
 
@@ -24,6 +25,7 @@ _EVERYWHERE = ("0.0.0.0", "::", "")
 _TICK_SECONDS = 0.2
 _SAVE_SECONDS = 10.0
 _THREADS = 12
+_log = logging.getLogger(__name__)
 
 
 class Server:
@@ -84,14 +86,14 @@ class Server:
             while not self._stopping.wait(seconds):
                 try:
                     work()
-                except Exception:
-                    traceback.print_exc(file=sys.stderr)
+                except Exception:  # a full disk may hold the log, too: logging bears that
+                    _log.exception("what is done every %.1f s failed", seconds)
 
         return loop
 
     def _save(self) -> None:
         for service in self._aws.save() or ():
-            print(f"warning: the state of {service} cannot be stored; it ends with this process", file=sys.stderr)
+            _log.warning("warning: the state of %s cannot be stored; it ends with this process", service)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -110,7 +112,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = settings_of(given.setting)
         aws = LocalAws(given.data, start=given.start, accept=accept, settings=settings, moto_reset=given.moto_reset)
-    except (BusyError, SnapshotError, OSError) as error:
+    except (BusyError, SnapshotError, StoreError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     with aws:

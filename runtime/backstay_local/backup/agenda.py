@@ -52,6 +52,7 @@ RANKS: Mapping[str, int] = MappingProxyType(
                 "scan-start",
                 "report-start",
                 "report-daily",
+                "history-forget",
             )
         )
     }

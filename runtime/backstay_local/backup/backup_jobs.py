@@ -174,7 +174,7 @@ def _describe(state: State, call: Call, params: Facts) -> Facts:
 
 def _list(state: State, call: Call, params: Facts) -> Listing:
     sql, arguments = filters.jobs(state, call, params, _FILTERS)
-    found = state.tables.backup_jobs.scan("sort", call.after, sql, *arguments)
+    found = state.tables.backup_jobs.scan("sort", filters.begin(call, params), sql, *arguments)
     members = ((key, facts_of(state, job)) for key, job in found)
     hidden = ("ExpectedCompletionDate",)
     return Listing("BackupJobs", ((key, {k: v for k, v in one.items() if k not in hidden}) for key, one in members))

@@ -10,6 +10,7 @@ from backstay_local.backup import (
     capture,
     events,
     followups,
+    history,
     kinds,
     locks,
     notifications,
@@ -85,6 +86,7 @@ def create(state: State, wanted: Wanted, at: datetime) -> BackupJob:
     )
     state.tables.backup_jobs.put(job)
     state.agenda.put("backup-start", job.id, at + state.settings.start_delay)
+    history.watch(state, at)
     events.backup_job(state, job, at)
     return job
 

@@ -117,7 +117,7 @@ def _describe(state: State, call: Call, params: Facts) -> Facts:
 
 def _list(state: State, call: Call, params: Facts) -> Listing:
     sql, arguments = filters.jobs(state, call, params, _FILTERS)
-    found = state.tables.copy_jobs.scan("sort", call.after, sql, *arguments)
+    found = state.tables.copy_jobs.scan("sort", filters.begin(call, params), sql, *arguments)
     return Listing("CopyJobs", ((key, facts_of(state, job)) for key, job in found))
 
 

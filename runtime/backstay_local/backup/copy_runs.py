@@ -10,6 +10,7 @@ from backstay_aws import arns
 from backstay_local.backup import (
     copy_checks,
     events,
+    history,
     kinds,
     lifecycles,
     notifications,
@@ -79,6 +80,7 @@ def create(
     )
     state.tables.copy_jobs.put(job)
     state.agenda.put("copy-start", job.id, at + state.settings.start_delay)
+    history.watch(state, at)
     events.copy_job(state, job, at)
     return job
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from backstay_local.backup import errors
+from backstay_local.backup.rows import newest_first
 from backstay_local.backup.state import Facts, State
 from backstay_local.wire.call import Call
 
@@ -16,12 +17,23 @@ if TYPE_CHECKING:
 HISTORY = timedelta(days=30)  # job lists cover 30 days (semantics §1)
 _SERVICE = "backup.amazonaws.com"
 _EVERY = "*"
+_BEFORE, _AFTER = "ByCreatedBefore", "ByCreatedAfter"
+"""Lists with these filters are in the order of creation, newest first, by the column `sort`."""
 
 
 def condition(params: Facts, known: Mapping[str, str]) -> tuple[str, list[Any]]:
     """The SQL condition and its arguments for those of the `known` filters that a request has."""
     given = [(sql, params[name]) for name, sql in known.items() if params.get(name) is not None]
+    if params.get(_AFTER) is not None and _AFTER in known:
+        given.append(("sort < ?", newest_first(params[_AFTER], "")))  # where in an index the rows end
     return " AND ".join(["1 = 1", *(sql for sql, _ in given)]), [value for _, value in given]
+
+
+def begin(call: Call, params: Facts) -> str | None:
+    """After what place a list goes on that has these filters: rows that are too new are not even looked at."""
+    if params.get(_BEFORE) is None:
+        return call.after
+    return max(call.after or "", newest_first(params[_BEFORE], ""))
 
 
 def jobs(state: State, call: Call, params: Facts, known: Mapping[str, str]) -> tuple[str, list[Any]]:

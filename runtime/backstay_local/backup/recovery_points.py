@@ -124,7 +124,10 @@ def _describe(state: State, call: Call, params: Facts) -> Facts:
 def _list(state: State, call: Call, params: Facts) -> Listing:
     vault = vaults.open_contents(state, call, params)
     sql, arguments = filters.condition(params, _FILTERS)
-    found = state.tables.points.scan("sort", call.after, f"vault_arn = ? AND {sql}", vault.arn, *arguments)
+    scope, here = "vault_arn = ?", [vault.arn]
+    if params.get("ByResourceArn") is not None:  # the index of a resource's points begins with its account and Region
+        scope, here = f"{scope} AND account = ? AND region = ?", [vault.arn, vault.account, vault.region]
+    found = state.tables.points.scan("sort", filters.begin(call, params), f"{scope} AND {sql}", *here, *arguments)
     members = ((key, _facts(state, point) | belongings.in_short(state, point)) for key, point in found)
     return Listing("RecoveryPoints", members)
 

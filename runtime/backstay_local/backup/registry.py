@@ -11,6 +11,7 @@ from backstay_local.backup import (
     copy_jobs,
     copy_runs,
     expiry,
+    history,
     locks,
     notifications,
     plans,
@@ -103,6 +104,7 @@ _RUNS = (
     test_endings,
     scan_runs,
     tiers,
+    history,
 )
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(

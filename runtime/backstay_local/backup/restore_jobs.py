@@ -110,7 +110,7 @@ def _metadata(state: State, call: Call, params: Facts) -> Facts:
 
 def _list(state: State, call: Call, params: Facts) -> Listing:
     sql, arguments = filters.jobs(state, call, params, _FILTERS)
-    found = state.tables.restore_jobs.scan("sort", call.after, sql, *arguments)
+    found = state.tables.restore_jobs.scan("sort", filters.begin(call, params), sql, *arguments)
     return Listing("RestoreJobs", ((key, facts_of(job)) for key, job in found))
 
 

@@ -7,7 +7,7 @@ import uuid
 from datetime import datetime
 
 from backstay_aws.restore_testing import MARK
-from backstay_local.backup import events, followups, moments, notifications, protected_resources, roles, tags
+from backstay_local.backup import events, followups, history, moments, notifications, protected_resources, roles, tags
 from backstay_local.backup.authorization import keys
 from backstay_local.backup.rows import Json, RecoveryPoint, RestoreJob, changed, newest_first
 from backstay_local.backup.state import Happenings, State
@@ -54,6 +54,7 @@ def create(
     )
     state.tables.restore_jobs.put(job)
     state.agenda.put("restore-start", job.id, at + state.settings.start_delay)
+    history.watch(state, at)
     events.restore_job(state, job, at)
     return job
 

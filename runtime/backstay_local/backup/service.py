@@ -68,6 +68,11 @@ class BackupService:
         with self._turn:
             return reconcile.reconcile(self._state)
 
+    def check(self) -> list[str]:
+        """What is wrong with the bytes of recovery points, as sentences; nothing else happens meanwhile."""
+        with self._turn:
+            return [*self._state.data.check(), *reconcile.losses(self._state)]
+
     def shown(self, alias: str) -> reading.Shown | None:
         """What the backup access point of that S3 alias shows; None when there is none such."""
         with self._turn:
@@ -108,19 +113,23 @@ class BackupService:
         """Do some of what is due until a time, in order, with the clock; False if there was nothing to do.
 
         Several instants go to disk together, for nobody was told of them yet: after a crash they happen again. One
-        that fails is undone, and those before it are kept.
+        that fails is undone and raises, and those before it are kept, unless nothing can be. It stays due.
         """
         with self._turn:
             followed = self._follow(self._clock.now())
             if not self._due(until):
                 return followed
             failure: Exception | None = None
-            with self._whole():
-                enough = time.monotonic() + _STEP_SECONDS
-                while (instant := self._due(until)) is not None and failure is None and time.monotonic() < enough:
-                    self._clock.jump(instant)
-                    failure = self._happen(instant)
+            try:
+                with self._whole():
+                    enough = time.monotonic() + _STEP_SECONDS
+                    while (instant := self._due(until)) is not None and failure is None and time.monotonic() < enough:
+                        self._clock.jump(instant)
+                        failure = self._happen(instant)
+            except Exception as error:
+                failure = failure or error
             if failure is not None:
+                reconcile.reconcile(self._state)  # it may have kept bytes that now have no recovery point
                 raise failure
             return True
 
@@ -194,7 +203,8 @@ class BackupService:
             with self._state.store.transaction():
                 yield
                 moments.let_go(self._state)
-                self._before_commit()
+                if self._state.store.changed:
+                    self._before_commit()
         except BaseException:
             self._state.released.clear()
             self._state.outbox.discard()

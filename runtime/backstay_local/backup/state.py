@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
+_log = logging.getLogger(__name__)
 _FEW = 2  # so many resources are looked up one by one; from the next on all of them are listed, once
 
 
@@ -56,6 +58,7 @@ class Tables:
             rows.RecoveryPoint,
             key=("arn",),
             indexes=("vault_arn, sort", f"{scope}, resource_arn, sort", "manifest"),
+            counted_by="vault_arn",
         )
         self.moments = Table(store, "moments", rows.Moment, key=("point_arn", "at"), indexes=("manifest",))
         self.copy_jobs = Table(
@@ -110,10 +113,13 @@ class Outbox:
         return len(self._waiting)
 
     def flush(self) -> None:
-        """Send everything, oldest first."""
+        """Send everything, oldest first; what cannot be sent is told, and keeps nothing else back."""
         waiting, self._waiting = self._waiting, []
         for send in waiting:
-            send()
+            try:
+                send()
+            except Exception:  # what it would have told happened, and nobody can undo it any more
+                _log.exception("a message about something that happened could not be sent")
 
     def discard(self, mark: int = 0) -> None:
         """Forget everything since a mark: what it would have told did not happen."""
@@ -245,11 +251,13 @@ class State:
 
     @staticmethod
     def of(store: Store, data: Data, world: World, settings: Settings) -> State:
-        """The state over a store that may be empty or full."""
+        """The state over a store that may be empty or full. `StoreError` when another version's tables do not fit."""
+        with store.transaction():  # tables are made, or mended, all or none, and with one write to the disk
+            tables, agenda = Tables(store), Agenda(store)
         return State(
             store,
-            Tables(store),
-            Agenda(store),
+            tables,
+            agenda,
             data,
             world,
             settings,

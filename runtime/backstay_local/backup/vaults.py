@@ -152,7 +152,7 @@ def _facts(state: State, vault: Vault) -> Facts:
         "EncryptionKeyType": key_type(vault),
         "CreationDate": vault.created,
         "CreatorRequestId": vault.token,
-        "NumberOfRecoveryPoints": state.tables.points.count("vault_arn = ?", seen.arn) if seen is not None else 0,
+        "NumberOfRecoveryPoints": state.tables.points.number(seen.arn) if seen is not None else 0,
         "Locked": lock is not None,
     }
     if lock is not None:

@@ -61,7 +61,8 @@ class Chunks:
         try:
             with self._path(address).open("rb") as file:
                 count = _children_count(file.read(_HEAD))
-                names = file.read(_NAME * count)
+                held = os.fstat(file.fileno()).st_size - _HEAD
+                names = file.read(min(_NAME * count, held)) if held > 0 else b""  # a damaged count may be any number
         except OSError:
             return ()
         cut = range(0, len(names) - len(names) % _NAME, _NAME)

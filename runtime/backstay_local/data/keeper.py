@@ -34,13 +34,15 @@ class Data:
         world: Outside,
         touched: Touched = everywhere,
         relies: Callable[[], None] = lambda: None,
+        *,
+        lasting: bool = True,
     ) -> None:
         """Keep data under `root`; `touched` lets discovery skip services that an account never used in a Region.
 
         `relies` is called when something in the world has just become needed for good: a KMS key that wraps a data key,
-        a resource that was restored, or deleted.
+        a resource that was restored, or deleted. Without `lasting` the disk is not waited for.
         """
-        files = Files(root)
+        files = Files(root, lasting=lasting)
         self._world = world
         self._touched = touched
         self._deleting = threading.Lock()

@@ -60,7 +60,7 @@ class Keyring:
         try:
             stored = json.loads((self._folder / ring).read_bytes())
             return str(stored["key"]), base64.b64decode(stored["wrapped"])
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise DataError(f"The wrapped data key {ring} is missing or damaged.") from error
 
 

@@ -77,13 +77,15 @@ class Shelf:
     def sweep(self) -> int:
         """Remove chunks that nobody holds, as a crash leaves them; return the bytes freed.
 
-        Refused (`DataError`) while a manifest is damaged: what that one holds cannot be known.
+        Refused (`DataError`) while a manifest or a listing is damaged: what that one holds cannot be known.
         """
         with self._lock:
             counts = self._counted()
-            damaged = [identity for identity in self._manifests.all() if not self._manifests.intact(identity)]
-            if damaged:
-                raise DataError(f"Nothing was removed: the manifest of backup {damaged[0]} is damaged.")
+            for identity in self._manifests.all():
+                if not self._manifests.intact(identity):
+                    raise DataError(f"Nothing was removed: the manifest of backup {identity} is damaged.")
+                if not all(self._chunks.intact(root) for root in self._manifests.roots(identity)):
+                    raise DataError(f"Nothing was removed: the listing of backup {identity} is damaged.")
             return sum(self._chunks.remove(address) for address in self._chunks.all() if address not in counts)
 
     def _counted(self) -> Counter[Address]:

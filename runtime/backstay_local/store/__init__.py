@@ -1,7 +1,7 @@
 """Where the embedded AWS Backup keeps its state: one SQLite file, typed rows, every acknowledged call on disk."""
 
 from .codec import moment
-from .database import Store
+from .database import LostError, Store, StoreError
 from .table import Table
 
-__all__ = ["Store", "Table", "moment"]
+__all__ = ["LostError", "Store", "StoreError", "Table", "moment"]

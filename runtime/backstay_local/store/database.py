@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,11 +17,18 @@ from .codec import encode
 
 _PRAGMAS = (
     "journal_mode=WAL",
-    "synchronous=FULL",
     "temp_store=MEMORY",
     "cache_size=-65536",  # KiB: keys are random, and a day of jobs touches pages everywhere
     "wal_autocheckpoint=8000",
 )
+
+
+class StoreError(Exception):
+    """What lies in a file cannot be taken up as a store; the message says why and what to do."""
+
+
+class LostError(Exception):
+    """Something that a transaction had written could not be kept, so that nothing of it can."""
 
 
 class Waiting(Protocol):
@@ -30,93 +37,119 @@ class Waiting(Protocol):
     def write(self) -> None:
         """Write them now."""
 
+    def forget(self) -> None:
+        """Drop what waits and what is remembered: it was taken back."""
+
 
 class Store:
     """One SQLite database (WAL, synchronous FULL) used by all threads through one lock.
 
     A statement outside of `transaction` commits by itself; inside, everything commits together when the outermost
-    block ends, and nothing does when it raises.
+    block ends, and nothing does when it raises, or when something could not be written on the way (a full disk):
+    whoever caught that error gets a `LostError` with the next statement, and at the end.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open the database file, making it and its folder when they are not there."""
+    def __init__(self, path: Path, *, lasting: bool = True) -> None:
+        """Open the database file, making it and its folder when they are not there; `StoreError` if it is none.
+
+        A file that nobody takes up again need not be `lasting`: the disk is not waited for.
+        """
         path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
         self.lock = threading.RLock()
-        self._depth = 0
+        self._inside = False
+        self._failure: BaseException | None = None
         self._waiting: dict[Waiting, None] = {}
-        self._undone: list[Callable[[], None]] = []
+        self._changed: dict[Waiting, None] = {}
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
-        for pragma in _PRAGMAS:
-            self._connection.execute(f"PRAGMA {pragma}").close()
+        try:
+            for pragma in (*_PRAGMAS, f"synchronous={'FULL' if lasting else 'OFF'}"):
+                self._connection.execute(f"PRAGMA {pragma}").close()
+        except sqlite3.DatabaseError as error:
+            self._connection.close()
+            raise StoreError(f"{path} cannot be read: {error}. Start with another data folder") from error
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Do everything inside at once or not at all; blocks may nest, the outermost commits."""
         with self.lock:
-            outermost = self._depth == 0
-            if outermost:
-                self._connection.execute("BEGIN IMMEDIATE")
-            self._depth += 1
+            if self._inside:
+                yield
+                return
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._inside = True
             try:
                 yield
-                if outermost:
-                    self.flush()
-                    self._connection.execute("COMMIT")
+                self.flush()
+                self._connection.execute("COMMIT")
             except BaseException:
-                if outermost:
-                    self._take_back()
+                self._forget()
+                if self._connection.in_transaction:  # SQLite undoes it by itself when it cannot write
+                    self._connection.execute("ROLLBACK")
                 raise
             finally:
-                self._depth -= 1
+                self._inside = False
+                self._failure = None
+                self._changed.clear()
 
     @contextmanager
     def step(self) -> Iterator[None]:
         """Within a transaction: what is done inside is undone when it raises, what came before it stays."""
         with self.lock:
+            if not self._inside:
+                raise RuntimeError("a step is a part of a transaction, and there is none")
             self.flush()
             self._connection.execute("SAVEPOINT step")
             try:
                 yield
                 self.flush()
+                self._connection.execute("RELEASE step")
             except BaseException:
-                self._forget_waiting()
-                if self._connection.in_transaction:  # a full disk has undone the whole of it already
+                self._forget()
+                if self._connection.in_transaction:  # else the whole of it is lost, not the step alone
                     self._connection.execute("ROLLBACK TO step")
                     self._connection.execute("RELEASE step")
+                    self._failure = None
                 raise
-            self._connection.execute("RELEASE step")
 
-    def _take_back(self) -> None:
-        """Undo the transaction; SQLite has done so by itself when the disk was full."""
-        self._forget_waiting()
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
-
-    def _forget_waiting(self) -> None:
+    def _forget(self) -> None:
         self._waiting.clear()
-        for do in self._undone:
-            do()
+        for one in self._changed:
+            one.forget()
 
-    def when_undone(self, do: Callable[[], None]) -> None:
-        """Call this whenever something that was written, or waits to be, is taken back."""
-        self._undone.append(do)
+    @property
+    def changed(self) -> bool:
+        """Whether the transaction has changed any table so far."""
+        return bool(self._changed)
+
+    def changing(self, one: Waiting) -> None:
+        """Let something forget what it remembers when the transaction, or the step, is taken back."""
+        self._changed[one] = None
 
     def soon(self, one: Waiting) -> None:
         """Let rows be written before anybody could miss them; at once outside of a transaction."""
-        self._waiting[one] = None
-        if self._depth == 0:
+        self._waiting[one] = self._changed[one] = None
+        if not self._inside:
             self.flush()
+            self._changed.clear()
 
     def flush(self) -> None:
         """Write all rows that wait."""
+        self._must_be_sound()
         try:
             while self._waiting:
                 one, _ = self._waiting.popitem()
                 one.write()
-        except BaseException:
-            if self._depth == 0:
-                self._forget_waiting()
+        except BaseException as error:
+            if self._inside:
+                self._failure = error
+            else:
+                self._forget()
             raise
+
+    def _must_be_sound(self) -> None:
+        if self._inside and (self._failure is not None or not self._connection.in_transaction):
+            raise LostError("the transaction could not be written, and nothing of it is kept") from self._failure
 
     def execute(self, sql: str, arguments: Sequence[Any] = ()) -> int:
         """Run one statement that changes something; answers how many rows it touched."""
@@ -137,6 +170,7 @@ class Store:
     def peek(self, sql: str, arguments: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The same, without what waits to be written."""
         with self.lock:
+            self._must_be_sound()
             return self._connection.execute(sql, [encode(value) for value in arguments]).fetchall()
 
     def close(self) -> None:

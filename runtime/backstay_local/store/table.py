@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import compress
 from operator import attrgetter, is_not
 from typing import Any, Generic, TypeVar
 
-from .codec import affinity, codecs, encode, encoder
+from .codec import codecs, encode, encoder
 from .database import Store
+from .groups import Key, Tally, Unfinished
+from .schema import fit
 
 Row = TypeVar("Row")
-Key = tuple[Any, ...]
 
 _PAGE = 200
 _REMEMBERED = 20_000
@@ -22,7 +22,8 @@ class Table(Generic[Row]):
     """A table whose columns are the fields of one frozen dataclass. Rows are shared: leave them as they are.
 
     What a `steady` table, which changes seldom, was asked with a condition is remembered, too. `open_by` names columns
-    by which the rows without `completed` are kept at hand (see `unfinished`).
+    by which the rows without `completed` are kept at hand (see `unfinished`), `counted_by` one by whose values rows are
+    counted (see `number`).
     """
 
     def __init__(
@@ -35,10 +36,17 @@ class Table(Generic[Row]):
         indexes: Sequence[str] = (),
         steady: bool = False,
         open_by: Sequence[str] = (),
+        counted_by: str | None = None,
     ) -> None:
-        """Make the table and its indexes (each a comma-separated list of columns) unless they are there."""
+        """Make the table and its indexes (each a comma-separated list of columns), or fit those of an earlier version.
+
+        `StoreError` when what is there cannot be made to fit.
+        """
+        if open_by:
+            indexes = (*indexes, "completed")
+        fit(store, name, row, key, indexes)
         self._store = store
-        self._name = name
+        self.name = name
         self._row = row
         fields = codecs(row)
         # The columns whose values are others in Python than in SQLite.
@@ -58,25 +66,19 @@ class Table(Generic[Row]):
         self._fresh: dict[Key, Row | None] = {}
         self._counts: dict[tuple[Any, ...], int] = {}
         self._open_by = tuple(open_by)
-        self._open: dict[tuple[str, Any], dict[Key, Row]] | None = None
-        columns = ", ".join(f"{column} {affinity(codec)}" for column, codec in fields.items())
-        store.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns}, PRIMARY KEY ({', '.join(key)}))")
-        for number, index in enumerate(indexes):
-            store.execute(f"CREATE INDEX IF NOT EXISTS {name}_{number} ON {name} ({index})")
-        if open_by:
-            store.execute(f"CREATE INDEX IF NOT EXISTS {name}_open ON {name} (completed) WHERE completed IS NULL")
-        store.when_undone(self._forget)
+        self._open: Unfinished[Row] | None = None
+        self._counted_by = counted_by
+        self._tally: Tally | None = None
 
     def put(self, row: Row) -> None:
         """Write a row, in the place of the one with the same key."""
         key = self._key(row)
         with self._store.lock:
-            self._known.clear()
-            self._counts.clear()
-            self._fresh[key] = row
+            if self._tally is not None:
+                self._tally.change(self.get(*key), row)
             if self._open is not None:
-                self._sort_in(key, row)
-            self._store.soon(self)
+                self._open.put(key, row)
+            self._change(key, row)
 
     def get(self, *key: Any) -> Row | None:
         """The row with this key."""
@@ -94,24 +96,29 @@ class Table(Generic[Row]):
             row = self.get(*key)
             if row is None:
                 return False
+            if self._tally is not None:
+                self._tally.change(row, None)
             if self._open is not None:
-                self._sort_out(key, row)
-            self.discard(*key)
+                self._open.remove(key)
+            self._change(key, None)
             return True
 
     def discard(self, *key: Any) -> None:
-        """Drop the row with this key, if there is one: not for tables with `open_by`."""
+        """Drop the row with this key, if there is one: not for tables with `open_by` or `counted_by`."""
         with self._store.lock:
-            self._known.clear()
-            self._counts.clear()
-            self._fresh[key] = None
-            self._store.soon(self)
+            self._change(key, None)
+
+    def _change(self, key: Key, row: Row | None) -> None:
+        self._known.clear()
+        self._counts.clear()
+        self._fresh[key] = row
+        self._store.soon(self)
 
     def where(
         self, condition: str, *arguments: Any, order: str = "", limit: int | None = None, skip: int = 0
     ) -> list[Row]:
         """The rows for which an SQL condition holds; `skip` needs a `limit`."""
-        sql = f"SELECT {self._columns} FROM {self._name} WHERE {condition}"
+        sql = f"SELECT {self._columns} FROM {self.name} WHERE {condition}"
         sql += f" ORDER BY {order}" if order else ""
         sql += f" LIMIT {limit}" if limit is not None else ""
         sql += f" OFFSET {skip}" if skip else ""
@@ -127,25 +134,34 @@ class Table(Generic[Row]):
         with self._store.lock:
             asked = (condition, *arguments)
             if asked not in self._counts:
-                sql = f"SELECT COUNT(*) FROM {self._name} WHERE {condition}"
+                sql = f"SELECT COUNT(*) FROM {self.name} WHERE {condition}"
                 self._counts[asked] = int(self._store.query(sql, arguments)[0][0])
             return self._counts[asked]
+
+    def number(self, value: Any) -> int:
+        """How many rows have this value in the column `counted_by`; counted once, then kept up to date."""
+        with self._store.lock:
+            if self._tally is None:
+                column = self._counted_by or ""
+                counted = self._store.query(f"SELECT {column}, COUNT(*) FROM {self.name} GROUP BY {column}")
+                self._tally = Tally(column, ((value, number) for value, number in counted))
+            return self._tally.of(value)
 
     def unfinished(self, column: str, value: Any) -> list[Row]:
         """The rows without `completed` that have this value in a column of `open_by`; asks no database."""
         with self._store.lock:
             if self._open is None:
-                self._open = defaultdict(dict)
-                for row in self._read(f"SELECT {self._columns} FROM {self._name} WHERE completed IS NULL", ()):
-                    self._sort_in(self._key(row), row)
-            return list(self._open.get((column, value), {}).values())
+                rows = self._read(f"SELECT {self._columns} FROM {self.name} WHERE completed IS NULL", ())
+                self._open = Unfinished(self._open_by, ((self._key(row), row) for row in rows))
+            return self._open.of(column, value)
 
     def drop_where(self, condition: str, *arguments: Any) -> int:
         """Drop all rows for which an SQL condition holds; answers how many."""
         with self._store.lock:
-            gone = self._store.execute(f"DELETE FROM {self._name} WHERE {condition}", arguments)
+            self._store.changing(self)
+            gone = self._store.execute(f"DELETE FROM {self.name} WHERE {condition}", arguments)
             if gone:
-                self._forget()
+                self.forget()
             return gone
 
     def scan(self, column: str, after: str | None, condition: str, *arguments: Any) -> Iterator[tuple[str, Row]]:
@@ -182,10 +198,10 @@ class Table(Generic[Row]):
         if whole:
             self._store.execute_each(self._insert, whole)
         if gone:
-            self._store.execute_each(f"DELETE FROM {self._name} WHERE {self._match}", gone)
+            self._store.execute_each(f"DELETE FROM {self.name} WHERE {self._match}", gone)
         for names, rows in changed.items():
             setting = ", ".join(f"{name} = ?" for name in names)
-            self._store.execute_each(f"UPDATE {self._name} SET {setting} WHERE {self._match}", rows)
+            self._store.execute_each(f"UPDATE {self.name} SET {setting} WHERE {self._match}", rows)
 
     def _note_change(self, changed: dict[tuple[str, ...], list[list[Any]]], key: Key, before: Row, row: Row) -> None:
         new = self._values(row)
@@ -207,29 +223,14 @@ class Table(Generic[Row]):
             self._seen.clear()
         self._seen[key] = row
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         """Know nothing any more: something was taken back, or many rows went."""
         self._known.clear()
         self._counts.clear()
         self._seen.clear()
         self._fresh.clear()
         self._open = None
-
-    def _sort_in(self, key: Key, row: Row) -> None:
-        if getattr(row, "completed", None) is not None:
-            self._sort_out(key, row)
-        elif self._open is not None:
-            for column in self._open_by:
-                self._open[column, getattr(row, column)][key] = row
-
-    def _sort_out(self, key: Key, row: Row) -> None:
-        if self._open is not None:
-            for column in self._open_by:
-                place = (column, getattr(row, column))
-                group = self._open.get(place, {})
-                group.pop(key, None)
-                if not group:
-                    self._open.pop(place, None)
+        self._tally = None
 
     def _read(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
         with self._store.lock:

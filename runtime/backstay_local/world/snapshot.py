@@ -59,17 +59,6 @@ def own(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def save(path: Path, data: bytes) -> None:
-    """Replace the file at `path`, mode 0600, so that a crash leaves the old one or the new one."""
-    fresh = path.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-
-
 def _regions(accounts: dict[str, Any], further: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
     return {account: dict(regions.items()) for account, regions in accounts.items()}, further
 

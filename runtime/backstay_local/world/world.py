@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from backstay_local import whole
+
 from . import permissions, snapshot, tree
 from .blocks import Blocks
 from .declared import SERVICE as DECLARED
@@ -255,7 +257,7 @@ class World:
                 data, lost = snapshot.dump(self.substrate.state())
                 self.substrate.touched = self.needed = False
             try:
-                snapshot.save(path, data)
+                whole.write(path, data)
             except BaseException:
                 self.substrate.touched = self.needed = True
                 raise

@@ -207,3 +207,31 @@ def test_protected_resources(site: Any, refusal: Any) -> None:
     assert {row["ResourceArn"] for row in site.backup.list_protected_resources()["Results"]} == {one, two}
     by_vault = site.backup.list_protected_resources_by_backup_vault(BackupVaultName="v2")["Results"]
     assert [row["ResourceArn"] for row in by_vault] == [one]
+
+
+def test_filters_by_time_cut_to_the_millisecond_on_every_page(site: Any, rule: Any) -> None:
+    """ByCreatedBefore and ByCreatedAfter leave out the moments themselves, and pages within them miss nothing."""
+    site.vault()
+    site.volume()
+    site.plan(rule("hourly", "cron(0 * ? * * *)"))
+    site.advance(hours=12)
+    created = sorted(point["CreationDate"] for point in site.points())
+    listed = site.backup.get_paginator("list_recovery_points_by_backup_vault").paginate
+    jobs = site.backup.get_paginator("list_backup_jobs").paginate
+    for low, high in ((0, 11), (3, 4), (3, 9), (5, 7)):
+        span = {"ByCreatedAfter": created[low], "ByCreatedBefore": created[high]}
+        for size in (1, 2, 1000):
+            pages = listed(BackupVaultName="v1", **span, PaginationConfig={"PageSize": size})
+            found = [point["CreationDate"] for page in pages for point in page["RecoveryPoints"]]
+            assert found == created[low + 1 : high][::-1]
+        pages = jobs(**span, PaginationConfig={"PageSize": 2})
+        assert [job["CreationDate"] for page in pages for job in page["BackupJobs"]] == created[low + 1 : high][::-1]
+    resource = site.points()[0]["ResourceArn"]
+    assert (
+        len([one for page in listed(BackupVaultName="v1", ByResourceArn=resource) for one in page["RecoveryPoints"]])
+        == 12
+    )
+    counted = site.backup.describe_backup_vault(BackupVaultName="v1")["NumberOfRecoveryPoints"]
+    site.backup.delete_recovery_point(BackupVaultName="v1", RecoveryPointArn=site.points()[0]["RecoveryPointArn"])
+    site.settle()
+    assert (counted, site.backup.describe_backup_vault(BackupVaultName="v1")["NumberOfRecoveryPoints"]) == (12, 11)

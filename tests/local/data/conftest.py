@@ -29,7 +29,7 @@ class Yard:
 
     def reopened(self) -> Data:
         """The same folder as a new process would see it."""
-        return Data(self.folder, self.aws.world, self.aws.world.touched)
+        return Data(self.folder, self.aws.world, self.aws.world.touched, lasting=False)
 
     def client(self, service: str, region: str = "us-east-1") -> Any:
         return self.aws.client(service, self.account, region)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from backstay_local.backup import history
 from backstay_local.backup.audit_manager import report_plans
 from backstay_local.backup.audit_manager.deployment import DELETING
 from backstay_local.backup.audit_manager.reports import compliance, delivery, jobs
@@ -51,6 +52,7 @@ def create(state: State, plan: ReportPlan, period: tuple[datetime, datetime], at
     )
     state.tables.audits.report_jobs.put(job)
     state.agenda.put("report-start", job.id, at + state.settings.start_delay)
+    history.watch(state, at)
     return job
 
 

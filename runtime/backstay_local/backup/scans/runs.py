@@ -7,7 +7,7 @@ import uuid
 from datetime import datetime
 
 from backstay_aws.backup_actions import MALWARE_SCANNER
-from backstay_local.backup import roles
+from backstay_local.backup import history, roles
 from backstay_local.backup.rows import BackupJob, Json, RecoveryPoint, changed, newest_first
 from backstay_local.backup.scans import extent, messages, room, scanner
 from backstay_local.backup.scans.rows import ScanJob
@@ -79,6 +79,7 @@ def create(
     )
     state.tables.scans.jobs.put(job)
     state.agenda.put("scan-start", job.id, at + state.settings.start_delay)
+    history.watch(state, at)
     messages.tell(state, job, at)
     for oldest in room.overflow(state, job):
         _end(state, oldest, Ending("FAILED", CROWDED), at)
