@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from heapq import heappop, heappush
 from types import MappingProxyType
 
 from backstay_local.backup.rows import Due
-from backstay_local.store import Store, Table, moment
+from backstay_local.store import Store, Table
 
 RANKS: Mapping[str, int] = MappingProxyType(
     {
@@ -60,37 +61,120 @@ RANKS: Mapping[str, int] = MappingProxyType(
 """What comes first among things due at the same instant: endings before beginnings."""
 
 
+_FEW, _MORE = 16, 8  # rows looked at first for one that still stands, and how many times as many then
+
+Entry = tuple[str, str]
+"""Kind and id."""
+
+
 class Agenda:
-    """Things due, kept with the rows they are about, so that they survive a restart. One entry per kind and id."""
+    """Things due, kept with the rows they are about, so that they survive a restart. One entry per kind and id.
+
+    2026-11-29: what is set within a transaction stays in memory until it commits. Most of it has happened by then, and
+    never costs a row: the beginning and the end of a job are seconds apart.
+    """
 
     def __init__(self, store: Store) -> None:
         """Use (or make) the agenda of a store."""
         self._store = store
         self._table = Table(store, "due", Due, key=("kind", "id"), indexes=("at",))
+        self._set: dict[Entry, datetime | None] = {}
+        """What was set since the last commit; None: it does not happen."""
+        self._soon: list[tuple[datetime, str, str]] = []
+        self._first: Due | None = None
+        self._taken: datetime | None = None
+        """Everything kept of this instant, and before, was taken since the last commit."""
 
     def put(self, kind: str, identity: str, at: datetime) -> None:
         """Let something happen at a time, in the place of what was set before."""
         if kind not in RANKS:
             raise ValueError(f"nothing is known to happen under the name {kind}")
-        self._table.put(Due(kind, identity, at))
+        with self._store.lock:
+            self._set[kind, identity] = at
+            heappush(self._soon, (at, kind, identity))
+            self._store.soon(self)
 
     def drop(self, identity: str, *kinds: str) -> None:
         """Let things of some kinds not happen."""
-        for kind in kinds:
-            self._table.discard(kind, identity)
+        with self._store.lock:
+            for kind in kinds:
+                self._set[kind, identity] = None
+            self._store.soon(self)
 
     def has(self, kind: str, identity: str) -> bool:
         """Whether something is set to happen."""
-        return self._table.get(kind, identity) is not None
+        with self._store.lock:
+            if (kind, identity) in self._set:
+                return self._set[kind, identity] is not None
+            return self._table.get(kind, identity) is not None
 
     def next_at(self) -> datetime | None:
         """When the next thing is due."""
-        found = self._store.query("SELECT MIN(at) FROM due")[0][0]
-        return None if found is None else moment(found)
+        with self._store.lock:
+            while self._soon and self._set.get(self._soon[0][1:]) != self._soon[0][0]:
+                heappop(self._soon)
+            times = [self._soon[0][0]] if self._soon else []
+            kept = self._first_kept()
+            return min([*times, kept.at] if kept else times, default=None)
 
     def take(self, instant: datetime) -> list[Due]:
         """Remove and return what is due at that very instant, in order."""
-        found = self._table.where("at = ?", instant)
-        for one in found:
-            self._table.discard(one.kind, one.id)
-        return sorted(found, key=lambda due: (RANKS[due.kind], due.id))
+        with self._store.lock:
+            found = {entry for entry, at in self._due_soon(instant) if self._set.get(entry) == at}
+            found |= {(due.kind, due.id) for due in self._table.where("at = ?", instant) if not self._is_set(due)}
+            for entry in found:
+                self._set[entry] = None
+            self._taken = instant
+            if found:
+                self._store.soon(self)
+            return [Due(kind, identity, instant) for kind, identity in sorted(found, key=_rank)]
+
+    def write(self) -> None:
+        """Keep what was set."""
+        changes = self._set
+        self.forget()
+        for (kind, identity), at in changes.items():
+            if at is None:
+                self._table.discard(kind, identity)
+            else:
+                self._table.put(Due(kind, identity, at))
+        self._store.flush(self._table)
+
+    def forget(self) -> None:
+        """Drop what was set: it was taken back."""
+        self._set, self._soon, self._first, self._taken = {}, [], None, None
+
+    def mark(self) -> dict[Entry, datetime | None]:
+        """What is set now."""
+        return dict(self._set)
+
+    def go_back(self, mark: dict[Entry, datetime | None]) -> None:
+        """Let that be set again which was at a mark."""
+        self._set = dict(mark)
+        self._soon = sorted((at, *entry) for entry, at in mark.items() if at is not None)
+
+    def _due_soon(self, instant: datetime) -> Iterator[tuple[Entry, datetime]]:
+        while self._soon and self._soon[0][0] <= instant:
+            at, kind, identity = heappop(self._soon)
+            if at == instant:
+                yield (kind, identity), at
+
+    def _is_set(self, due: Due) -> bool:
+        return (due.kind, due.id) in self._set
+
+    def _first_kept(self) -> Due | None:
+        """The first of what was set before and still stands."""
+        if self._first is None or self._is_set(self._first):
+            self._first, some = None, _FEW
+            while self._first is None:
+                after = ("at > ?", self._taken) if self._taken is not None else ("1 = 1",)
+                rows = self._table.where(*after, order="at", limit=some)
+                self._first = next((due for due in rows if not self._is_set(due)), None)
+                if len(rows) < some:
+                    break
+                some *= _MORE
+        return self._first
+
+
+def _rank(entry: Entry) -> tuple[int, str]:
+    return RANKS[entry[0]], entry[1]

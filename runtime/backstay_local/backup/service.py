@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from backstay_local.world.counts import Count
     from backstay_local.world.world import World
 
-_STEP_SECONDS = 0.2  # how long callers wait while time goes by, at most, for one instant after another
+_STEP_SECONDS = 0.5  # how long callers wait while time goes by, at most, for one instant after another
 
 
 class BackupService:

@@ -40,6 +40,12 @@ class Waiting(Protocol):
     def forget(self) -> None:
         """Drop what waits and what is remembered: it was taken back."""
 
+    def mark(self) -> Any:
+        """What waits now."""
+
+    def go_back(self, mark: Any) -> None:
+        """After `forget`: let that wait again which waited at a mark, whether or not it was written since."""
+
 
 class Store:
     """One SQLite database (WAL, synchronous FULL) used by all threads through one lock.
@@ -98,11 +104,12 @@ class Store:
         with self.lock:
             if not self._inside:
                 raise RuntimeError("a step is a part of a transaction, and there is none")
-            self.flush()
+            self._must_be_sound()
+            marks = [(one, one.mark()) for one in self._waiting]
             self._connection.execute("SAVEPOINT step")
             try:
                 yield
-                self.flush()
+                self._must_be_sound()
                 self._connection.execute("RELEASE step")
             except BaseException:
                 self._forget()
@@ -110,6 +117,9 @@ class Store:
                     self._connection.execute("ROLLBACK TO step")
                     self._connection.execute("RELEASE step")
                     self._failure = None
+                    for one, mark in marks:
+                        one.go_back(mark)
+                        self.soon(one)
                 raise
 
     def _forget(self) -> None:
@@ -133,12 +143,12 @@ class Store:
             self.flush()
             self._changed.clear()
 
-    def flush(self) -> None:
-        """Write all rows that wait."""
+    def flush(self, of: Waiting | None = None) -> None:
+        """Write all rows that wait, or those of one table."""
         self._must_be_sound()
         try:
-            while self._waiting:
-                one, _ = self._waiting.popitem()
+            while (one := next(iter(self._waiting), None) if of is None else of) in self._waiting:
+                del self._waiting[one]
                 one.write()
         except BaseException as error:
             if self._inside:
@@ -161,10 +171,10 @@ class Store:
         """Run one statement for each list of SQLite's own values; for those who write what waits."""
         self._connection.executemany(sql, each)
 
-    def query(self, sql: str, arguments: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """All rows of one SELECT, as SQLite's plain values."""
+    def query(self, sql: str, arguments: Sequence[Any] = (), *, of: Waiting | None = None) -> list[tuple[Any, ...]]:
+        """All rows of one SELECT, as SQLite's plain values; one that reads no other table may say `of` which."""
         with self.lock:
-            self.flush()
+            self.flush(of)
             return self.peek(sql, arguments)
 
     def peek(self, sql: str, arguments: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

@@ -135,7 +135,7 @@ class Table(Generic[Row]):
             asked = (condition, *arguments)
             if asked not in self._counts:
                 sql = f"SELECT COUNT(*) FROM {self.name} WHERE {condition}"
-                self._counts[asked] = int(self._store.query(sql, arguments)[0][0])
+                self._counts[asked] = int(self._ask(sql, arguments)[0][0])
             return self._counts[asked]
 
     def number(self, value: Any) -> int:
@@ -143,7 +143,7 @@ class Table(Generic[Row]):
         with self._store.lock:
             if self._tally is None:
                 column = self._counted_by or ""
-                counted = self._store.query(f"SELECT {column}, COUNT(*) FROM {self.name} GROUP BY {column}")
+                counted = self._ask(f"SELECT {column}, COUNT(*) FROM {self.name} GROUP BY {column}", ())
                 self._tally = Tally(column, ((value, number) for value, number in counted))
             return self._tally.of(value)
 
@@ -223,6 +223,14 @@ class Table(Generic[Row]):
             self._seen.clear()
         self._seen[key] = row
 
+    def mark(self) -> dict[Key, Row | None]:
+        """What waits now."""
+        return dict(self._fresh)
+
+    def go_back(self, mark: dict[Key, Row | None]) -> None:
+        """Let that wait again which waited at a mark."""
+        self._fresh.update(mark)
+
     def forget(self) -> None:
         """Know nothing any more: something was taken back, or many rows went."""
         self._known.clear()
@@ -234,10 +242,14 @@ class Table(Generic[Row]):
 
     def _read(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
         with self._store.lock:
-            rows = [self._decode(values) for values in self._store.query(sql, arguments)]
+            rows = [self._decode(values) for values in self._ask(sql, arguments)]
             for row in rows:
                 self._see(self._key(row), row)
             return rows
+
+    def _ask(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """All rows of one SELECT, which may look into other tables below its own."""
+        return self._store.query(sql, arguments, of=None if sql.count("SELECT") > 1 else self)
 
     def _remembered(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
         with self._store.lock:

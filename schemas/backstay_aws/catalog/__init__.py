@@ -5,6 +5,8 @@ Nothing is read before it is asked for. A cell that AWS leaves open says "unknow
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from backstay_aws.catalog import reading
 from backstay_aws.catalog.rows import (
     OPT_IN_REGIONS,
@@ -46,6 +48,7 @@ __all__ = [
 ]
 
 
+@lru_cache(maxsize=256)
 def resource_type(name: str, kind: str = "") -> ResourceType | None:
     """Look up a resource type by the name that the API uses (`RDS`, `Storage Gateway`); None when there is none.
 
