@@ -33,9 +33,9 @@ _DAILY = _rule("DailyBackups", "cron(0 5 ? * * *)", 35)
 _WEEKLY = _rule("WeeklyBackups", "cron(0 5 ? * 7 *)", 90)
 TEMPLATES = MappingProxyType(
     {
-        # Those of the console. The first id stands in the AWS CLI Command Reference (get-backup-plan-from-template), the
-        # second in part in Ansible's documentation (backup_plan_info), the others go on from there. Names and rules are
-        # those of plans made from them in public; the retention of the last follows from its name.
+        # Those of the console. The first id stands in the AWS CLI Command Reference (get-backup-plan-from-template),
+        # the second in part in the sample of an Ansible module (backup_info); the others go on from there. Names and
+        # rules are those of plans that were made from them in public; how long the last keeps follows from its name.
         f"{_ID}a": ("Daily-35day-Retention", [_DAILY]),
         f"{_ID}b": ("Daily-Monthly-1yr-Retention", [_DAILY, _monthly(365, 30)]),
         f"{_ID}c": ("Daily-Weekly-Monthly-5yr-Retention", [_DAILY, _WEEKLY, _monthly(1825, 90)]),

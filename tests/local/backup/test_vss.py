@@ -30,7 +30,7 @@ def instance(site: Any, image: str = WINDOWS, kind: str = "m5.large") -> str:
 def test_on_demand(
     site: Any, image: str, kind: str, options: dict[str, str], consistent: bool, message: str | None
 ) -> None:
-    """Small types and other systems get a crash-consistent backup, whose job completes with issues; options are told."""
+    """Small types and other systems get a crash-consistent backup, and its job completes with issues."""
     site.vault()
     job_id = site.start(instance(site, image, kind), BackupOptions=options)
     assert "BackupType" not in site.job(job_id)

@@ -57,6 +57,8 @@ def test_verdict(tested: Any, refusal: Any, verdict: str) -> None:
     assert len(buckets(tested)) == 2
     tested.site.advance(minutes=2)
     assert states(tested) == judged | {"DeletionStatus": "SUCCESSFUL"}
+    by_resource = tested.backup.list_restore_jobs_by_protected_resource(ResourceArn="arn:aws:s3:::bucket-one")
+    assert by_resource["RestoreJobs"] == [tested.job()]
     assert buckets(tested) == ["bucket-one"]
     code, sentence = refusal(lambda: judge(tested, "SUCCESSFUL"))
     assert (code, "already" in sentence) == (REFUSED, True)
