@@ -12,6 +12,7 @@ from backstay_local.wire.call import Call
 
 CROSS_ACCOUNT, MULTI_PARTY = "isCrossAccountBackupEnabled", "isMpaEnabled"
 _GLOBAL = (CROSS_ACCOUNT, MULTI_PARTY, "isDelegatedAdministratorEnabled")
+_MEMBERS = ("ResourceTypeOptInPreference", "ResourceTypeManagementPreference", "ResourceTypeOptInIncremental")
 _INCREMENTAL = ("DynamoDB",)  # "currently available for Amazon DynamoDB" (API reference, UpdateRegionSettings)
 _MANAGED = ("CloudFormation", "DSQL", "DynamoDB", "EFS")  # ResourceTypeManagementPreference keys seen (semantics §4)
 
@@ -70,13 +71,9 @@ def _describe_region(state: State, call: Call, _params: Facts) -> Facts:
 
 
 def _update_region(state: State, call: Call, params: Facts) -> Facts:
-    opt_in = params.get("ResourceTypeOptInPreference") or {}
-    management = params.get("ResourceTypeManagementPreference") or {}
-    incremental_of = params.get("ResourceTypeOptInIncremental") or {}
+    opt_in, management, incremental_of = (params.get(name) or {} for name in _MEMBERS)
     if not opt_in and not management and not incremental_of:
-        raise errors.missing(
-            "ResourceTypeOptInPreference, ResourceTypeManagementPreference or ResourceTypeOptInIncremental must be given."
-        )
+        raise errors.missing(f"One of {', '.join(_MEMBERS)} must be given.")
     _known(opt_in, {row.opt_in for row in catalog.resource_types()})
     _known(management, set(_MANAGED))
     _known(incremental_of, set(_INCREMENTAL))
