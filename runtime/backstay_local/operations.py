@@ -1,8 +1,9 @@
 """How far each operation of AWS Backup goes here, as a table: `python -m backstay_local.operations PROOFS`.
 
 It follows from botocore's model (all operations), from the handlers that there are, from what the tests saw (PROOFS:
-for each operation the test that calls it with success, and the members that went by) and from `fidelity.toml`, which
-says what is missing where no test can see it. `docs/operations.md` is its output; a test holds the two together.
+for each operation the test that calls it with success, and the members that went by), from `fidelity.toml`, which says
+what is missing where no test can see it, and from `unseen.toml`, which says what AWS itself never shows.
+`docs/operations.md` is its output; a test holds the two together.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +48,33 @@ def rows(proofs: Proofs) -> tuple[Row, ...]:
 
 def fidelity() -> Mapping[str, Mapping[str, Any]]:
     """What is known to be missing, by operation."""
-    return tomllib.loads(Path(__file__).with_name("fidelity.toml").read_text(encoding="utf-8"))
+    return _facts("fidelity.toml")
+
+
+@cache
+def unseen() -> Mapping[str, Any]:
+    """The members that calls which succeed never show: `given` in a request, `answered` by an operation."""
+    return _facts("unseen.toml")
+
+
+def refused(member: str) -> bool:
+    """Whether a request that gives this member is refused, whatever its value; `member` is its path."""
+    return any(_within(member, one["member"]) for one in unseen()["given"])
+
+
+def _never(operation: str) -> tuple[str, ...]:
+    """What an operation never answers, as ends of paths."""
+    found = (one["members"] for one in unseen()["answered"] if operation in one["operations"])
+    return tuple(member for members in found for member in members)
+
+
+def _within(path: str, member: str) -> bool:
+    """Whether a path is that of a member, or of something inside it."""
+    return f".{member}." in f".{path}."
+
+
+def _facts(file: str) -> Mapping[str, Any]:
+    return tomllib.loads(Path(__file__).with_name(file).read_text(encoding="utf-8"))
 
 
 def markdown(proofs: Proofs) -> str:
@@ -61,40 +89,41 @@ def _row(name: str, model: Any, proof: Mapping[str, Any], told: Mapping[str, Any
     if not proof:
         return Row(name, request, "unproven", ("no test calls it with success",), "")
     missing = [f"{told['missing']} ({told['source']})"] if told else []
+    never = {path for path in members(model.output_shape) if any(_within(path, one) for one in _never(name))}
     for shape, seen, words in (
-        (model.input_shape, proof["given"], "never given in a test"),
-        (model.output_shape, proof["answered"], "never answered in a test"),
+        (model.input_shape, {*proof["given"], *proof.get("refused", ())}, "never given in a test"),
+        (model.output_shape, {*proof["answered"], *never}, "never answered in a test"),
     ):
-        unseen = sorted(_outermost(_members(shape) - set(seen)))
-        if unseen:
-            missing.append(f"{words}: {_listed(unseen)}")
+        lacking = sorted(_outermost(members(shape) - seen))
+        if lacking:
+            missing.append(f"{words}: {_listed(lacking)}")
     level = "accepted only" if told.get("accepted_only") else "partial" if missing else "faithful"
     return Row(name, request, level, tuple(missing), proof["test"])
 
 
-def _outermost(members: set[str]) -> set[str]:
+def _outermost(paths: set[str]) -> set[str]:
     """The members that are inside none of the others."""
-    return {name for name in members if name.rpartition(".")[0] not in members}
+    return {path for path in paths if path.rpartition(".")[0] not in paths}
 
 
-def _listed(members: list[str]) -> str:
-    more = f" and {len(members) - _SHOWN} more" if len(members) > _SHOWN else ""
-    return ", ".join(f"`{name}`" for name in members[:_SHOWN]) + more
+def _listed(paths: list[str]) -> str:
+    more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
+    return ", ".join(f"`{path}`" for path in paths[:_SHOWN]) + more
 
 
-def _members(shape: Shape | None, above: str = "", depth: int = 0) -> set[str]:
-    """The members of a structure, at every depth, without the places in its lists."""
+def members(shape: Shape | None, above: str = "", depth: int = 0) -> set[str]:
+    """The paths of a structure's members, at every depth, without the places in its lists."""
     if shape is None or depth > _DEEPEST:
         return set()
     if shape.type_name == "list":
-        return _members(shape.member, above, depth)
+        return members(shape.member, above, depth)
     if shape.type_name != "structure":
         return set()
     found: set[str] = set()
     for name, member in shape.members.items():
         if name not in _PAGING:
             here = f"{above}.{name}" if above else name
-            found |= {here} | _members(member, here, depth + 1)
+            found |= {here} | members(member, here, depth + 1)
     return found
 
 
@@ -106,7 +135,8 @@ def _page(every: tuple[Row, ...]) -> Iterator[str]:
     yield "<!-- Written by `make docs` from the code and from test runs; a test holds it in step. Do not edit. -->"
     yield ""
     yield f"AWS Backup has {len(every)} operations. Of these, {counts['faithful']} are *faithful*: nothing is known to"
-    yield "be missing, and tests have seen every member of their input and output go by in calls that succeeded."
+    yield "be missing, and tests have seen every member of their input and output go by in calls that succeeded, or be"
+    yield "refused where AWS refuses it ([what AWS never shows](#members-that-aws-never-shows))."
     yield f"{counts['partial']} are *partial*: they do what they promise but for what the table says."
     yield f"{counts['accepted only']} are *accepted only*: they answer, and nothing follows."
     yield f"{absent} are not there: the request is routed and checked against AWS's model, and a good one is answered"
@@ -118,6 +148,20 @@ def _page(every: tuple[Row, ...]) -> Iterator[str]:
         shown = f"[test](../{row.test.partition('::')[0]})" if row.test else ""
         level = "—" if row.level == "none" else row.level
         yield f"| `{row.name}` | `{row.request}` | {level} | {'; '.join(row.missing)} | {shown} |"
+    yield from _never_shown()
+
+
+def _never_shown() -> Iterator[str]:
+    yield ""
+    yield "## Members that AWS never shows"
+    yield ""
+    yield "| member | where | source |"
+    yield "|---|---|---|"
+    for one in unseen()["given"]:
+        yield f"| `{one['member']}` | refused in every request | {one['source']} |"
+    for one in unseen()["answered"]:
+        names, where = (", ".join(f"`{name}`" for name in one[key]) for key in ("members", "operations"))
+        yield f"| {names} | in no answer of {where} | {one['source']} |"
 
 
 def main() -> None:

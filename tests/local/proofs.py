@@ -19,9 +19,11 @@ from typing import Any
 
 import pytest
 
+from backstay_local import operations
 from backstay_local.backup.registry import OPERATIONS
 from backstay_local.backup.service import BackupService
 from backstay_local.wire import engine
+from backstay_local.wire.call import AwsError
 
 FILE = Path(__file__).with_name("proofs.json")
 FOLDERS = ("tests/local/backup", "tests/local/conformance")
@@ -36,6 +38,8 @@ class Proof:
     """The tests that call it, each with all the operations that it calls."""
     given: set[str] = field(default_factory=set)
     answered: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+    """Members that AWS takes in no request, and that a call was refused for."""
 
     def to_json(self) -> dict[str, Any]:
         """As it is kept: one test, the one that says most."""
@@ -43,6 +47,7 @@ class Proof:
             "test": min(self.tests, key=lambda test: _rank(test, len(self.tests[test]))),
             "given": sorted(self.given),
             "answered": sorted(self.answered),
+            **({"refused": sorted(self.refused)} if self.refused else {}),
         }
 
 
@@ -60,7 +65,11 @@ class Recorder:
 
         def answered(service: BackupService, operation: Any, call: Any, params: dict[str, Any]) -> Any:
             given = set(_paths(params))
-            result = answer(service, operation, call, params)
+            try:
+                result = answer(service, operation, call, params)
+            except AwsError as error:
+                self._note_refused(call.operation, given, error.message)
+                raise
             self._now.call = (call.operation, given)
             return result
 
@@ -83,6 +92,12 @@ class Recorder:
                 proof.tests[test.rpartition(" (")[0]] = self.called
             proof.given |= given
             proof.answered |= answered
+
+    def _note_refused(self, operation: str, given: set[str], words: str) -> None:
+        """Keep the members that AWS takes in no request, if the error names them."""
+        named = {path for path in given if operations.refused(path) and path.rpartition(".")[2] in words}
+        if named and RECORD in os.environ and operation in OPERATIONS:
+            self.proofs.setdefault(operation, Proof()).refused |= named
 
     def save(self) -> None:
         """Write what was recorded, if it was asked for."""

@@ -18,6 +18,7 @@ from backstay_local.backup import (
     tags,
     tokens,
     vaults,
+    vss,
 )
 from backstay_local.backup.airgap import primary
 from backstay_local.backup.indexes import eligible as index_eligible
@@ -154,13 +155,13 @@ def facts_of(state: State, job: BackupJob) -> Facts:
         "StatusMessage": job.message,
         "PercentDone": events.percent(job.state),
         "BackupSizeInBytes": job.size,
-        "BytesTransferred": job.size,
+        "BytesTransferred": events.transferred(job),
         "IamRoleArn": job.role_arn,
         "CreatedBy": job.created_by,
         "StartBy": job.start_by,
         "ExpectedCompletionDate": job.initiated + state.settings.run_time if job.initiated else None,
         "BackupOptions": job.options or None,
-        "BackupType": "WindowsVSS" if job.options.get("WindowsVSS") == "enabled" and job.state == "COMPLETED" else None,
+        "BackupType": vss.BACKUP_TYPE if job.vss else None,
         "IsParent": False,
         "InitiationDate": job.initiated or job.scheduled,
         "MessageCategory": job.category or None,
@@ -175,9 +176,7 @@ def _describe(state: State, call: Call, params: Facts) -> Facts:
 def _list(state: State, call: Call, params: Facts) -> Listing:
     sql, arguments = filters.jobs(state, call, params, _FILTERS)
     found = state.tables.backup_jobs.scan("sort", filters.begin(call, params), sql, *arguments)
-    members = ((key, facts_of(state, job)) for key, job in found)
-    hidden = ("ExpectedCompletionDate",)
-    return Listing("BackupJobs", ((key, {k: v for k, v in one.items() if k not in hidden}) for key, one in members))
+    return Listing("BackupJobs", ((key, facts_of(state, job)) for key, job in found))
 
 
 def _stop(state: State, call: Call, params: Facts) -> Facts:

@@ -150,8 +150,16 @@ def finish(state: State, job_id: str, at: datetime) -> None:
     if isinstance(taken, Failure):
         _end(state, job, "FAILED", at, taken)
         return
-    point, message = taken
-    ended = changed(job, point_arn=point.arn, size=point.size, key_arn=point.key_arn, encrypted=point.encrypted)
+    point, message = taken.point, taken.message
+    ended = changed(
+        job,
+        point_arn=point.arn,
+        size=point.size,
+        moved=taken.moved,
+        vss=taken.vss,
+        key_arn=point.key_arn,
+        encrypted=point.encrypted,
+    )
     issue = Failure(message, "MISCELLANEOUS") if message else None
     if issue is None and primary.way_of(state, job, point) == "vault-only":
         issue = Failure(NO_AIR_GAP, primary.NOT_SUPPORTED)

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from backstay_local.backup import kinds, lifecycles, recovery_points, sources, tags
+from backstay_local.backup import kinds, lifecycles, recovery_points, sources, tags, vss
 from backstay_local.backup.airgap import primary
 from backstay_local.backup.rows import BackupJob, RecoveryPoint, Vault, changed, newest_first
 from backstay_local.backup.state import State
@@ -26,8 +26,19 @@ class Failure:
     category: str
 
 
-def take(state: State, job: BackupJob, vault: Vault, at: datetime) -> tuple[RecoveryPoint, str | None] | Failure:
-    """The recovery point of a job, kept, with a message when not all went as asked."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A backup that was taken: its recovery point, and a message when not all went as asked."""
+
+    point: RecoveryPoint
+    message: str | None
+    moved: int
+    """Bytes that went into the vault."""
+    vss: bool
+
+
+def take(state: State, job: BackupJob, vault: Vault, at: datetime) -> Taken | Failure:
+    """The recovery point of a job, kept."""
     try:
         resource = state.discovery.one(job.resource_arn, job.account, job.region)
         if resource is None:
@@ -41,6 +52,7 @@ def take(state: State, job: BackupJob, vault: Vault, at: datetime) -> tuple[Reco
         resource = _asked(job, resource, history=job.continuous and message is None)
         mark = state.captures.mark()
         stored = _stored(state, vault, resource, at)
+        shadowed = vss.asked(job) and vss.works(state.data.look(stored.manifest).description)
         point = _point(state, job, vault, resource, stored, at)
     except (DataError, AwsError) as error:
         return Failure(str(getattr(error, "message", error)), "MISCELLANEOUS")
@@ -53,7 +65,10 @@ def take(state: State, job: BackupJob, vault: Vault, at: datetime) -> tuple[Reco
         point = primary.on_its_way(point)
     recovery_points.add(state, point, own_tags, at)
     state.captures.keep(resource, vault.arn, mark, point.arn)
-    return point, message
+    if message is None and vss.asked(job) and not shadowed:
+        message = vss.FELL_BACK
+    moved = stored.changed if kinds.incremental(state, job) and stored.holds_bytes else stored.size
+    return Taken(point, message, moved, shadowed)
 
 
 def _stored(state: State, vault: Vault, resource: Resource, at: datetime) -> Stored:

@@ -50,7 +50,7 @@ def backup_job(state: State, job: BackupJob, at: datetime) -> None:
         "state": job.state,
         "backupVaultArn": job.vault_arn,
         "backupVaultName": job.vault_name,
-        "bytesTransferred": str(job.size),
+        "bytesTransferred": str(transferred(job)),
         "backupSizeInBytes": str(job.size),
         "creationDate": iso(job.created),
         "completionDate": iso(job.completed),
@@ -160,6 +160,11 @@ def region_settings(state: State, account: str, region: str, opt_in: dict[str, b
 def percent(job_state: str) -> str:
     """PercentDone as AWS spells it: a number in a string."""
     return "100.0" if job_state == "COMPLETED" else "0.0"
+
+
+def transferred(job: BackupJob) -> int:
+    """BytesTransferred of a backup job."""
+    return job.size if job.moved is None else job.moved
 
 
 def emit(state: State, row: Placed, detail_type: str, detail: Facts, resources: list[str], at: datetime) -> None:

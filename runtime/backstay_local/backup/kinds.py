@@ -9,7 +9,7 @@ from datetime import datetime
 from backstay_aws import arns, catalog
 from backstay_aws.catalog import ResourceType
 from backstay_local.backup import settings
-from backstay_local.backup.rows import RecoveryPoint
+from backstay_local.backup.rows import BackupJob, RecoveryPoint
 from backstay_local.backup.state import State
 from backstay_local.data import Resource
 
@@ -55,6 +55,12 @@ def has_own_key(row: ResourceType) -> bool:
 def supports(row: ResourceType, column: str, region: str) -> bool:
     """Whether a type can do something in a Region; what AWS leaves open counts as yes."""
     return catalog.cell(row, column, region) != "no"
+
+
+def incremental(state: State, job: BackupJob) -> bool:
+    """Whether the backup of a job takes only what changed since the last: by its type, or as its account has chosen."""
+    row = of_type(state, job.account, job.region, job.resource_type)
+    return row.incremental == "yes" or settings.incremental(state, job.account, job.region, row.name)
 
 
 def goes_cold(row: ResourceType, lifecycle: dict[str, object]) -> bool:

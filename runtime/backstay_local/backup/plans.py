@@ -227,7 +227,7 @@ def _get(state: State, call: Call, params: Facts) -> Facts:
         if found is None:
             raise errors.not_found("Failed reading Backup plan with provided version")
         body, version, created, deleted = found.body, found.version, found.created, found.deleted
-    facts = _member(row, version, created, deleted) | {"BackupPlan": body}
+    facts = _member(row, body, version, created, deleted) | {"BackupPlan": body}
     facts.pop("BackupPlanName")
     length = params.get("MaxScheduledRunsPreview", state.settings.preview_length)
     if length and row.deleted is None:
@@ -245,17 +245,17 @@ def _preview(body: Json, after: datetime) -> Iterator[Facts]:
         yield {"ExecutionTime": at, "RuleId": rule["RuleId"], "RuleExecutionType": kind}
 
 
-def _member(row: Plan, version: str, created: datetime, deleted: datetime | None) -> Facts:
+def _member(row: Plan, body: Json, version: str, created: datetime, deleted: datetime | None) -> Facts:
     facts: Facts = {
         "BackupPlanArn": row.arn,
         "BackupPlanId": row.id,
-        "BackupPlanName": row.name,
+        "BackupPlanName": body["BackupPlanName"],
         "CreationDate": created,
         "DeletionDate": deleted,
         "VersionId": version,
         "CreatorRequestId": row.token,
         "LastExecutionDate": row.last_run,
-        "AdvancedBackupSettings": row.body.get("AdvancedBackupSettings"),
+        "AdvancedBackupSettings": body.get("AdvancedBackupSettings"),
     }
     return {name: value for name, value in facts.items() if value is not None}
 
@@ -263,17 +263,14 @@ def _member(row: Plan, version: str, created: datetime, deleted: datetime | None
 def _list(state: State, call: Call, params: Facts) -> Listing:
     condition = "account = ? AND region = ?" + ("" if params.get("IncludeDeleted") else " AND deleted IS NULL")
     found = state.tables.plans.scan("id", call.after, condition, call.account, call.region)
-    members = ((key, _member(row, row.version, row.created, row.deleted)) for key, row in found)
+    members = ((key, _member(row, row.body, row.version, row.created, row.deleted)) for key, row in found)
     return Listing("BackupPlansList", members)
 
 
 def _versions(state: State, call: Call, params: Facts) -> Listing:
     plan = need(state, call, params["BackupPlanId"], deleted=True)
     found = state.tables.versions.scan("sort", call.after, "plan_id = ?", plan.id)
-    members = (
-        (key, _member(plan, row.version, row.created, row.deleted) | {"BackupPlanName": row.body["BackupPlanName"]})
-        for key, row in found
-    )
+    members = ((key, _member(plan, row.body, row.version, row.created, row.deleted)) for key, row in found)
     return Listing("BackupPlanVersionsList", members)
 
 

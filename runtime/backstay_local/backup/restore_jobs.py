@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from backstay_local.backup import errors, events, filters, restore_runs, roles, tokens
 from backstay_local.backup.airgap import access
@@ -71,7 +72,7 @@ def need(state: State, call: Call, params: Mapping[str, str]) -> RestoreJob:
     return job
 
 
-def facts_of(job: RestoreJob) -> Facts:
+def facts_of(state: State, job: RestoreJob) -> Facts:
     """A restore job as AWS describes it."""
     facts: Facts = {
         "AccountId": job.account,
@@ -86,6 +87,7 @@ def facts_of(job: RestoreJob) -> Facts:
         "PercentDone": f"{events.percent(job.status)}0%",
         "BackupSizeInBytes": job.size,
         "IamRoleArn": job.role_arn,
+        "ExpectedCompletionTimeMinutes": _minutes(state.settings.run_time) if job.started else None,
         "CreatedResourceArn": job.created_resource_arn,
         "ResourceType": job.resource_type,
         "RecoveryPointCreationDate": job.point_created,
@@ -99,8 +101,13 @@ def facts_of(job: RestoreJob) -> Facts:
     return {name: value for name, value in facts.items() if value is not None}
 
 
+def _minutes(span: timedelta) -> int:
+    """A span in whole minutes, begun ones counted."""
+    return -(-span // timedelta(minutes=1))
+
+
 def _describe(state: State, call: Call, params: Facts) -> Facts:
-    return facts_of(need(state, call, params))
+    return facts_of(state, need(state, call, params))
 
 
 def _metadata(state: State, call: Call, params: Facts) -> Facts:
@@ -111,14 +118,14 @@ def _metadata(state: State, call: Call, params: Facts) -> Facts:
 def _list(state: State, call: Call, params: Facts) -> Listing:
     sql, arguments = filters.jobs(state, call, params, _FILTERS)
     found = state.tables.restore_jobs.scan("sort", filters.begin(call, params), sql, *arguments)
-    return Listing("RestoreJobs", ((key, facts_of(job)) for key, job in found))
+    return Listing("RestoreJobs", ((key, facts_of(state, job)) for key, job in found))
 
 
 def _list_by_resource(state: State, call: Call, params: Facts) -> Listing:
     sql, arguments = filters.condition(params, _OF_RESOURCE)
     scope = ("account = ? AND region = ? AND resource_arn = ?", call.account, call.region, params["ResourceArn"])
     found = state.tables.restore_jobs.scan("sort", call.after, f"{scope[0]} AND {sql}", *scope[1:], *arguments)
-    return Listing("RestoreJobs", ((key, facts_of(job)) for key, job in found))
+    return Listing("RestoreJobs", ((key, facts_of(state, job)) for key, job in found))
 
 
 OPERATIONS: Operations = {

@@ -193,6 +193,10 @@ class BackupJob:
     message: str | None = None
     category: str = ""
     size: int = 0
+    moved: int | None = None
+    """Bytes that went into the vault: of an incremental backup what changed. None: as many as its size."""
+    vss: bool = False
+    """Windows VSS made the backup application-consistent."""
     key_arn: str | None = None
     encrypted: bool = True
 
@@ -334,6 +338,7 @@ class RegionSettings:
     region: str
     opt_in: dict[str, bool]
     management: dict[str, bool]
+    incremental: dict[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from backstay_local.wire.call import Call
 
 CROSS_ACCOUNT, MULTI_PARTY = "isCrossAccountBackupEnabled", "isMpaEnabled"
 _GLOBAL = (CROSS_ACCOUNT, MULTI_PARTY, "isDelegatedAdministratorEnabled")
+_MEMBERS = ("ResourceTypeOptInPreference", "ResourceTypeManagementPreference", "ResourceTypeOptInIncremental")
+_INCREMENTAL = ("DynamoDB",)  # "currently available for Amazon DynamoDB" (API reference, UpdateRegionSettings)
 _MANAGED = ("CloudFormation", "DSQL", "DynamoDB", "EFS")  # ResourceTypeManagementPreference keys seen (semantics §4)
 
 
@@ -32,6 +34,12 @@ def advanced_dynamodb(state: State, account: str, region: str) -> bool:
     found = state.tables.region_settings.get(account, region)
     own = found.management if found is not None else {}
     return own.get("DynamoDB", state.settings.dynamodb_advanced)
+
+
+def incremental(state: State, account: str, region: str, resource_type: str) -> bool:
+    """Whether an account has opted in to incremental backups of a type whose backups are full otherwise."""
+    found = state.tables.region_settings.get(account, region)
+    return found is not None and found.incremental.get(resource_type, False)
 
 
 def cross_account_enabled(state: State) -> bool:
@@ -58,22 +66,24 @@ def _describe_region(state: State, call: Call, _params: Facts) -> Facts:
     return {
         "ResourceTypeOptInPreference": dict.fromkeys(keys, True) | (found.opt_in if found else {}),
         "ResourceTypeManagementPreference": management | (found.management if found else {}),
+        "ResourceTypeOptInIncremental": dict.fromkeys(_INCREMENTAL, False) | (found.incremental if found else {}),
     }
 
 
 def _update_region(state: State, call: Call, params: Facts) -> Facts:
-    opt_in = params.get("ResourceTypeOptInPreference") or {}
-    management = params.get("ResourceTypeManagementPreference") or {}
-    if not opt_in and not management:
-        raise errors.missing("ResourceTypeOptInPreference or ResourceTypeManagementPreference must be given.")
+    opt_in, management, incremental_of = (params.get(name) or {} for name in _MEMBERS)
+    if not opt_in and not management and not incremental_of:
+        raise errors.missing(f"One of {', '.join(_MEMBERS)} must be given.")
     _known(opt_in, {row.opt_in for row in catalog.resource_types()})
     _known(management, set(_MANAGED))
+    _known(incremental_of, set(_INCREMENTAL))
     old = state.tables.region_settings.get(call.account, call.region)
     row = RegionSettings(
         call.account,
         call.region,
         (old.opt_in if old else {}) | opt_in,
         (old.management if old else {}) | management,
+        (old.incremental if old else {}) | incremental_of,
     )
     state.tables.region_settings.put(row)
     if opt_in:

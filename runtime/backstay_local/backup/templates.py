@@ -24,21 +24,22 @@ def _rule(name: str, schedule: str, keep: int, cold: int | None = None) -> Json:
     }
 
 
+def _monthly(keep: int, cold: int) -> Json:
+    return _rule("MonthlyBackups", "cron(0 5 1 * ? *)", keep, cold)
+
+
+_ID = "87c0c1ef-254d-4180-8fef-2e76a2c38aa"
 _DAILY = _rule("DailyBackups", "cron(0 5 ? * * *)", 35)
-_MONTHLY_YEAR = _rule("Monthly", "cron(0 5 1 * ? *)", 365, 30)
+_WEEKLY = _rule("WeeklyBackups", "cron(0 5 ? * 7 *)", 90)
 TEMPLATES = MappingProxyType(
     {
-        # The templates that the console offers (developer guide "Creating a backup plan", 2026-11); their ids are ours.
-        "4c0ef7a0-2a0b-4b9f-9a0e-6f1c1a7d3501": ("Daily-35day-Retention", [_DAILY]),
-        "4c0ef7a0-2a0b-4b9f-9a0e-6f1c1a7d3502": ("Daily-Monthly-1yr-Retention", [_DAILY, _MONTHLY_YEAR]),
-        "4c0ef7a0-2a0b-4b9f-9a0e-6f1c1a7d3503": (
-            "Daily-Weekly-Monthly-5yr-Retention",
-            [
-                _DAILY,
-                _rule("WeeklyBackups", "cron(0 5 ? * 7 *)", 90),
-                _rule("Monthly", "cron(0 5 1 * ? *)", 1825, 90),
-            ],
-        ),
+        # Those of the console. The first id stands in the AWS CLI Command Reference (get-backup-plan-from-template),
+        # the second in part in the sample of an Ansible module (backup_info); the others go on from there. Names and
+        # rules are those of plans that were made from them in public; how long the last keeps follows from its name.
+        f"{_ID}a": ("Daily-35day-Retention", [_DAILY]),
+        f"{_ID}b": ("Daily-Monthly-1yr-Retention", [_DAILY, _monthly(365, 30)]),
+        f"{_ID}c": ("Daily-Weekly-Monthly-5yr-Retention", [_DAILY, _WEEKLY, _monthly(1825, 90)]),
+        f"{_ID}d": ("Daily-Weekly-Monthly-7yr-Retention", [_DAILY, _WEEKLY, _monthly(2555, 90)]),
     }
 )
 """Ready-made plans by id: name and rules."""
@@ -80,10 +81,11 @@ def _from_json(state: State, call: Call, params: Facts) -> Facts:
 
 
 def _stored(plan: dict[str, Any]) -> Json:
-    """A plan with the defaults spelt out, and without the ids that it would get when it is created."""
-    own = [rules.completed(rule, "") for rule in plan["Rules"]]
+    """A plan with the defaults spelt out; its rules get no ids before it is created, but keep those that they have."""
+    own = [rules.completed(rule, str(rule.get("RuleId") or "")) for rule in plan["Rules"]]
     for rule in own:
-        rule.pop("RuleId")
+        if not rule["RuleId"]:
+            del rule["RuleId"]
     return plan | {"Rules": own}
 
 

@@ -83,7 +83,7 @@ class Data:
             size = writer.size + capture.size
             held = Manifest(resource, at.isoformat(), size, driver.holds_bytes, capture.description, roots)
             identity = writer.finish(self._manifests, held)
-        return Stored(identity, size, writer.written, driver.holds_bytes)
+        return Stored(identity, size, writer.written, driver.holds_bytes, writer.changed)
 
     def copy(self, manifest: str, key_arn: str) -> Stored:
         """Copy a backup under another KMS key; what lies under that key already is not written again."""

@@ -26,11 +26,13 @@ class Resource:
 class Stored:
     """A finished backup: the id of its manifest and what it cost.
 
-    `size` counts the logical bytes of the resource, `written` the bytes that this backup added to the disk, and
-    `holds_bytes` is False when only the description of the resource was kept, not its content.
+    `size` counts the logical bytes of the resource, `written` the bytes that this backup added to the disk, `changed`
+    the logical bytes of what an earlier backup did not hold in the same state, and `holds_bytes` is False when only the
+    description of the resource was kept, not its content.
     """
 
     manifest: str
     size: int
     written: int
     holds_bytes: bool
+    changed: int = 0

@@ -16,7 +16,10 @@ from .split import split
 
 @dataclass(slots=True)
 class Writer:
-    """One backup under way under one seal; `written` grows with every byte that reaches the disk."""
+    """One backup under way under one seal.
+
+    `written` grows with every byte that reaches the disk, `changed` with every piece that no earlier backup held.
+    """
 
     seal: Seal
     shelf: Shelf
@@ -25,6 +28,7 @@ class Writer:
     earlier: Mapping[str, Entry] = field(default_factory=dict)
     size: int = 0
     written: int = 0
+    changed: int = 0
 
     def entries(self, pieces: Iterable[Piece]) -> Iterator[Entry]:
         """Keep pieces one by one; a piece whose stamp an earlier backup has, with its chunks in place, is not read."""
@@ -65,6 +69,7 @@ class Writer:
         for chunk in split(opened.parts):
             size += len(chunk)
             names.append(self.put(chunk))
+        self.changed += size
         return Entry(piece.name, piece.stamp, size, opened.facts, piece.labels, tuple(names))
 
     def _still_there(self, entry: Entry) -> bool:

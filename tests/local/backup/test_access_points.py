@@ -222,8 +222,15 @@ def test_a_key_that_is_off(site: Any, refusal: Any) -> None:
     site.client("kms").disable_key(KeyId=key)
     arn = create(site, point)
     site.settle()
-    found = describe(site, arn)
-    assert (found["Status"], "KMS key" in found["StatusMessage"]) == ("FAILED", True)
+    resource = "arn:aws:s3:::bucket-one"
+    lists = (
+        site.backup.list_backup_access_points(),
+        site.backup.list_backup_access_points_by_recovery_point(RecoveryPointArn=point),
+        site.backup.list_backup_access_points_by_resource(ResourceArn=resource),
+    )
+    for found in (describe(site, arn), *(row for answer in lists for row in answer["BackupAccessPoints"])):
+        assert (found["Status"], "KMS key" in found["StatusMessage"]) == ("FAILED", True)
+    assert [len(answer["BackupAccessPoints"]) for answer in lists] == [1, 1, 1]
     assert found["AccessPointMetadata"] == {}
     delete(site, arn)
     site.backup.delete_recovery_point(BackupVaultName="v1", RecoveryPointArn=point)

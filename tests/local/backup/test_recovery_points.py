@@ -132,10 +132,27 @@ def test_role_gone_before_expiry(site: Any) -> None:
     site.client("iam").delete_role(RoleName="AWSBackupRole")
     site.advance(days=2)
     [kept] = site.points()
-    assert kept["Status"] == "EXPIRED"
+    [by_resource] = site.backup.list_recovery_points_by_resource(ResourceArn="arn:aws:s3:::bucket-one")[
+        "RecoveryPoints"
+    ]
+    described = site.backup.describe_recovery_point(BackupVaultName="v1", RecoveryPointArn=point)
+    for one in (kept, by_resource, described):
+        assert (one["Status"], "AWSBackupRole" in one["StatusMessage"]) == ("EXPIRED", True)
     site.backup.delete_recovery_point(BackupVaultName="v1", RecoveryPointArn=point)
     site.settle()
     assert site.points() == []
+
+
+def test_who_owns_the_key(site: Any) -> None:
+    """The list of a resource's points says for each whether its key is the customer's, or one that AWS owns."""
+    key = site.key()
+    site.vault(EncryptionKeyArn=key)
+    owned = site.air_gapped()
+    point = site.take(site.bucket("bucket-one"), Lifecycle={"DeleteAfterDays": 30})
+    assert site.copy(point, owned)["State"] == "COMPLETED"
+    found = site.backup.list_recovery_points_by_resource(ResourceArn="arn:aws:s3:::bucket-one")["RecoveryPoints"]
+    keys = {one["BackupVaultName"]: (one["EncryptionKeyType"], one.get("EncryptionKeyArn")) for one in found}
+    assert keys == {"v1": ("CUSTOMER_MANAGED_KMS_KEY", key), "lag": ("AWS_OWNED_KMS_KEY", None)}
 
 
 def test_filters_and_lists(site: Any) -> None:

@@ -50,6 +50,30 @@ def test_bytes_come_back(site: Any) -> None:
     assert resource["LatestRestoreJobCreationDate"] == job["CreationDate"]
 
 
+def test_how_long_a_restore_will_take(slow_site: Any, refusal: Any) -> None:
+    """A restore that runs says in how many minutes it expects to be done; the type can be named, the right one only."""
+    site = slow_site
+    site.vault()
+    point = site.take(site.bucket("bucket-one"))
+    metadata = {"DestinationBucketName": "bucket-new", "NewBucket": "true"}
+    asked = {"RecoveryPointArn": point, "Metadata": metadata, "IamRoleArn": site.role()}
+    start = site.backup.start_restore_job
+    assert refusal(lambda: start(**asked, ResourceType="EBS"))[0] == "InvalidParameterValueException"
+    job_id = start(**asked, ResourceType="S3")["RestoreJobId"]
+
+    def told() -> list[tuple[str, int | None]]:
+        by_resource = site.backup.list_restore_jobs_by_protected_resource(ResourceArn="arn:aws:s3:::bucket-one")
+        [listed], [of_resource] = site.backup.list_restore_jobs()["RestoreJobs"], by_resource["RestoreJobs"]
+        every = (listed, of_resource, site.backup.describe_restore_job(RestoreJobId=job_id))
+        return [(one["Status"], one.get("ExpectedCompletionTimeMinutes")) for one in every]
+
+    assert told() == [("PENDING", None)] * 3
+    site.advance(minutes=2)
+    assert told() == [("RUNNING", 10)] * 3
+    site.settle()
+    assert told() == [("COMPLETED", 10)] * 3
+
+
 def test_tags_on_request(site: Any) -> None:
     """CopySourceTagsToRestoredResource brings the tags of the recovery point to the new bucket."""
     site.vault()

@@ -105,6 +105,36 @@ def test_tags_join_and_conditions_narrow(site: Any, rule: Any) -> None:
     assert found == {"bucket-named", "bucket-tagged"}
 
 
+def test_every_condition_holds(site: Any, rule: Any) -> None:
+    """Equal, unlike, and patterns with `*` for both: what a selection takes meets all of them, and it comes back."""
+    site.vault()
+    kinds = {
+        "all": {"env": "prod", "team": "blue-1"},
+        "env": {"env": "dev", "team": "blue-1"},
+        "stage": {"env": "prod", "team": "blue-1", "stage": "old"},
+        "team": {"env": "prod", "team": "red-1"},
+        "tmp": {"env": "prod", "team": "blue-1", "name": "tmp-7"},
+    }
+    for name, tags in kinds.items():
+        site.bucket(f"bucket-{name}", tags)
+
+    def pair(key: str, value: str) -> list[dict[str, str]]:
+        return [{"ConditionKey": f"aws:ResourceTag/{key}", "ConditionValue": value}]
+
+    conditions = {
+        "StringEquals": pair("env", "prod"),
+        "StringNotEquals": pair("stage", "old"),
+        "StringLike": pair("team", "blue-*"),
+        "StringNotLike": pair("name", "tmp-*"),
+    }
+    assert taken(site, rule, Resources=["*"], Conditions=conditions) == {"bucket-all"}
+    [plan] = site.backup.list_backup_plans()["BackupPlansList"]
+    where = {"BackupPlanId": plan["BackupPlanId"]}
+    [listed] = site.backup.list_backup_selections(**where)["BackupSelectionsList"]
+    found = site.backup.get_backup_selection(**where, SelectionId=listed["SelectionId"])
+    assert found["BackupSelection"]["Conditions"] == conditions
+
+
 def test_opt_out(site: Any, rule: Any) -> None:
     """A type that is opted out is not taken by `*`, yet is by its own ARN."""
     site.vault()

@@ -21,6 +21,47 @@ def test_region_settings_merge(site: Any, refusal: Any) -> None:
     assert code == "InvalidParameterValueException"
 
 
+def test_incremental_backups_of_tables(site: Any, refusal: Any) -> None:
+    """Tables are backed up in full until the account opts in; then only what changed since goes into the vault."""
+    site.vault()
+    dynamodb = site.client("dynamodb")
+    keys = {
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    }
+    made = dynamodb.create_table(TableName="orders", BillingMode="PAY_PER_REQUEST", **keys)["TableDescription"]
+
+    def put(identity: str, size: int) -> None:
+        dynamodb.put_item(TableName="orders", Item={"id": {"S": identity}, "text": {"S": identity * size}})
+
+    def transferred() -> tuple[int, int]:
+        job_id = site.start(made["TableArn"])
+        site.settle()
+        job = site.job(job_id)
+        return job["BytesTransferred"], job["BackupSizeInBytes"]
+
+    describe, update = site.backup.describe_region_settings, site.backup.update_region_settings
+    for number in range(5):
+        put(str(number), 300_000)
+    moved, size = transferred()
+    assert moved == size > 1_500_000
+    put("5", 300_000)
+    assert transferred()[0] > size
+    assert describe()["ResourceTypeOptInIncremental"] == {"DynamoDB": False}
+    update(ResourceTypeOptInIncremental={"DynamoDB": True})
+    assert describe()["ResourceTypeOptInIncremental"] == {"DynamoDB": True}
+    assert set(describe()["ResourceTypeOptInPreference"].values()) == {True}
+    assert transferred()[0] == 0
+    put("6", 300_000)
+    moved, size = transferred()
+    assert (0 < moved < size, size > 2_000_000) == (True, True)
+    assert site.client("backup", region="eu-west-1").describe_region_settings()["ResourceTypeOptInIncremental"] == {
+        "DynamoDB": False
+    }
+    found = refusal(lambda: update(ResourceTypeOptInIncremental={"EC2": True}))
+    assert found[0] == "InvalidParameterValueException"
+
+
 def test_global_settings(site: Any, refusal: Any) -> None:
     """Only the management account changes them; without an organization there are none."""
     describe, code = site.backup.describe_global_settings, "InvalidRequestException"

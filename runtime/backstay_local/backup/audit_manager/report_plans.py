@@ -10,7 +10,7 @@ from datetime import datetime
 from backstay_aws import arns, catalog
 from backstay_local.backup import errors, tags, tokens
 from backstay_local.backup.audit_manager.deployment import CREATING, DELETING, DONE, UPDATING, refuse_busy
-from backstay_local.backup.audit_manager.report_settings import problems
+from backstay_local.backup.audit_manager.report_settings import problems, shown
 from backstay_local.backup.audit_manager.reports import subject
 from backstay_local.backup.audit_manager.rows import ReportPlan
 from backstay_local.backup.rows import Json
@@ -120,7 +120,7 @@ def _delete(state: State, call: Call, params: Facts) -> Facts:
 def _facts(row: ReportPlan) -> Facts:
     facts: Facts = _made(row) | {
         "ReportPlanDescription": row.description,
-        "ReportSetting": row.setting,
+        "ReportSetting": shown(row.setting),
         "ReportDeliveryChannel": row.channel,
         "DeploymentStatus": row.deployment,
         "LastAttemptedExecutionTime": row.attempted,

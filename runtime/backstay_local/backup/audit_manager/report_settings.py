@@ -25,6 +25,14 @@ def problems(state: State, call: Call, setting: Json, channel: Json) -> Iterator
     yield from _channel(state, call, setting, channel)
 
 
+def shown(setting: Json) -> Json:
+    """A setting as AWS describes it: with the number of the frameworks that a report about compliance covers."""
+    named = setting.get("FrameworkArns")
+    return (
+        setting | {"NumberOfFrameworks": len(named)} if named and setting["ReportTemplate"] in COMPLIANCE else setting
+    )
+
+
 def _setting(state: State, call: Call, setting: Json) -> Iterator[str]:
     template, named = setting["ReportTemplate"], setting.get("FrameworkArns") or []
     if template not in COLUMNS:

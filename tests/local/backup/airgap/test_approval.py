@@ -55,8 +55,13 @@ class Guarded:
         [session] = self.site.aws.approvals()
         return str(session["session"])
 
-    def revoke(self, arn: str) -> None:
-        self.backup.revoke_restore_access_backup_vault(BackupVaultName="lag", RestoreAccessBackupVaultArn=arn)
+    def comment(self) -> str:
+        [session] = self.site.aws.approvals()
+        return str(session["comment"])
+
+    def revoke(self, arn: str, **members: Any) -> None:
+        named = {"BackupVaultName": "lag", "RestoreAccessBackupVaultArn": arn}
+        self.backup.revoke_restore_access_backup_vault(**named, **members)
 
 
 @pytest.fixture
@@ -95,7 +100,8 @@ def test_a_team_can_be_taken_off(guarded: Guarded, refusal: Any) -> None:
     disassociate = guarded.backup.disassociate_backup_vault_mpa_approval_team
     assert refusal(lambda: disassociate(BackupVaultName="lag"))[0] == "InvalidRequestException"
     guarded.associate()
-    assert disassociate(BackupVaultName="lag")["ResponseMetadata"]["HTTPStatusCode"] == 204
+    gone = disassociate(BackupVaultName="lag", RequesterComment="nobody is left")
+    assert (gone["ResponseMetadata"]["HTTPStatusCode"], guarded.comment()) == (204, "nobody is left")
     assert refusal(lambda: disassociate(BackupVaultName="lag"))[0] == "InvalidRequestException"
     assert refusal(lambda: guarded.associate(OTHER_TEAM))[0] == "InvalidRequestException"
     guarded.site.aws.approve(guarded.pending())
@@ -189,13 +195,15 @@ def test_no_restore_access_without_approval(guarded: Guarded, refusal: Any, how:
 def test_revoking_needs_approval(guarded: Guarded, refusal: Any) -> None:
     """A denied revocation leaves the access and says so; an approved one deletes the restore access vault."""
     guarded.associate()
-    arn = guarded.request()["RestoreAccessBackupVaultArn"]
+    arn = guarded.request(BackupVaultTags={"case": "7"})["RestoreAccessBackupVaultArn"]
+    assert guarded.site.client("backup", RECOVERY).list_tags(ResourceArn=arn)["Tags"] == {"case": "7"}
     assert refusal(lambda: guarded.revoke(arn))[0] == "InvalidRequestException"
     guarded.site.aws.approve(guarded.pending())
     listing = guarded.backup.list_restore_access_backup_vaults
     [member] = listing(BackupVaultName="lag")["RestoreAccessBackupVaults"]
     assert (member["VaultState"], "ApprovalDate" in member) == ("AVAILABLE", True)
-    guarded.revoke(arn)
+    guarded.revoke(arn, RequesterComment="the case is closed")
+    assert guarded.comment() == "the case is closed"
     assert refusal(lambda: guarded.revoke(arn))[0] == "InvalidRequestException"
     [member] = listing(BackupVaultName="lag")["RestoreAccessBackupVaults"]
     assert member["LatestRevokeRequest"]["Status"] == "PENDING"

@@ -56,6 +56,7 @@ def test_without_a_share(shared: Shared, refusal: Any) -> None:
         lambda: client.describe_recovery_point(**named, RecoveryPointArn=shared.point),
         lambda: client.get_recovery_point_restore_metadata(**named, RecoveryPointArn=shared.point),
         lambda: client.list_protected_resources_by_backup_vault(**named),
+        lambda: client.get_restore_testing_inferred_metadata(**named, RecoveryPointArn=shared.point),
         lambda: client.start_restore_job(RecoveryPointArn=shared.point, Metadata={}, IamRoleArn=role),
     ):
         assert refusal(act) == DENIED
@@ -77,6 +78,8 @@ def test_inside_the_organization(site: Any) -> None:
     [listed] = client.list_backup_vaults(ByShared=True)["BackupVaultList"]
     assert listed["BackupVaultArn"] == shared.vault
     assert site.backup.list_backup_vaults(ByShared=True)["BackupVaultList"] == []
+    inferred = client.get_restore_testing_inferred_metadata(**named, RecoveryPointArn=shared.point)
+    assert inferred["InferredMetadata"]["destinationBucketName"].startswith("awsbackup-restore-test-")
     metadata = client.get_recovery_point_restore_metadata(**named, RecoveryPointArn=shared.point)["RestoreMetadata"]
     started = client.start_restore_job(
         RecoveryPointArn=shared.point,

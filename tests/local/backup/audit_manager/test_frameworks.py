@@ -95,6 +95,10 @@ def test_what_a_control_takes(auditor: Any, control: Any) -> None:
         control(ENCRYPTED, {"ComplianceResourceTypes": ["AWS::Backup::RecoveryPoint"]}),
     )
     assert ":framework:" in arn
+    found = auditor.backup.describe_framework(FrameworkName="frame")["FrameworkControls"]
+    scopes = {one["ControlName"]: one.get("ControlScope") for one in found}
+    assert (scopes[FREQUENCY], scopes[AIR_GAP]) == ({"Tags": {"a": ""}}, None)
+    assert scopes[PLAN] == {"ComplianceResourceTypes": ["S3"], "ComplianceResourceIds": ["one"]}
 
 
 def test_no_twins(auditor: Any, control: Any, refusal: Any) -> None:

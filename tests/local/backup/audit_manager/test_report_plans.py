@@ -121,6 +121,49 @@ def test_a_plan_is_updated(auditor: Any, refusal: Any) -> None:
     assert key.endswith(".json")
 
 
+def test_a_plan_about_others_is_updated_in_whole(site: Any, auditor: Any, control: Any) -> None:
+    """Accounts, units, Regions, frameworks and place can all be changed, and the next report goes by them."""
+    member = site.member()
+    organizations = site.client("organizations")
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    unit = organizations.create_organizational_unit(ParentId=root, Name="unit")["OrganizationalUnit"]["Id"]
+    organizations.move_account(AccountId=member, SourceParentId=root, DestinationParentId=unit)
+    site.client("backup", member).create_framework(
+        FrameworkName="theirs", FrameworkControls=[control("BACKUP_RECOVERY_POINT_ENCRYPTED")]
+    )
+    arn = auditor.framework(control("BACKUP_RECOVERY_POINT_ENCRYPTED"))
+    auditor.bucket()
+    setting = {
+        "ReportTemplate": "CONTROL_COMPLIANCE_REPORT",
+        "FrameworkArns": [arn],
+        "NumberOfFrameworks": 1,
+        "Accounts": [site.account],
+        "OrganizationUnits": [unit],
+        "Regions": ["us-east-1", "eu-west-1"],
+    }
+    channel = {"S3BucketName": "reports", "S3KeyPrefix": "all", "Formats": ["CSV"]}
+    auditor.plan(JOBS, name="first")
+    made = {"ReportPlanName": "report", "ReportDeliveryChannel": channel, "ReportSetting": setting}
+    auditor.backup.create_report_plan(**made)
+    for name in ("first", "report"):
+        if name == "first":
+            update = {"ReportSetting": setting, "ReportDeliveryChannel": channel}
+            auditor.backup.update_report_plan(ReportPlanName=name, **update)
+        found = auditor.backup.describe_report_plan(ReportPlanName=name)["ReportPlan"]
+        assert (found["ReportSetting"], found["ReportDeliveryChannel"]) == (setting, channel)
+    job = auditor.run("first")
+    assert job["Status"] == "COMPLETED", job
+    assert job["ReportDestination"]["S3Keys"][0].startswith("all/Backup/crossaccount/crossregion/")
+    assert {(row["accountId"], row["frameworkName"]) for row in auditor.read(job)} == {
+        (site.account, "frame"),
+        (member, "theirs"),
+    }
+    listed = {one["ReportPlanName"]: one for one in auditor.backup.list_report_plans()["ReportPlans"]}
+    assert listed["first"]["ReportSetting"] == setting
+    assert listed["first"]["LastSuccessfulExecutionTime"] == job["CompletionTime"]
+    assert "LastSuccessfulExecutionTime" not in listed["report"]
+
+
 def test_a_report_is_made_every_night(site: Any, auditor: Any) -> None:
     """At one minute between one and five o'clock UTC, the same every day, about the whole day before."""
     auditor.bucket()

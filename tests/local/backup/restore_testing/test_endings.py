@@ -57,6 +57,8 @@ def test_verdict(tested: Any, refusal: Any, verdict: str) -> None:
     assert len(buckets(tested)) == 2
     tested.site.advance(minutes=2)
     assert states(tested) == judged | {"DeletionStatus": "SUCCESSFUL"}
+    by_resource = tested.backup.list_restore_jobs_by_protected_resource(ResourceArn="arn:aws:s3:::bucket-one")
+    assert by_resource["RestoreJobs"] == [tested.job()]
     assert buckets(tested) == ["bucket-one"]
     code, sentence = refusal(lambda: judge(tested, "SUCCESSFUL"))
     assert (code, "already" in sentence) == (REFUSED, True)
@@ -161,6 +163,9 @@ def test_a_refused_deletion_is_told(tester: Any) -> None:
     found = states(tester)
     assert found["DeletionStatus"] == "FAILED"
     assert "DeleteTable" in found["DeletionStatusMessage"]
+    source = f"arn:aws:dynamodb:us-east-1:{tester.site.account}:table/t"
+    listed = tester.backup.list_restore_jobs_by_protected_resource(ResourceArn=source)["RestoreJobs"]
+    assert [job["DeletionStatusMessage"] for job in listed] == [found["DeletionStatusMessage"]]
 
 
 def test_plans_leave_it_alone(tester: Any, rule: Any) -> None:

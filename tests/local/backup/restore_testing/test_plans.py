@@ -160,6 +160,36 @@ def test_update_in_part(tester: Any) -> None:
     assert plan["RecoveryPointSelection"] == random | {"ExcludeVaults": [], "SelectionWindowDays": 30}
 
 
+def test_update_in_whole(tester: Any) -> None:
+    """Every member can be changed, holds from the next run on, and the list tells of the change and of the run."""
+    site = tester.site
+    arn = site.vault("v2")
+    site.bucket("bucket-one")
+    kept, barred = site.take("arn:aws:s3:::bucket-one"), site.take("arn:aws:s3:::bucket-one", vault="v2")
+    tester.plan()
+    tester.select()
+    points = POINTS | {"IncludeVaults": ["*"], "ExcludeVaults": [arn], "SelectionWindowDays": 2}
+    body = {
+        "ScheduleExpression": "cron(0 7 ? * * *)",
+        "ScheduleExpressionTimezone": "Europe/Berlin",
+        "StartWindowHours": 2,
+        "RecoveryPointSelection": points,
+    }
+    changed = tester.backup.update_restore_testing_plan(RestoreTestingPlanName="p1", RestoreTestingPlan=body)
+    plan = tester.backup.get_restore_testing_plan(RestoreTestingPlanName="p1")["RestoreTestingPlan"]
+    assert {name: plan[name] for name in body} == body
+    site.advance(hours=7)
+    [listed] = tester.backup.list_restore_testing_plans()["RestoreTestingPlans"]
+    assert listed["LastUpdateTime"] == changed["UpdateTime"]
+    assert listed["LastExecutionTime"] - changed["UpdateTime"] > timedelta(hours=5)
+    job = tester.job()
+    assert (job["CreationDate"], job["RecoveryPointArn"]) == (listed["LastExecutionTime"], kept)
+    assert barred != kept
+    site.advance(days=3)
+    assert {one["RecoveryPointArn"] for one in tester.jobs()} == {kept}
+    assert len(tester.jobs()) == 2, "by then the point is older than the window"
+
+
 def test_delete_after_selections(tester: Any, refusal: Any) -> None:
     """A plan goes only after its selections, and then for good."""
     arn = tester.plan()

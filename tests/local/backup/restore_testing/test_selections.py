@@ -125,6 +125,36 @@ def test_update(tester: Any, refusal: Any) -> None:
     assert refusal(lambda: update(**NAMES, RestoreTestingSelection=late))[0] == INVALID
 
 
+def test_update_in_whole(tester: Any) -> None:
+    """Role, conditions, overrides and window can be changed together, and the next test goes by them."""
+    site = tester.site
+    for env in ("prod", "dev"):
+        tags = [{"Key": "env", "Value": env}]
+        site.take(site.volume(TagSpecifications=[{"ResourceType": "volume", "Tags": tags}]))
+    tester.plan()
+    tester.select("EBS")
+    body = {
+        "IamRoleArn": site.role(name="OtherRole"),
+        "ProtectedResourceConditions": {"StringNotEquals": [{"Key": "env", "Value": "prod"}]},
+        "RestoreMetadataOverrides": {"volumesize": "3"},
+        "ValidationWindowHours": 3,
+    }
+    tester.backup.update_restore_testing_selection(**NAMES, RestoreTestingSelection=body)
+    assert {name: kept(tester)[name] for name in body} == body
+    site.advance(hours=5)
+    job = tester.job()
+    assert (job["Status"], job["IamRoleArn"], job["ValidationStatus"]) == (
+        "COMPLETED",
+        body["IamRoleArn"],
+        "VALIDATING",
+    )
+    assert tester.metadata(job)["volumeSize"] == "3"
+    [source] = [
+        one for one in site.aws.data.resources(site.account, "us-east-1") if one.arn == job["SourceResourceArn"]
+    ]
+    assert source.tags["env"] == "dev"
+
+
 def test_update_from_arns_to_conditions(tester: Any, refusal: Any) -> None:
     """A selection with ARNs takes conditions only together with the wildcard."""
     tester.plan()
