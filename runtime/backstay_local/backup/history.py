@@ -1,7 +1,7 @@
 """How long ended jobs are remembered: once a day those go that nobody can ask for any more.
 
-Lists of jobs cover 30 days (API reference, `ListBackupJobs`; semantics §1). What outlives a job, such as the latest
-restore of a protected resource, is kept with what it is about.
+Lists of jobs cover 30 days (API reference, `ListBackupJobs`; semantics §1), and the trail tells of jobs for 90. What
+outlives a job, such as the latest restore of a protected resource, is kept with what it is about.
 """
 
 from __future__ import annotations

@@ -17,9 +17,9 @@ class Settings:
     """How long a backup, copy or restore runs."""
     delete_delay: timedelta = timedelta(seconds=0.3)
     """How long a recovery point stays in DELETING."""
-    job_history: timedelta = timedelta(days=36)
-    """How long ended jobs are remembered. AWS says that lists cover 30 days (API reference, ListBackupJobs) and not
-    when a job can no longer be described; continuous backups, whose scans can be asked for, go back 35 days."""
+    job_history: timedelta = timedelta(days=90)
+    """How long ended jobs are remembered. Lists cover 30 days (API reference, ListBackupJobs), CloudTrail tells of jobs
+    for 90; AWS does not say when a job can no longer be described. CloudWatch's metrics go back as far as this here."""
     expiry_spread: timedelta = timedelta(0)
     """AWS deletes an expired recovery point at a random moment within 8 hours after; zero is exactly on time."""
     dynamodb_advanced: bool = True

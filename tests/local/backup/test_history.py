@@ -10,6 +10,9 @@ from botocore.exceptions import ClientError
 
 from backstay_local.backup.options import Settings
 
+WEEKS = Settings(job_history=timedelta(days=36))
+"""As long as anybody but CloudTrail asks: lists cover 30 days, continuous backups 35."""
+
 
 def known(describe: Any) -> bool:
     """Whether a job can be described."""
@@ -22,8 +25,9 @@ def known(describe: Any) -> bool:
     return True
 
 
-def test_ended_jobs_are_forgotten_with_their_tokens(site: Any) -> None:
+def test_ended_jobs_are_forgotten_with_their_tokens(open_site: Any) -> None:
     """Backup, copy and restore jobs go after the setting's days, not before; a token can be used anew."""
+    site = open_site(settings=WEEKS)
     arn, target = site.bucket("bucket-one"), site.vault("v2")
     site.vault()
     token = {"IdempotencyToken": "t-1", "Lifecycle": {"DeleteAfterDays": 100}}
@@ -68,8 +72,9 @@ def test_the_history_is_as_long_as_the_setting_says(open_site: Any, rule: Any) -
         assert len(site.jobs()) in (10, 11)
 
 
-def test_nothing_wakes_an_idle_service(site: Any, rule: Any) -> None:
+def test_nothing_wakes_an_idle_service(open_site: Any) -> None:
     """Without jobs nothing is looked for, and when the last is forgotten the looking ends."""
+    site = open_site(settings=WEEKS)
     site.vault()
     assert site.aws.backup.next_event_at() is None
     site.start(site.volume(), Lifecycle={"DeleteAfterDays": 3})
@@ -117,8 +122,9 @@ def test_a_restore_that_awaits_its_validation_is_kept(open_site: Any) -> None:
 
 
 @pytest.mark.parametrize("kept", [True, False])
-def test_scans_are_remembered_as_long_as_their_recovery_point(site: Any, kept: bool) -> None:
+def test_scans_are_remembered_as_long_as_their_recovery_point(open_site: Any, kept: bool) -> None:
     """What a recovery point tells of its scans stays as long as it; a job list shows 30 days all the same."""
+    site = open_site(settings=WEEKS)
     trust = {
         "Version": "2012-10-17",
         "Statement": [

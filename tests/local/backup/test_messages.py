@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 
 def subscribe(site: Any, topic: str, *names: str) -> None:
     """Send these events of the vault v1 to a topic."""
@@ -105,3 +107,22 @@ def test_events_of_restore_and_copy(site: Any, heard: Any) -> None:
     assert [one["state"] for one in copies] == ["CREATED", "RUNNING", "COMPLETED"]
     assert copies[0]["destinationRecoveryPointArn"] == {}
     assert copies[2]["backupSizeInBytes"] == 1
+
+
+def test_a_message_that_cannot_be_sent_keeps_nothing_else_back(
+    site: Any, heard: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is told of has happened: the call succeeds, the failure is logged, and the messages after it are sent."""
+    put, failures = site.aws.world.put_event, iter([True])
+
+    def flaky(*arguments: Any) -> None:
+        if next(failures, False):
+            raise RuntimeError("nobody there")
+        put(*arguments)
+
+    monkeypatch.setattr(site.aws.world, "put_event", flaky)
+    site.vault("v1")
+    site.vault("v2")
+    assert [event["detail"]["backupVaultName"] for event in heard()] == ["v2"]
+    assert "could not be sent" in caplog.text
+    assert len(site.backup.list_backup_vaults()["BackupVaultList"]) == 2

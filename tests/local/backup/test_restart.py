@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -170,3 +172,68 @@ aws.advance(timedelta(days=365))
     assert len(created) > 24 * 20
     assert hours == {timedelta(hours=1)}
     assert again.aws.check() == []
+
+
+@pytest.mark.parametrize("part", ["manifests", "chunks", "manifest gone"])
+def test_a_torn_backup_is_told_and_cannot_be_restored(tmp_path: Path, open_site: Any, part: str) -> None:
+    """The check names what is damaged, its restore fails and says so, and every other backup is restored as ever."""
+    site = open_site(tmp_path)
+    site.vault()
+    whole = site.take(site.bucket("bucket-one", objects={"file": b"body"}))
+    place = tmp_path / "data" / ("chunks" if part == "chunks" else "manifests")
+    before = set(place.rglob("*"))
+    torn = site.take(site.bucket("bucket-two", objects={"file": b"other"}))
+    files = sorted(path for path in set(place.rglob("*")) - before if path.is_file())
+    site.aws.close()
+    for file in files:
+        if part == "manifest gone":
+            file.unlink()
+        else:
+            file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+    again = open_site(tmp_path, start=None)
+    problems = again.aws.check()
+    if part == "manifest gone":
+        assert f"recovery point {torn} cannot be restored: its backup is missing" in problems
+    else:
+        assert all(any(file.name in problem for problem in problems) for file in files)
+    ended = {}
+    for name, point in (("good", whole), ("bad", torn)):
+        metadata = {"DestinationBucketName": name, "NewBucket": "true"}
+        job = again.backup.start_restore_job(RecoveryPointArn=point, Metadata=metadata)["RestoreJobId"]
+        again.settle()
+        ended[name] = again.backup.describe_restore_job(RestoreJobId=job)
+    assert ended["good"]["Status"] == "COMPLETED"
+    assert again.client("s3").get_object(Bucket="good", Key="file")["Body"].read() == b"body"
+    assert ended["bad"]["Status"] == "FAILED"
+    assert any(word in ended["bad"]["StatusMessage"] for word in ("damaged", "does not exist any more"))
+    assert [one["Name"] for one in again.client("s3").list_buckets()["Buckets"]].count("bad") == 0
+    again.take("arn:aws:s3:::bucket-two")
+
+
+def test_a_torn_log_leaves_an_earlier_state_that_works(tmp_path: Path, open_site: Any) -> None:
+    """Whatever is missing at the end of the write-ahead log: the folder is taken up as it was before, and goes on."""
+    site = open_site(tmp_path / "live")
+    for number in range(6):
+        site.vault(f"vault-{number}", BackupVaultTags={"number": str(number)})
+        site.take(site.bucket(f"bucket-{number}"), f"vault-{number}")
+    site.aws.save()
+    log = (tmp_path / "live" / "backup.sqlite3-wal").read_bytes()
+    chance, counts = random.Random(20261129), set()
+    for number, size in enumerate(sorted(chance.sample(range(len(log)), 8))):
+        folder = tmp_path / str(number)
+        shutil.copytree(tmp_path / "live", folder, ignore=shutil.ignore_patterns("*-shm"))
+        (folder / "backup.sqlite3-wal").write_bytes(log[:size])
+        torn = open_site(folder, start=None)
+        torn.settle()
+        vaults = sorted(vault["BackupVaultName"] for vault in torn.backup.list_backup_vaults()["BackupVaultList"])
+        assert vaults == [f"vault-{number}" for number in range(len(vaults))]
+        for name in vaults:
+            vault = torn.backup.describe_backup_vault(BackupVaultName=name)
+            assert torn.backup.list_tags(ResourceArn=vault["BackupVaultArn"])["Tags"] == {"number": name[-1]}
+            assert vault["NumberOfRecoveryPoints"] == len(torn.points(name)) == 1 or name == vaults[-1]
+        assert torn.aws.check() == []
+        torn.vault("after")
+        counts.add(len(vaults))
+        torn.aws.close()
+    assert len(counts) > 2

@@ -53,6 +53,7 @@ def test_refusals_and_reads_are_told_too(planned: LocalAws) -> None:
     backup = planned.client("backup")
     with suppress(ClientError):
         backup.create_backup_vault(BackupVaultName="v1")
+    planned.advance(timedelta(seconds=1))  # of two calls in the same millisecond nobody can say which was first
     backup.list_backup_plans()
     newest = look(planned)[:2]
     assert [(one["EventName"], one["ReadOnly"]) for one in newest] == [
