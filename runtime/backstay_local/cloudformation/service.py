@@ -13,7 +13,7 @@ from backstay_local.wire.call import AwsError, Call
 from backstay_local.wire.message import Request, Response
 from backstay_local.wire.model import operations
 
-from . import stack_sets, stacks
+from . import change_sets, stack_sets, stacks
 from .book import Book
 from .stacks import Office
 
@@ -26,6 +26,7 @@ _READS = ("Describe", "Get", "List", "Validate")
 OPERATIONS: Mapping[str, Callable[[Office, Call, dict[str, Any]], dict[str, Any]]] = {
     **stacks.OPERATIONS,
     **stack_sets.OPERATIONS,
+    **change_sets.OPERATIONS,
 }
 """The behaviour of every operation that there is, by its name."""
 
