@@ -52,7 +52,8 @@ class BackupService:
         self._clock = clock
         self._before_commit = before_commit
         self._state = State.of(store, data, world, settings or Settings())
-        self._turn = threading.RLock()
+        self._turn = self.turn = threading.RLock()
+        """Who holds it is answered, or lets time go by, alone: whoever calls AWS Backup in his own turn shares it."""
         # Policies are followed anew after a start: they may have been stored later than the plans, or earlier.
         self._followed = -1 if self._state.tables.organized.followed.first("1 = 1") is not None else 0
         self.handlers: Mapping[str, Handler] = MappingProxyType(

@@ -34,9 +34,12 @@ OPERATIONS: Mapping[str, Callable[[Office, Call, dict[str, Any]], dict[str, Any]
 class CloudFormation:
     """The stacks of one embedded AWS. One request after another is answered; any thread may ask."""
 
-    def __init__(self, world: World, path: Path, now: Callable[[], datetime]) -> None:
-        """`path` is the file that the stacks are kept in."""
-        self._turn = threading.RLock()
+    def __init__(self, world: World, path: Path, now: Callable[[], datetime], turn: threading.RLock) -> None:
+        """`path` is the file that the stacks are kept in.
+
+        Stacks make what AWS Backup has, and AWS Backup looks at stacks: with one `turn` for both nobody waits in a ring.
+        """
+        self._turn = turn
         self._book = Book(path)
         self._office = Office(world, self._book, now)
 
