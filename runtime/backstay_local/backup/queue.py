@@ -33,7 +33,9 @@ def busy(state: State, resource_arn: str, but: str | None = None) -> bool:
     """Whether a backup or copy job of a resource is running, apart from the parent of the one who asks."""
     backups = state.tables.backup_jobs.unfinished("resource_arn", resource_arn)
     copies = state.tables.copy_jobs.unfinished("resource_arn", resource_arn)
-    return any(job.state in _BUSY and job.id != but for job in (*backups, *copies))
+    if any(job.state in _BUSY and job.id != but for job in backups):
+        return True
+    return any(job.state in _BUSY and job.id != but for job in copies)
 
 
 def freed(state: State, resource_arn: str, at: datetime) -> None:

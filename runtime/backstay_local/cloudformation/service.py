@@ -37,7 +37,7 @@ class CloudFormation:
     def __init__(self, world: World, path: Path, now: Callable[[], datetime], turn: threading.RLock) -> None:
         """`path` is the file that the stacks are kept in.
 
-        Stacks make what AWS Backup has, and AWS Backup looks at stacks: with one `turn` for both nobody waits in a ring.
+        Stacks make what AWS Backup has, and AWS Backup looks at stacks: with one `turn` nobody waits in a ring.
         """
         self._turn = turn
         self._book = Book(path)

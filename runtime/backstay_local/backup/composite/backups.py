@@ -113,6 +113,7 @@ def _point(
         resource_name=job.resource_name,
         status=status,
         created=job.created,
+        size=base.size if base.resource_arn == job.resource_arn else 0,
         fully_managed=kinds.fully_managed(row),
         key_arn=vault.key_arn if own_key else base.key_arn,
         encrypted=own_key or base.encrypted,

@@ -75,7 +75,7 @@ def _point(
 ) -> RecoveryPoint:
     """The composite in the destination; it holds what the copied template or state does."""
     base = next((one for one in held if one.resource_arn == source.resource_arn), held[0])
-    made = copy_runs.made_of(job, source, Stored(base.manifest, base.size, 0, base.holds_bytes), at)
+    made = copy_runs.made_of(job, source, Stored(base.manifest, source.size, 0, base.holds_bytes), at)
     return changed(made, status=status, vault_name=vault.name, key_arn=vault.key_arn, encrypted=True, cold_at=None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -102,7 +103,7 @@ def test_a_legal_hold_on_a_nested_recovery_point_keeps_the_composite(kept: Any, 
         Description="of the volume",
         RecoveryPointSelection={
             "ResourceIdentifiers": [disk["ResourceArn"]],
-            "DateRange": {"FromDate": day.replace(hour=0), "ToDate": day.replace(hour=23)},
+            "DateRange": {"FromDate": day - timedelta(hours=1), "ToDate": day + timedelta(seconds=1)},
         },
     )["LegalHoldId"]
     assert "legal hold" in refusal(lambda: kept.delete(disk))[1]

@@ -68,16 +68,3 @@ def test_a_nested_bucket_has_snapshots_only(ground: Any, rule: Callable[..., Any
     _run(ground, lambda: ground.site.plan(continuous, select={"Resources": [arn]}))
     bucket = ground.children()["S3"]
     assert (bucket["Status"], bucket["IndexStatus"]) == ("COMPLETED", "ACTIVE")
-
-
-def test_a_report_tells_parents_and_children_apart(ground: Any, rule: Callable[..., Any]) -> None:
-    """`isParentJob` and `parentJobId` are in the rows of jobs."""
-    from backstay_local.backup.audit_manager.reports.jobs import _family
-
-    job = ground.take(ground.stack({"Disk": DISK}))
-    rows = [
-        _family(row, {}) for row in ground.site.aws.backup._state.tables.backup_jobs.where("1 = 1", order="sort DESC")
-    ]
-    assert rule() is not None
-    assert rows[0] == {"backupOptions": {}, "isParentJob": True, "parentJobId": None}
-    assert {(row["isParentJob"], row["parentJobId"]) for row in rows[1:]} == {(False, job["BackupJobId"])}
