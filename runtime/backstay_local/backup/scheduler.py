@@ -60,8 +60,9 @@ def _taken(state: State, plan: Plan, rule: Json, at: datetime) -> Iterator[tuple
 def _nested(state: State, found: list[tuple[Selection, Resource]]) -> set[str]:
     """What is backed up as a part of a stack or cluster already."""
     nested: set[str] = set()
+    composites = kinds.composites()
     for selection, resource in found:
-        if resource.type in kinds.composites():
+        if resource.type in composites:
             nested.update(one.resource.arn for one in chosen.by_selection(state, selection, resource).parts[1:])
     return nested
 
