@@ -61,12 +61,15 @@ def _taken_apart(state: State, resource: Resource) -> Parts:
 
 
 def _walk(state: State, part: Part, depth: int, unsupported: list[str]) -> Iterator[Part]:
-    yield part
     resource = part.resource
     composite = kinds.of_type(state, resource.account, resource.region, resource.type).composite
+    if composite == "stack" and depth > catalog.limit("nested_stacks"):
+        unsupported.append(part.member or resource.name)
+        return
+    yield part
     if composite == "cluster":
         yield from _storage(state, resource)
-    elif composite == "stack" and depth <= catalog.limit("nested_stacks"):
+    elif composite == "stack":
         for one in _of_stack(state, resource, unsupported):
             yield from _walk(state, one, depth + 1, unsupported)
 

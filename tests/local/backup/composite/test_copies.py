@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import DISK, TABLE
+from .conftest import DISK, TABLE, Ground
 
 COPIES = "arn:aws:backup:us-east-1:123456789012:backup-vault:copies"
 
@@ -80,8 +80,6 @@ def test_a_copy_that_nothing_comes_of_fails(copied: Any) -> None:
 
 def test_a_rule_copies_the_composite(site: Any, rule: Callable[..., Any]) -> None:
     """One parent copy job follows the parent backup job, and the nested ones follow it."""
-    from .conftest import Ground
-
     ground = Ground(site)
     arn = ground.stack({"Disk": DISK})
     site.vault("copies", EncryptionKeyArn=site.key())

@@ -11,7 +11,7 @@ from backstay_aws import catalog
 from backstay_local.backup import Settings
 from backstay_local.backup.composite import nested, parts
 
-from .conftest import BUCKET, DISK, KEY, TABLE
+from .conftest import BUCKET, DISK, KEY, TABLE, Ground
 
 
 def test_a_stack_is_backed_up_as_a_composite_of_its_resources(ground: Any) -> None:
@@ -45,6 +45,37 @@ def test_a_stack_is_backed_up_as_a_composite_of_its_resources(ground: Any) -> No
         parent["RecoveryPointArn"],
         "Disk",
     )
+
+
+def test_stacks_are_taken_apart_ten_layers_deep(ground: Any) -> None:
+    """What lies deeper is not backed up."""
+    layer: dict[str, Any] = {"Disk": DISK}
+    for depth in range(11, 0, -1):
+        layer = {"Inner": ground.inner(layer, f"layer-{depth}")} | ({"Disk": DISK} if depth == 11 else {})
+    job = ground.take(ground.stack(layer))
+    assert job["State"] == "COMPLETED"
+    types = [one["ResourceType"] for one in ground.site.jobs(ByParentJobId=job["BackupJobId"])]
+    assert sorted(types) == ["CloudFormation"] * 11 + ["EBS"]
+
+
+def test_a_partial_backup_is_told_to_whoever_listens(ground: Any, heard: Any) -> None:
+    """An event of every change of parent and children, and a message with the end of each."""
+    ground.backup.put_backup_vault_notifications(
+        BackupVaultName="v1", SNSTopicArn=heard.topic, BackupVaultEvents=["BACKUP_JOB_COMPLETED"]
+    )
+    arn = ground.stack({"Disk": DISK})
+    client = ground.site.client("ec2")
+    client.delete_volume(VolumeId=client.describe_volumes()["Volumes"][0]["VolumeId"])
+    heard()
+    job = ground.take(arn)
+    told = heard()
+    states = [one["detail"]["state"] for one in told if one.get("detail", {}).get("backupJobId") == job["BackupJobId"]]
+    assert states == ["CREATED", "RUNNING", "PARTIAL"]
+    statuses = [one["detail"]["status"] for one in told if one.get("detail-type") == "Recovery Point State Change"]
+    assert statuses == ["COMPLETED", "PARTIAL"]
+    words = [one["Message"] for one in told if "Message" in one]
+    assert len(words) == 3
+    assert "was completed partially" in words[-1]
 
 
 def test_tags_of_the_stack_are_on_what_is_nested(ground: Any) -> None:
@@ -88,8 +119,6 @@ def test_a_backup_of_which_nothing_is_completed_fails(ground: Any) -> None:
 
 def test_stopping_a_backup_stops_what_is_nested(slow_site: Any) -> None:
     """The nested jobs end with their parent; nothing is a member of a composite that never came to be."""
-    from .conftest import Ground
-
     ground = Ground(slow_site)
     arn = ground.stack({"Disk": DISK})
     job = ground.site.start(arn)
@@ -103,8 +132,6 @@ def test_stopping_a_backup_stops_what_is_nested(slow_site: Any) -> None:
 
 def test_stopping_a_nested_job_leaves_a_partial_backup(slow_site: Any) -> None:
     """The others go on."""
-    from .conftest import Ground
-
     ground = Ground(slow_site)
     arn = ground.stack({"Disk": DISK})
     job = ground.site.start(arn)
