@@ -106,10 +106,10 @@ def _of_vault(case: _Case) -> Obstacle | None:
     return None
 
 
-def copyable(state: State, job: CopyJob, point: RecoveryPoint) -> bool:
+def copyable(state: State, job: CopyJob, point: RecoveryPoint, at: datetime) -> bool:
     """Whether a recovery point can go where a job goes, as far as its type and its storage decide."""
     target = arns.parse(job.target_vault_arn)
-    return target is not None and _of_type(_Case(state, job, point, kinds.of_point(point), target)) is None
+    return target is not None and _of_type(_Case(state, job, point, kinds.of_point(point), target, at)) is None
 
 
 def _of_point(case: _Case) -> Obstacle | None:

@@ -26,7 +26,7 @@ def nest(state: State, job_id: str, at: datetime) -> None:
     if job is None or job.state != "RUNNING":
         return
     parent = state.tables.points.get(job.source_point_arn)
-    held = [one for one in nested.of(state, job.source_point_arn) if copy_checks.copyable(state, job, one)]
+    held = [one for one in nested.of(state, job.source_point_arn) if copy_checks.copyable(state, job, one, at)]
     if parent is None or not held:
         copy_runs.end(state, job, "FAILED", at, Obstacle(NONE_COMPLETED.format("").rstrip()))
         return
