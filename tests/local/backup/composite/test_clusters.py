@@ -85,6 +85,10 @@ def test_a_cluster_is_restored_as_a_whole(cluster: Any) -> None:
         ("EBS", "COMPLETED", job),
         ("EKS", "COMPLETED", job),
     ]
+    source = cluster.children()["EBS"]["ResourceArn"]
+    [of_volume] = cluster.backup.list_restore_jobs_by_protected_resource(ResourceArn=source)["RestoreJobs"]
+    described = cluster.backup.describe_restore_job(RestoreJobId=of_volume["RestoreJobId"])
+    assert (of_volume["ParentJobId"], described["ParentJobId"]) == (job, job)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,9 @@ def test_a_composite_is_copied_with_what_is_nested(copied: Any) -> None:
     assert {one["ParentJobId"] for one in children} == {job["CopyJobId"]}
     named = {one["ResourceType"]: one.get("CompositeMemberIdentifier") for one in children}
     assert named == {"CloudFormation": None, "DynamoDB": "Orders", "EBS": "Disk"}
+    of_disk = next(one["CopyJobId"] for one in children if one["ResourceType"] == "EBS")
+    described = copied.backup.describe_copy_job(CopyJobId=of_disk)["CopyJob"]
+    assert (described["ParentJobId"], described["CompositeMemberIdentifier"]) == (job["CopyJobId"], "Disk")
     parent = copied.parent("copies")
     assert parent["RecoveryPointArn"] == job["DestinationRecoveryPointArn"]
     assert (parent["Status"], parent["SourceBackupVaultArn"]) == ("COMPLETED", job["SourceBackupVaultArn"])

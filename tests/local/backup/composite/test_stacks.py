@@ -29,6 +29,7 @@ def test_a_stack_is_backed_up_as_a_composite_of_its_resources(ground: Any) -> No
     children = ground.site.jobs(ByParentJobId=job["BackupJobId"])
     assert sorted(one["ResourceType"] for one in children) == ["CloudFormation"] * 2 + ["DynamoDB", "EBS", "S3"]
     assert {(one["IsParent"], one["ParentJobId"]) for one in children} == {(False, job["BackupJobId"])}
+    assert ground.site.job(children[0]["BackupJobId"])["ParentJobId"] == job["BackupJobId"]
     parent, points = ground.parent(), ground.site.points()
     assert (parent["RecoveryPointArn"], parent["Status"]) == (job["RecoveryPointArn"], "COMPLETED")
     nested_in = [one for one in points if one.get("ParentRecoveryPointArn") == parent["RecoveryPointArn"]]
