@@ -280,7 +280,7 @@ class LocalAws:
 
         with self._opening:
             if self._stacks is None:
-                self._stacks = CloudFormation(self.world, self.folder / _STACKS, self.clock.now)
+                self._stacks = CloudFormation(self.world, self.folder / _STACKS, self.clock.now, self.backup.turn)
             return self._stacks
 
     def _has_stacks(self, account: str, region: str) -> bool:

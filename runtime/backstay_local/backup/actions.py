@@ -79,6 +79,12 @@ def half_scans(plan: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
         yield None, "ScanSettings need ScanActions for their scanner in a rule of the backup plan."
 
 
+def options(plan: Json, resource_type: str) -> dict[str, str]:
+    """The advanced settings of a plan for a type."""
+    settings = plan.get("AdvancedBackupSettings") or []
+    return next((one["BackupOptions"] for one in settings if one.get("ResourceType") == resource_type), {})
+
+
 def indexes(rule: Json, resource_type: str) -> bool:
     """Whether the backups that a rule takes of a type get a search index."""
     return any(resource_type in (action.get("ResourceTypes") or []) for action in rule.get("IndexActions") or [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from backstay_aws import arns
 from backstay_local.backup import (
@@ -21,6 +21,8 @@ from backstay_local.backup import (
     vss,
 )
 from backstay_local.backup.airgap import primary
+from backstay_local.backup.composite import members
+from backstay_local.backup.composite import shown as composite
 from backstay_local.backup.indexes import eligible as index_eligible
 from backstay_local.backup.rows import AIR_GAPPED, STANDARD, BackupJob, changed
 from backstay_local.backup.state import Facts, Operations, State
@@ -36,7 +38,7 @@ _FILTERS = {
     "ByResourceType": "resource_type = ?",
     "ByCompleteBefore": "completed < ?",
     "ByCompleteAfter": "completed > ?",
-    "ByParentJobId": "? = ''",  # no composite jobs here
+    "ByParentJobId": "parent_id = ?",
     "ByMessageCategory": "replace(upper(category), '_', '') = replace(upper(?), '_', '')",
 }
 
@@ -117,7 +119,7 @@ def _check(params: Facts, resource: Resource) -> None:
 
 
 def _started(state: State, job: BackupJob) -> Facts:
-    facts: Facts = {"BackupJobId": job.id, "CreationDate": job.created, "IsParent": False}
+    facts: Facts = {"BackupJobId": job.id, "CreationDate": job.created, "IsParent": job.is_parent}
     row = kinds.of_type(state, job.account, job.region, job.resource_type)
     if row.point_at_start == "yes":
         facts["RecoveryPointArn"] = job.point_arn
@@ -145,7 +147,7 @@ def facts_of(state: State, job: BackupJob) -> Facts:
         "RecoveryPointLifecycle": job.lifecycle or None,
         "RecoveryPointArn": job.point_arn if shown else None,
         "EncryptionKeyArn": vaults.shown_key(state, job.vault_arn, job.key_arn),
-        "IsEncrypted": job.encrypted if job.state == "COMPLETED" else None,
+        "IsEncrypted": job.encrypted if job.state in backup_runs.DONE else None,
         "ResourceArn": job.resource_arn,
         "ResourceName": job.resource_name,
         "ResourceType": job.resource_type,
@@ -162,15 +164,16 @@ def facts_of(state: State, job: BackupJob) -> Facts:
         "ExpectedCompletionDate": job.initiated + state.settings.run_time if job.initiated else None,
         "BackupOptions": job.options or None,
         "BackupType": vss.BACKUP_TYPE if job.vss else None,
-        "IsParent": False,
         "InitiationDate": job.initiated or job.scheduled,
         "MessageCategory": job.category or None,
+        **composite.of_job(job),
     }
     return {name: value for name, value in facts.items() if value is not None}
 
 
 def _describe(state: State, call: Call, params: Facts) -> Facts:
-    return facts_of(state, need(state, call, params["BackupJobId"]))
+    job = need(state, call, params["BackupJobId"])
+    return facts_of(state, job) | composite.children(state, job)
 
 
 def _list(state: State, call: Call, params: Facts) -> Listing:
@@ -186,12 +189,21 @@ def _stop(state: State, call: Call, params: Facts) -> Facts:
         raise errors.refused(f"Backup jobs of resource type {job.resource_type} cannot be stopped.")
     if job.state not in ("CREATED", "PENDING", "RUNNING"):
         raise errors.refused(f"Backup job {job.id} cannot be stopped because it is {job.state}.")
+    _abort(state, job, call.now)
+    if job.is_parent:
+        members.free_all(state, job.point_arn)
+        for one in state.tables.backup_jobs.where("parent_id = ? AND completed IS NULL", job.id):
+            if kinds.supports(kinds.of_type(state, one.account, one.region, one.resource_type), "stop_job", one.region):
+                _abort(state, one, call.now)
+    return {}
+
+
+def _abort(state: State, job: BackupJob, at: datetime) -> None:
     stopping = changed(job, state="ABORTING")
     state.tables.backup_jobs.put(stopping)
-    state.agenda.drop(job.id, "backup-start", "backup-finish", "backup-late")
-    state.agenda.put("backup-abort", job.id, call.now + min(state.settings.start_delay, timedelta(minutes=1)))
-    events.backup_job(state, stopping, call.now)
-    return {}
+    state.agenda.drop(job.id, "backup-start", "backup-finish", "backup-late", "backup-nest")
+    state.agenda.put("backup-abort", job.id, at + min(state.settings.start_delay, timedelta(minutes=1)))
+    events.backup_job(state, stopping, at)
 
 
 OPERATIONS: Operations = {

@@ -20,9 +20,12 @@ from backstay_local.backup import (
 from backstay_local.backup.airgap import primary
 from backstay_local.backup.authorization import keys
 from backstay_local.backup.capture import Failure
-from backstay_local.backup.rows import STANDARD, BackupJob, Json, Vault, changed, newest_first
+from backstay_local.backup.rows import STANDARD, BackupJob, Json, RecoveryPoint, Vault, changed, newest_first
 from backstay_local.backup.state import Happenings, State
 from backstay_local.data import Resource
+
+DONE = ("COMPLETED", "PARTIAL")
+"""The states of a job that made a recovery point."""
 
 STOPPED = "Backup job was stopped by user."
 LATE = "Backup job expired before completion."
@@ -49,12 +52,17 @@ class Wanted:
     air_gap_arn: str | None = None
     indexed: bool = False
     scans: list[Json] = field(default_factory=list)
+    parent: BackupJob | None = None
+    """The job of the composite that the resource is nested in."""
+    member: str | None = None
 
 
 def create(state: State, wanted: Wanted, at: datetime) -> BackupJob:
     """Make a job; it starts by itself a little later."""
     identity, vault, resource = str(uuid.uuid4()), wanted.vault, wanted.resource
     row = kinds.of_type(state, vault.account, vault.region, resource.type)
+    is_parent = kinds.composite(row) and wanted.parent is None
+    point_arn = kinds.parent_arn if is_parent else kinds.point_arn
     direct = primary.direct(wanted.air_gap_arn, row, vault.region)
     vault_arn = wanted.air_gap_arn if direct and wanted.air_gap_arn else vault.arn
     job = BackupJob(
@@ -73,7 +81,7 @@ def create(state: State, wanted: Wanted, at: datetime) -> BackupJob:
         resource_type=resource.type,
         resource_name=resource.name,
         role_arn=wanted.role_arn,
-        point_arn=kinds.point_arn(row, resource, vault.region, vault.account, identity, at),
+        point_arn=point_arn(row, resource, vault.region, vault.account, identity, at),
         lifecycle=wanted.lifecycle,
         tags=wanted.tags,
         options=wanted.options,
@@ -83,6 +91,9 @@ def create(state: State, wanted: Wanted, at: datetime) -> BackupJob:
         air_gap_arn=wanted.air_gap_arn,
         indexed=wanted.indexed,
         scans=wanted.scans,
+        is_parent=is_parent,
+        parent_id=wanted.parent.id if wanted.parent else None,
+        member=wanted.member,
     )
     state.tables.backup_jobs.put(job)
     state.agenda.put("backup-start", job.id, at + state.settings.start_delay)
@@ -96,17 +107,21 @@ def start(state: State, job_id: str, at: datetime) -> None:
     job = state.tables.backup_jobs.get(job_id)
     if job is None or not job.waiting:
         return
-    if queue.busy(state, job.resource_arn):
+    if queue.busy(state, job.resource_arn, but=job.parent_id):
         state.agenda.put("backup-late", job.id, max(job.start_by, at))
         return
     failure = _forbidden(state, job, at)
     if failure is not None:
-        _end(state, job, "FAILED", at, failure)
+        end(state, job, "FAILED", at, failure)
         return
     running = changed(job, state="RUNNING", initiated=at)
     state.tables.backup_jobs.put(running)
     events.backup_job(state, running, at)
     _notify(state, running, "BACKUP_JOB_STARTED", "An AWS Backup job was started.")
+    if job.is_parent:  # it ends when the last of its children does, each of which has a window of its own
+        state.agenda.drop(job.id, "backup-late")
+        state.agenda.put("backup-nest", job.id, at)
+        return
     origin = at if state.settings.completion_from == "start" else job.scheduled
     deadline = origin + timedelta(minutes=job.complete_minutes)
     done = at + state.settings.run_time
@@ -125,16 +140,16 @@ def late(state: State, job_id: str, at: datetime) -> None:
         return
     if job.waiting:
         state.agenda.drop(job.id, "backup-start")
-        _end(state, job, "EXPIRED", at, Failure(BLOCKED, "MISCELLANEOUS"))
+        end(state, job, "EXPIRED", at, Failure(BLOCKED, "MISCELLANEOUS"))
     elif job.state == "RUNNING":
-        _end(state, job, state.settings.completion_state, at, Failure(LATE, "MISCELLANEOUS"))
+        end(state, job, state.settings.completion_state, at, Failure(LATE, "MISCELLANEOUS"))
 
 
 def abort(state: State, job_id: str, at: datetime) -> None:
     """End a job that a person stopped."""
     job = state.tables.backup_jobs.get(job_id)
     if job is not None and job.state == "ABORTING":
-        _end(state, job, "ABORTED", at, Failure(STOPPED, "MISCELLANEOUS"))
+        end(state, job, "ABORTED", at, Failure(STOPPED, "MISCELLANEOUS"))
 
 
 def finish(state: State, job_id: str, at: datetime) -> None:
@@ -144,11 +159,11 @@ def finish(state: State, job_id: str, at: datetime) -> None:
         return
     vault = state.tables.vaults.get(job.vault_arn)
     if vault is None:
-        _end(state, job, "FAILED", at, Failure(f"Backup vault {job.vault_name} does not exist.", "MISCELLANEOUS"))
+        end(state, job, "FAILED", at, Failure(f"Backup vault {job.vault_name} does not exist.", "MISCELLANEOUS"))
         return
     taken = capture.take(state, job, vault, at)
     if isinstance(taken, Failure):
-        _end(state, job, "FAILED", at, taken)
+        end(state, job, "FAILED", at, taken)
         return
     point, message = taken.point, taken.message
     ended = changed(
@@ -161,12 +176,16 @@ def finish(state: State, job_id: str, at: datetime) -> None:
         encrypted=point.encrypted,
     )
     issue = Failure(message, "MISCELLANEOUS") if message else None
-    if issue is None and primary.way_of(state, job, point) == "vault-only":
-        issue = Failure(NO_AIR_GAP, primary.NOT_SUPPORTED)
+    issue = issue or outside_air_gap(state, job, point)
     if point.temporary:
         ended = changed(ended, lifecycle=point.lifecycle)
-    _end(state, ended, "COMPLETED", at, issue)
+    end(state, ended, "COMPLETED", at, issue)
     followups.after_backup(state, ended, point, at)
+
+
+def outside_air_gap(state: State, job: BackupJob, point: RecoveryPoint) -> Failure | None:
+    """What to tell of a backup that does not get into the air-gapped vault that was asked for."""
+    return Failure(NO_AIR_GAP, primary.NOT_SUPPORTED) if primary.way_of(state, job, point) == "vault-only" else None
 
 
 def _forbidden(state: State, job: BackupJob, at: datetime) -> Failure | None:
@@ -188,7 +207,8 @@ def _forbidden(state: State, job: BackupJob, at: datetime) -> Failure | None:
     return None
 
 
-def _end(state: State, job: BackupJob, ending: str, at: datetime, failure: Failure | None) -> None:
+def end(state: State, job: BackupJob, ending: str, at: datetime, failure: Failure | None) -> None:
+    """End a job in a state, with the reason when not all went as asked."""
     ended = changed(
         job,
         state=ending,
@@ -201,16 +221,19 @@ def _end(state: State, job: BackupJob, ending: str, at: datetime, failure: Failu
     events.backup_job(state, ended, at)
     _notify(state, ended, "BACKUP_JOB_COMPLETED", _sentence(ended))
     queue.freed(state, job.resource_arn, at)
+    if job.parent_id is not None:
+        state.agenda.put("backup-gather", job.parent_id, at)
 
 
 def _sentence(job: BackupJob) -> str:
     """What a notification says about the end of a job."""
     how = {
         "COMPLETED": "was completed successfully",
+        "PARTIAL": "was completed partially",
         "ABORTED": "was stopped",
         "EXPIRED": "failed to run in time",
     }.get(job.state, "failed")
-    point = f" Recovery point ARN: {job.point_arn}." if job.state == "COMPLETED" else ""
+    point = f" Recovery point ARN: {job.point_arn}." if job.state in DONE else ""
     reason = f" {job.message}" if job.message else ""
     return f"An AWS Backup job {how}.{reason}{point} Resource ARN: {job.resource_arn}. Backup Job Id: {job.id}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from backstay_local.backup.composite import members
 from backstay_local.backup.indexes import runs as index_runs
 from backstay_local.backup.indexes import shown as index_shown
 from backstay_local.backup.rows import RecoveryPoint
@@ -27,5 +28,7 @@ def cold(state: State, point: RecoveryPoint, at: datetime) -> None:
 
 
 def gone(state: State, point: RecoveryPoint, at: datetime) -> None:
-    """A recovery point is gone, and its index with it."""
+    """A recovery point is gone, and its index with it; what was grouped with it hears of it."""
     index_runs.end(state, point.arn, at)
+    if point.is_parent or point.parent_arn is not None:
+        members.gone(state, point, at)

@@ -138,6 +138,7 @@ def _point(
     key = vault.key_arn if own_key else sources.key_of(state, stored.manifest, job.account, job.region)
     arn = kinds.stream_arn(job.point_arn, job.created) if job.continuous else job.point_arn
     dates = lifecycles.dates(job.created, job.lifecycle, goes_cold=kinds.goes_cold(row, job.lifecycle))
+    parent = state.tables.backup_jobs.get(job.parent_id) if job.parent_id is not None else None
     return RecoveryPoint(
         arn=arn,
         sort=newest_first(job.created, arn),
@@ -162,4 +163,6 @@ def _point(
         delete_at=dates.delete_at,
         completed=at,
         created_by=job.created_by,
+        parent_arn=parent.point_arn if parent is not None and parent.state == "RUNNING" else None,
+        member=job.member,
     )

@@ -28,6 +28,7 @@ SOURCE_KEY = (
 SOURCE_KEY_POLICY = "Copy job failed. The policy of KMS key {} does not let account {} use it."
 TYPE = "Copy job failed. Backups of resource type {} do not support this kind of copy."
 COLD = "Copy job failed. Recovery points in cold storage cannot be copied."
+STATE = "Recovery point {} is the state of an EKS cluster, which is copied with its composite only."
 CONTINUOUS = "Copy job failed. Continuous recovery points cannot be copied on demand."
 
 
@@ -100,12 +101,22 @@ def _of_vault(case: _Case) -> Obstacle | None:
     reason = copies.obstacle(case.state, case.job, case.point, vault)
     if reason is not None:
         return Obstacle(reason)
-    if vault.default_key and not case.point.fully_managed:
+    if vault.default_key and not kinds.has_own_key(case.row):
         return Obstacle(DEFAULT_KEY)
     return None
 
 
+def copyable(state: State, job: CopyJob, point: RecoveryPoint, at: datetime) -> bool:
+    """Whether a recovery point can go where a job goes, as far as its type and its storage decide."""
+    target = arns.parse(job.target_vault_arn)
+    return target is not None and _of_type(_Case(state, job, point, kinds.of_point(point), target, at)) is None
+
+
 def _of_point(case: _Case) -> Obstacle | None:
+    return _of_type(case) or (_of_source_key(case) if case.abroad else None)
+
+
+def _of_type(case: _Case) -> Obstacle | None:
     point = case.point
     if point.storage_class == "COLD":
         return Obstacle(COLD)
@@ -113,7 +124,7 @@ def _of_point(case: _Case) -> Obstacle | None:
         return Obstacle(CONTINUOUS)
     if not kinds.supports(case.row, _column(case), case.target.region):
         return Obstacle(TYPE.format(point.resource_type))
-    return _of_source_key(case) if case.abroad else None
+    return None
 
 
 def _column(case: _Case) -> str:
@@ -127,7 +138,7 @@ def _column(case: _Case) -> str:
 def _of_source_key(case: _Case) -> Obstacle | None:
     """What the key of an inherited encryption forbids: it must be the account's own, and shared with the other."""
     point = case.point
-    if point.fully_managed or point.key_arn is None or copies.air_gapped(case.state, point.vault_arn):
+    if kinds.has_own_key(case.row) or point.key_arn is None or copies.air_gapped(case.state, point.vault_arn):
         return None
     key = case.state.world.key(point.key_arn, point.account, point.region)
     if key is None:

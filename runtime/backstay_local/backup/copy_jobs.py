@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backstay_aws import arns
 from backstay_local.backup import (
+    backup_runs,
     copy_checks,
     copy_runs,
     errors,
@@ -16,6 +17,8 @@ from backstay_local.backup import (
     vaults,
 )
 from backstay_local.backup.airgap import access
+from backstay_local.backup.composite import nested
+from backstay_local.backup.composite import shown as composite
 from backstay_local.backup.rows import CopyJob
 from backstay_local.backup.state import Facts, Operations, State
 from backstay_local.wire.call import Call, Listing
@@ -29,7 +32,7 @@ _FILTERS = {
     "ByDestinationVaultArn": "target_vault_arn = ?",
     "ByCompleteBefore": "completed < ?",
     "ByCompleteAfter": "completed > ?",
-    "ByParentJobId": "? = ''",  # no composite jobs here
+    "ByParentJobId": "parent_id = ?",
     "ByMessageCategory": "replace(upper(category), '_', '') = replace(upper(?), '_', '')",
     "BySourceRecoveryPointArn": "source_point_arn = ?",
 }
@@ -53,6 +56,8 @@ def _start(state: State, call: Call, params: Facts) -> Facts:
     reason = lifecycles.problem(params.get("Lifecycle"), copy=True)
     if reason is not None:
         raise errors.invalid(reason)
+    if nested.is_state(state, point):
+        raise errors.refused(copy_checks.STATE.format(point.arn))
     if point.continuous:
         raise errors.refused(copy_checks.CONTINUOUS)
     if point.storage_class == "COLD":
@@ -73,13 +78,13 @@ def _start(state: State, call: Call, params: Facts) -> Facts:
 
 
 def _started(job: CopyJob) -> Facts:
-    return {"CopyJobId": job.id, "CreationDate": job.created, "IsParent": False}
+    return {"CopyJobId": job.id, "CreationDate": job.created, "IsParent": job.is_parent}
 
 
 def facts_of(state: State, job: CopyJob) -> Facts:
     """A copy job as AWS describes it."""
     target = state.tables.vaults.get(job.target_vault_arn)
-    done = job.state == "COMPLETED"
+    done = job.state in backup_runs.DONE
     facts: Facts = {
         "AccountId": job.account,
         "CopyJobId": job.id,
@@ -102,8 +107,10 @@ def facts_of(state: State, job: CopyJob) -> Facts:
         "IamRoleArn": job.role_arn,
         "CreatedBy": job.created_by,
         "CreatedByBackupJobId": job.backup_job_id,
-        "IsParent": False,
         "MessageCategory": job.category or None,
+        "CompositeMemberIdentifier": job.member,
+        **composite.of_job(job),
+        **composite.children(state, job),
     }
     return {name: value for name, value in facts.items() if value is not None}
 

@@ -55,8 +55,12 @@ def create(
     created_by: Json | None = None,
     backup_job_id: str | None = None,
     account: str | None = None,
+    parent: CopyJob | None = None,
 ) -> CopyJob:
-    """Make a copy job of an account (None: the one that the point is in); it starts by itself a little later."""
+    """Make a copy job of an account (None: the one that the point is in); it starts by itself a little later.
+
+    `parent` copies the composite that the recovery point is nested in.
+    """
     identity = str(uuid.uuid4())
     job = CopyJob(
         id=identity,
@@ -77,6 +81,9 @@ def create(
         created_by=created_by,
         backup_job_id=backup_job_id,
         size=point.size,
+        is_parent=point.is_parent,
+        parent_id=parent.id if parent else None,
+        member=point.member if parent else None,
     )
     state.tables.copy_jobs.put(job)
     state.agenda.put("copy-start", job.id, at + state.settings.start_delay)
@@ -91,6 +98,8 @@ def _target_arn(state: State, point: RecoveryPoint, target_vault_arn: str, job: 
     if copies.air_gapped(state, target_vault_arn) and not point.fully_managed:
         return kinds.own_point_arn(region, account, job)
     resource = Resource(point.resource_arn, point.resource_type, account, region, point.resource_name, {})
+    if point.is_parent:
+        return kinds.parent_arn(kinds.of_point(point), resource, region, account, job, at)
     made = kinds.point_arn(kinds.of_point(point), resource, region, account, job, at)
     return made.replace("awsbackup:job-", "awsbackup:copyjob-")
 
@@ -98,18 +107,21 @@ def _target_arn(state: State, point: RecoveryPoint, target_vault_arn: str, job: 
 def start(state: State, job_id: str, at: datetime) -> None:
     """Let a copy run, unless its resource is busy (then it waits) or something forbids it (then it fails)."""
     job = state.tables.copy_jobs.get(job_id)
-    if job is None or job.state != "CREATED" or queue.busy(state, job.resource_arn):
+    if job is None or job.state != "CREATED" or queue.busy(state, job.resource_arn, but=job.parent_id):
         return
     if not queue.room_for_copy(state, job):
         return
     point = state.tables.points.get(job.source_point_arn)
     found = Obstacle(GONE) if point is None else copy_checks.obstacle(state, job, point, at)
     if found is not None:
-        _end(state, job, "FAILED", at, found)
+        end(state, job, "FAILED", at, found)
         return
     running = changed(job, state="RUNNING", initiated=at)
     state.tables.copy_jobs.put(running)
-    state.agenda.put("copy-finish", job.id, at + state.settings.run_time)
+    if job.is_parent:
+        state.agenda.put("copy-nest", job.id, at)
+    else:
+        state.agenda.put("copy-finish", job.id, at + state.settings.run_time)
     events.copy_job(state, running, at)
     _notify(state, running, "COPY_JOB_STARTED", f"A copy job was started. Copy Job Id: {job.id}")
 
@@ -121,22 +133,22 @@ def finish(state: State, job_id: str, at: datetime) -> None:
         return
     point, vault = state.tables.points.get(job.source_point_arn), state.tables.vaults.get(job.target_vault_arn)
     if point is None or vault is None:
-        _end(state, job, "FAILED", at, Obstacle(GONE))
+        end(state, job, "FAILED", at, Obstacle(GONE))
         return
     try:
         stored = _stored(state, point, vault)
     except (DataError, AwsError) as error:
-        _end(state, job, "FAILED", at, Obstacle(str(getattr(error, "message", error))))
+        end(state, job, "FAILED", at, Obstacle(str(getattr(error, "message", error))))
         return
     except Exception as error:  # a driver's slip fails its own job, and must not stop the scheduler
         _log.exception("copy job %s", job.id)
-        _end(state, job, "FAILED", at, Obstacle(f"Internal error: {error}"))
+        end(state, job, "FAILED", at, Obstacle(f"Internal error: {error}"))
         return
-    made = _made(job, point, stored, at)
+    made = _within(state, job, made_of(job, point, stored, at))
     inherits = not point.encrypted and kinds.of_point(point).point == "rds-cluster-snapshot"  # stays unencrypted
     made = changed(made, vault_name=vault.name, key_arn=None if inherits else vault.key_arn, encrypted=not inherits)
     recovery_points.add(state, made, tags.of(state, point.arn), at)
-    _end(state, changed(job, size=stored.size), "COMPLETED", at, None)
+    end(state, changed(job, size=stored.size), "COMPLETED", at, None)
 
 
 def _stored(state: State, point: RecoveryPoint, vault: Vault) -> Stored:
@@ -150,7 +162,15 @@ def _stored(state: State, point: RecoveryPoint, vault: Vault) -> Stored:
     return stored
 
 
-def _made(job: CopyJob, point: RecoveryPoint, stored: Stored, at: datetime) -> RecoveryPoint:
+def _within(state: State, job: CopyJob, made: RecoveryPoint) -> RecoveryPoint:
+    """A copied recovery point, in the copy of its composite if that is copied, too."""
+    parent = state.tables.copy_jobs.get(job.parent_id) if job.parent_id is not None else None
+    if parent is None:
+        return made
+    return changed(made, parent_arn=parent.target_point_arn, member=job.member)
+
+
+def made_of(job: CopyJob, point: RecoveryPoint, stored: Stored, at: datetime) -> RecoveryPoint:
     """The recovery point in the destination: as old as its source, with a lifecycle of its own."""
     target = arns.parse(job.target_vault_arn)
     region, account = (target.region, target.account) if target else (job.region, job.account)
@@ -175,6 +195,8 @@ def _made(job: CopyJob, point: RecoveryPoint, stored: Stored, at: datetime) -> R
         completed=at,
         source_vault_arn=job.source_vault_arn,
         last_restore=None,
+        parent_arn=None,
+        member=None,
     )
 
 
@@ -183,7 +205,8 @@ def _role(job: CopyJob, account: str, region: str) -> str:
     return job.role_arn if account == job.account else roles.service_linked(account, arns.partition_of(region))
 
 
-def _end(state: State, job: CopyJob, ending: str, at: datetime, found: Obstacle | None) -> None:
+def end(state: State, job: CopyJob, ending: str, at: datetime, found: Obstacle | None) -> None:
+    """End a copy job in a state, with the reason when not all went as asked."""
     ended = changed(
         job,
         state=ending,
@@ -193,13 +216,16 @@ def _end(state: State, job: CopyJob, ending: str, at: datetime, found: Obstacle 
     )
     state.tables.copy_jobs.put(ended)
     events.copy_job(state, ended, at)
-    if found is None:
-        _notify(state, ended, "COPY_JOB_SUCCESSFUL", f"A copy job was completed successfully. Copy Job Id: {job.id}")
+    if ending != "FAILED":
+        how = "completed successfully" if ending == "COMPLETED" else "completed partially"
+        _notify(state, ended, "COPY_JOB_SUCCESSFUL", f"A copy job was {how}. Copy Job Id: {job.id}")
     else:
-        _notify(state, ended, "COPY_JOB_FAILED", f"A copy job failed. {found.message} Copy Job Id: {job.id}")
+        _notify(state, ended, "COPY_JOB_FAILED", f"A copy job failed. {ended.message} Copy Job Id: {job.id}")
     temporary.after_copy(state, ended, at)
     queue.freed(state, job.resource_arn, at)
     queue.copy_ended(state, job.account, at)
+    if job.parent_id is not None:
+        state.agenda.put("copy-gather", job.parent_id, at)
 
 
 def _notify(state: State, job: CopyJob, event: str, text: str) -> None:

@@ -69,7 +69,7 @@ def backup_job(state: State, job: BackupJob, at: datetime) -> None:
 @heard
 def copy_job(state: State, job: CopyJob, at: datetime) -> None:
     """Tell that a copy job changed its state."""
-    done = job.state == "COMPLETED"
+    done = job.state in ("COMPLETED", "PARTIAL")
     detail = {
         "copyJobId": job.id,
         "state": job.state,
@@ -159,7 +159,7 @@ def region_settings(state: State, account: str, region: str, opt_in: dict[str, b
 
 def percent(job_state: str) -> str:
     """PercentDone as AWS spells it: a number in a string."""
-    return "100.0" if job_state == "COMPLETED" else "0.0"
+    return "100.0" if job_state in ("COMPLETED", "PARTIAL") else "0.0"
 
 
 def transferred(job: BackupJob) -> int:

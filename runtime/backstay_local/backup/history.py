@@ -17,14 +17,20 @@ from backstay_local.store import Table
 _KIND = "history-forget"
 _SCANS = 5  # a recovery point tells of so many scans (semantics §6.4), and further ones go on from the newest
 
+_ALONE = "(parent_id IS NULL OR parent_id NOT IN (SELECT id FROM {} WHERE completed IS NULL))"
+"""A parent ends as all its children did: it must find them."""
+
 _JOBS: Mapping[Callable[[Tables], Table[Any]], str] = MappingProxyType(
     {
         (lambda tables: tables.backup_jobs): "id NOT IN"
-        " (SELECT backup_job_id FROM copy_jobs WHERE completed IS NULL AND backup_job_id IS NOT NULL)",
+        " (SELECT backup_job_id FROM copy_jobs WHERE completed IS NULL AND backup_job_id IS NOT NULL)"
+        f" AND {_ALONE.format('backup_jobs')}",
         (lambda tables: tables.copy_jobs): "source_point_arn NOT IN"
-        " (SELECT source_point_arn FROM copy_jobs WHERE completed IS NULL)",
+        " (SELECT source_point_arn FROM copy_jobs WHERE completed IS NULL)"
+        f" AND {_ALONE.format('copy_jobs')}",
         (lambda tables: tables.restore_jobs): "NOT EXISTS"
-        " (SELECT 1 FROM due WHERE kind IN ('test-timeout', 'test-delete') AND due.id = restore_jobs.id)",
+        " (SELECT 1 FROM due WHERE kind IN ('test-timeout', 'test-delete') AND due.id = restore_jobs.id)"
+        f" AND {_ALONE.format('restore_jobs')}",
         (lambda tables: tables.scans.jobs): "(NOT EXISTS (SELECT 1 FROM recovery_points WHERE arn = point_arn)"
         " OR (SELECT COUNT(*) FROM scan_jobs AS newer WHERE newer.point_arn = scan_jobs.point_arn"
         f" AND newer.sort < scan_jobs.sort AND newer.result IS NOT NULL) >= {_SCANS})",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from datetime import datetime
+from functools import cache
 
 from backstay_aws import arns, catalog
 from backstay_aws.catalog import ResourceType
@@ -52,6 +53,17 @@ def has_own_key(row: ResourceType) -> bool:
     return fully_managed(row) or row.own_encryption == "yes"
 
 
+@cache
+def composites() -> frozenset[str]:
+    """The types whose backups are parents of nested recovery points."""
+    return frozenset(row.name for row in catalog.resource_types() if row.composite)
+
+
+def composite(row: ResourceType) -> bool:
+    """Whether a backup of this type is a parent of nested recovery points."""
+    return row.name in composites()
+
+
 def supports(row: ResourceType, column: str, region: str) -> bool:
     """Whether a type can do something in a Region; what AWS leaves open counts as yes."""
     return catalog.cell(row, column, region) != "no"
@@ -93,13 +105,30 @@ def point_arn(row: ResourceType, resource: Resource, region: str, account: str, 
             return f"arn:{partition}:{service}:{region}:{account}:snapshot:{resource.name}/awsbackup:job-{job}"
         case "backup" if row.name == "S3":
             return f"{_own(region, account)}{resource.name}-{at:%Y%m%d%H%M%S}-{short[:8]}"
+        case "backup" if row.composite == "cluster":
+            return f"{_own(region, account)}{_of_cluster(resource, job, at)}"
         case "backup" | "unknown":
             return own_point_arn(region, account, job)
+
+
+def parent_arn(row: ResourceType, resource: Resource, region: str, account: str, job: str, at: datetime) -> str:
+    """The ARN of a new composite recovery point."""
+    if row.composite == "cluster":
+        return f"{_own(region, account)}composite:{_of_cluster(resource, job, at)}"
+    return own_point_arn(region, account, job)
 
 
 def own_point_arn(region: str, account: str, job: str) -> str:
     """The ARN of a new recovery point in AWS Backup's own form, which every type has in an air-gapped vault."""
     return _own(region, account) + str(uuid.UUID(job)).upper()
+
+
+def _of_cluster(resource: Resource, job: str, at: datetime) -> str:
+    """The cluster's name and a timestamp, whose last digits the job decides: two jobs may be made at one time."""
+    parsed = arns.parse(resource.arn)
+    service = parsed.service if parsed else ""
+    fraction = int(hashlib.sha256(job.encode()).hexdigest()[:8], 16) % 1_000_000
+    return f"{service}/{resource.name}-{at:%Y%m%d%H%M%S}{fraction:06d}"
 
 
 def _own(region: str, account: str) -> str:

@@ -57,6 +57,14 @@ class Settings:
     """Whether PutRestoreValidationResult takes results for restores that no restore testing plan made (not said)."""
     absent_test_plan: Literal["ignore", "refuse"] = "ignore"
     """DeleteRestoreTestingPlan of a plan that does not exist: it declares no ResourceNotFoundException."""
+    nested_once: bool = True
+    """Whether a rule leaves out what it backs up as a part of a stack or cluster when it is selected by itself, too
+    (not said by AWS; its guide says that what a stack's selection bars is still taken by others)."""
+    unsupported_makes_partial: bool = False
+    """Whether resources of a stack that AWS Backup does not support make its backup PARTIAL: the guide says "may"."""
+    empty_composite: Literal["gone", "stays"] = "gone"
+    """What becomes of a composite recovery point when its last nested one is gone: the developer guide says both that
+    it is deleted, too, and that it remains until it is deleted by hand or its lifecycle ends."""
     preview_length: int = 0
     """How many runs GetBackupPlan previews when the caller does not say."""
     hold_keeps_warm: bool = True

@@ -8,6 +8,7 @@ from enum import Enum
 
 from backstay_local.backup import errors, locks
 from backstay_local.backup.access_points import reached
+from backstay_local.backup.composite import nested
 from backstay_local.backup.legal_holds import held
 from backstay_local.backup.rows import RecoveryPoint
 from backstay_local.backup.state import State
@@ -70,5 +71,7 @@ _OBSTACLES: tuple[Obstacle, ...] = (
     Obstacle(held.is_held, "it is under a legal hold", BY_PEOPLE | {Deed.EXPIRE}),
     Obstacle(_held_warm, "it is under a legal hold", frozenset({Deed.GO_COLD})),
     # Lifecycles can be changed under access points, and take effect after them (developer guide, backup-access-points).
+    Obstacle(nested.holds_others, "it has nested recovery points", frozenset({Deed.DELETE, Deed.EXPIRE})),
+    Obstacle(nested.is_state, "its composite recovery point needs it", frozenset({Deed.DELETE, Deed.EXPIRE})),
     Obstacle(reached.is_reached, "it has backup access points", BY_TIME | {Deed.DELETE}),
 )

@@ -29,11 +29,13 @@ class Waiting(Protocol):
 Row = TypeVar("Row", bound=Waiting)
 
 
-def busy(state: State, resource_arn: str) -> bool:
-    """Whether a backup or copy job of a resource is running."""
+def busy(state: State, resource_arn: str, but: str | None = None) -> bool:
+    """Whether a backup or copy job of a resource is running, apart from the parent of the one who asks."""
     backups = state.tables.backup_jobs.unfinished("resource_arn", resource_arn)
     copies = state.tables.copy_jobs.unfinished("resource_arn", resource_arn)
-    return any(job.state in _BUSY for job in backups) or any(job.state in _BUSY for job in copies)
+    if any(job.state in _BUSY and job.id != but for job in backups):
+        return True
+    return any(job.state in _BUSY and job.id != but for job in copies)
 
 
 def freed(state: State, resource_arn: str, at: datetime) -> None:
@@ -56,11 +58,16 @@ def room_for_copy(state: State, job: CopyJob) -> bool:
     if not air_gap.room(state, job):
         return False
     region = f"arn:{target.partition}:backup:{target.region}:"
-    running = [one for one in state.tables.copy_jobs.unfinished("account", job.account) if one.state == "RUNNING"]
+    running = [one for one in state.tables.copy_jobs.unfinished("account", job.account) if _moves(one)]
     if sum(one.target_vault_arn.startswith(region) for one in running) < catalog.limit("concurrent_copies_per_region"):
         return True
     own = sum(one.target_vault_arn == job.target_vault_arn for one in running)
     return own < catalog.limit("extra_copies_per_vault")
+
+
+def _moves(job: CopyJob) -> bool:
+    """Whether a copy job is at work itself; the parent of a composite only waits for its children."""
+    return job.state == "RUNNING" and not job.is_parent
 
 
 def copy_ended(state: State, account: str, at: datetime) -> None:

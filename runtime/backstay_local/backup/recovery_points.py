@@ -19,6 +19,9 @@ from backstay_local.backup import (
     tags,
     vaults,
 )
+from backstay_local.backup.composite import members as composites
+from backstay_local.backup.composite import nested, wishes
+from backstay_local.backup.composite import shown as composite
 from backstay_local.backup.protection import Deed
 from backstay_local.backup.rows import Json, RecoveryPoint, Vault, changed
 from backstay_local.backup.state import Facts, Operations, State
@@ -33,7 +36,7 @@ _FILTERS = {
     "ByBackupPlanId": "json_extract(created_by, '$.BackupPlanId') = ?",
     "ByCreatedBefore": "created < ?",
     "ByCreatedAfter": "created > ?",
-    "ByParentRecoveryPointArn": "? = ''",  # no composite recovery points here
+    "ByParentRecoveryPointArn": "parent_arn = ?",
 }
 
 
@@ -111,7 +114,7 @@ def _facts(state: State, point: RecoveryPoint) -> Facts:
         "Lifecycle": point.lifecycle or None,
         "IsEncrypted": point.encrypted,
         "LastRestoreTime": point.last_restore,
-        "IsParent": False,
+        **composite.of_point(point),
     }
     return {name: value for name, value in facts.items() if value is not None}
 
@@ -147,7 +150,8 @@ def _short(state: State, point: RecoveryPoint) -> Facts:
         "StatusMessage": point.message,
         "BackupSizeBytes": point.size,
         "BackupVaultName": point.vault_name,
-        "IsParent": False,
+        "IsParent": point.is_parent,
+        "ParentRecoveryPointArn": point.parent_arn,
         "ResourceName": point.resource_name,
     }
     return {name: value for name, value in facts.items() if value is not None}
@@ -169,27 +173,37 @@ def _delete(state: State, call: Call, params: Facts) -> Facts:
 def _update(state: State, call: Call, params: Facts) -> Facts:
     vault = vaults.need(state, call, params["BackupVaultName"])
     point = need(state, vault, params["RecoveryPointArn"])
+    wanted = _wanted(params.get("Lifecycle") or {})
+    for one in nested.of(state, point.arn) if point.is_parent else ():  # a composite has the longest lifecycle of them
+        _change_lifecycle(state, one, wanted, call.now)
+    later = _change_lifecycle(state, point, wanted, call.now)
+    if point.is_parent or point.parent_arn is not None:
+        composites.settle(state, point.parent_arn or point.arn, call.now)
+    return {
+        "BackupVaultArn": vault.arn,
+        "RecoveryPointArn": point.arn,
+        "Lifecycle": later.lifecycle,
+        "CalculatedLifecycle": lifecycles.calculated(later.cold_at, later.delete_at),
+    }
+
+
+def _change_lifecycle(state: State, point: RecoveryPoint, wanted: Json, at: datetime) -> RecoveryPoint:
+    """Give a recovery point another lifecycle, unless something is against it."""
     protection.refuse_if_protected(state, point, Deed.CHANGE_LIFECYCLE)
     reason = _frozen(point)
     if reason is not None:
         raise errors.refused(reason)
-    lifecycle = _wanted(params.get("Lifecycle") or {})
-    reason = lifecycles.problem(lifecycle) or _too_early(point, lifecycle, call.now)
+    reason = lifecycles.problem(wanted) or _too_early(point, wanted, at)
     if reason is not None:
         raise errors.invalid(reason)
-    if point.temporary:
-        lifecycle |= {"DeleteAfterEvent": point.lifecycle["DeleteAfterEvent"]}
-    dates = lifecycles.dates(point.created, lifecycle, goes_cold=kinds.goes_cold(kinds.of_point(point), lifecycle))
-    later = changed(point, lifecycle=lifecycle, cold_at=dates.cold_at, delete_at=dates.delete_at)
+    event = {"DeleteAfterEvent": point.lifecycle["DeleteAfterEvent"]} if point.temporary else {}
+    cold = not point.is_parent and kinds.goes_cold(kinds.of_point(point), wanted)
+    dates = lifecycles.dates(point.created, wanted, goes_cold=cold)
+    later = changed(point, lifecycle=wanted | event, cold_at=dates.cold_at, delete_at=dates.delete_at)
     state.tables.points.put(later)
     watch(state, later)
-    _tell_modified(state, later, call.now)
-    return {
-        "BackupVaultArn": vault.arn,
-        "RecoveryPointArn": point.arn,
-        "Lifecycle": lifecycle,
-        "CalculatedLifecycle": lifecycles.calculated(dates.cold_at, dates.delete_at),
-    }
+    _tell_modified(state, later, at)
+    return later
 
 
 def _wanted(given: Json) -> Json:
@@ -236,7 +250,7 @@ def _restore_metadata(state: State, call: Call, params: Facts) -> Facts:
     vault = vaults.open_contents(state, call, params)
     point = need(state, vault, params["RecoveryPointArn"])
     try:
-        metadata = state.data.restore_metadata(point.manifest)
+        metadata = wishes.shown(state, point) if point.is_parent else state.data.restore_metadata(point.manifest)
     except DataError as error:
         raise errors.invalid(str(error)) from error
     return {

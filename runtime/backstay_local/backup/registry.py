@@ -33,6 +33,10 @@ from backstay_local.backup.access_points import runs as access_runs
 from backstay_local.backup.airgap import around, invitations, outcomes, restore_access, teams
 from backstay_local.backup.airgap import vaults as air_gapped_vaults
 from backstay_local.backup.audit_manager import frameworks, report_jobs, report_plans, report_runs
+from backstay_local.backup.composite import backups as composite_backups
+from backstay_local.backup.composite import copies as composite_copies
+from backstay_local.backup.composite import operations as composites
+from backstay_local.backup.composite import restores as composite_restores
 from backstay_local.backup.indexes import operations as index_operations
 from backstay_local.backup.indexes import runs as index_runs
 from backstay_local.backup.legal_holds import holds
@@ -74,6 +78,7 @@ _FAMILIES = (
     frameworks,
     report_plans,
     report_jobs,
+    composites,
     index_operations,
     holds,
     test_plans,
@@ -98,6 +103,9 @@ _RUNS = (
     frameworks,
     report_plans,
     report_runs,
+    composite_backups,
+    composite_copies,
+    composite_restores,
     index_runs,
     holds,
     test_runs,

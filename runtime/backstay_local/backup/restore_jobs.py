@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from backstay_local.backup import errors, events, filters, restore_runs, roles, tokens
 from backstay_local.backup.airgap import access
+from backstay_local.backup.composite import shown as composite
+from backstay_local.backup.composite import wishes
 from backstay_local.backup.rows import RecoveryPoint, RestoreJob
 from backstay_local.backup.state import Facts, Operations, State
 from backstay_local.wire.call import Call, Listing
@@ -18,7 +20,7 @@ _FILTERS = {
     "ByResourceType": "resource_type = ?",
     "ByCompleteBefore": "completed < ?",
     "ByCompleteAfter": "completed > ?",
-    "ByParentJobId": "? = ''",  # no composite jobs here
+    "ByParentJobId": "parent_id = ?",
     "ByRestoreTestingPlanArn": "json_extract(created_by, '$.RestoreTestingPlanArn') = ?",
 }
 _OF_RESOURCE = {
@@ -39,6 +41,7 @@ def _start(state: State, call: Call, params: Facts) -> Facts:
         raise errors.refused(f"Recovery point {point.arn} is being deleted.")
     if params.get("ResourceType") not in (None, point.resource_type):
         raise errors.invalid(f"ResourceType must be {point.resource_type}, but is {params['ResourceType']}.")
+    wishes.check(state, point, params["Metadata"])
     if params.get("IamRoleArn"):
         roles.need(state, params["IamRoleArn"], call.account)
     job = restore_runs.create(
@@ -96,7 +99,7 @@ def facts_of(state: State, job: RestoreJob) -> Facts:
         "ValidationStatusMessage": job.validation_message,
         "DeletionStatus": job.deletion,
         "DeletionStatusMessage": job.deletion_message,
-        "IsParent": False,
+        **composite.of_job(job),
     }
     return {name: value for name, value in facts.items() if value is not None}
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from backstay_aws.restore_testing import MARK
 from backstay_local.backup import events, followups, history, moments, notifications, protected_resources, roles, tags
 from backstay_local.backup.authorization import keys
+from backstay_local.backup.composite import room
 from backstay_local.backup.rows import Json, RecoveryPoint, RestoreJob, changed, newest_first
 from backstay_local.backup.state import Happenings, State
 from backstay_local.data import DataError
@@ -31,8 +32,12 @@ def create(
     at: datetime,
     created_by: Json | None = None,
     account: str | None = None,
+    parent: RestoreJob | None = None,
 ) -> RestoreJob:
-    """Make a restore job of an account (None: the one that the point is in); it starts by itself a little later."""
+    """Make a restore job of an account (None: the one that the point is in); it starts by itself a little later.
+
+    `parent` restores the composite that the recovery point is nested in.
+    """
     identity = str(uuid.uuid4())
     job = RestoreJob(
         id=identity,
@@ -51,6 +56,8 @@ def create(
         copy_tags=copy_tags,
         size=point.size,
         created_by=created_by,
+        is_parent=point.is_parent,
+        parent_id=parent.id if parent else None,
     )
     state.tables.restore_jobs.put(job)
     state.agenda.put("restore-start", job.id, at + state.settings.start_delay)
@@ -62,7 +69,7 @@ def create(
 def fail(state: State, job: RestoreJob, message: str, at: datetime) -> None:
     """End a restore that was not begun."""
     state.agenda.drop(job.id, "restore-start")
-    _end(state, job, "FAILED", at, message)
+    end(state, job, "FAILED", at, message)
 
 
 def start(state: State, job_id: str, at: datetime) -> None:
@@ -72,11 +79,16 @@ def start(state: State, job_id: str, at: datetime) -> None:
         return
     reason = _forbidden(state, job, job.role_arn, at) if job.role_arn is not None else None
     if reason is not None:
-        _end(state, job, "FAILED", at, reason)
+        end(state, job, "FAILED", at, reason)
+        return
+    if job.is_parent and not room.for_restore(state, job):
         return
     running = changed(job, status="RUNNING", started=at)
     state.tables.restore_jobs.put(running)
-    state.agenda.put("restore-finish", job.id, at + state.settings.run_time)
+    if job.is_parent:
+        state.agenda.put("restore-nest", job.id, at)
+    else:
+        state.agenda.put("restore-finish", job.id, at + state.settings.run_time)
     events.restore_job(state, running, at)
     _notify(state, running, "RESTORE_JOB_STARTED", f"A restore job was started. Restore Job Id: {job.id}")
 
@@ -98,21 +110,28 @@ def finish(state: State, job_id: str, at: datetime) -> None:
         return
     point = state.tables.points.get(job.point_arn)
     if point is None:
-        _end(state, job, "FAILED", at, GONE)
+        end(state, job, "FAILED", at, GONE)
         return
     try:
         made, note = _make(state, job, point)
     except (DataError, AwsError) as error:
-        _end(state, job, "FAILED", at, str(getattr(error, "message", error)))
+        end(state, job, "FAILED", at, str(getattr(error, "message", error)))
         return
     except Exception as error:  # a driver's slip fails its own job, and must not stop the scheduler
         _log.exception("restore job %s", job.id)
-        _end(state, job, "FAILED", at, f"Internal error: {error}")
+        end(state, job, "FAILED", at, f"Internal error: {error}")
         return
+    complete(state, job, point, made, note, at)
+
+
+def complete(
+    state: State, job: RestoreJob, point: RecoveryPoint, made: str | None, note: str | None, at: datetime
+) -> None:
+    """End a restore well, with the resource that it made."""
     state.tables.points.put(changed(point, last_restore=at))
     ended = changed(job, created_resource_arn=made)
     protected_resources.restored(state, ended, at)
-    _end(state, ended, "COMPLETED", at, note)
+    end(state, ended, "COMPLETED", at, note)
 
 
 def _make(state: State, job: RestoreJob, point: RecoveryPoint) -> tuple[str, str | None]:
@@ -150,13 +169,18 @@ def _manifest(state: State, job: RestoreJob, point: RecoveryPoint) -> tuple[str,
     return later.manifest, moment
 
 
-def _end(state: State, job: RestoreJob, ending: str, at: datetime, message: str | None) -> None:
+def end(state: State, job: RestoreJob, ending: str, at: datetime, message: str | None) -> None:
+    """End a restore in a status, with what its reader should know."""
     ended = changed(job, status=ending, completed=at, message=message)
     state.tables.restore_jobs.put(ended)
     events.restore_job(state, ended, at)
     how = "was completed successfully" if ending == "COMPLETED" else f"failed. {message}"
     _notify(state, ended, "RESTORE_JOB_COMPLETED", f"A restore job {how}. Restore Job Id: {job.id}")
     followups.after_restore(state, ended, at)
+    if job.parent_id is not None:
+        state.agenda.put("restore-gather", job.parent_id, at)
+    if job.is_parent:
+        room.restore_ended(state, job, at)
 
 
 def _notify(state: State, job: RestoreJob, event: str, text: str) -> None:

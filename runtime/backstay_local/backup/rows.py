@@ -199,6 +199,12 @@ class BackupJob:
     """Windows VSS made the backup application-consistent."""
     key_arn: str | None = None
     encrypted: bool = True
+    is_parent: bool = False
+    """Of a composite: its nested jobs do the work."""
+    parent_id: str | None = None
+    """The parent of a nested job."""
+    member: str | None = None
+    """What the resource is called in its stack: the logical id (`CompositeMemberIdentifier`)."""
 
     @property
     def waiting(self) -> bool:
@@ -239,6 +245,12 @@ class RecoveryPoint:
     created_by: Json | None = None
     message: str | None = None
     last_restore: datetime | None = None
+    is_parent: bool = False
+    """A composite: it groups nested recovery points, and holds what one of them does."""
+    parent_arn: str | None = None
+    """The composite that a nested recovery point belongs to."""
+    member: str | None = None
+    """What a nested recovery point's resource is called in its stack (`CompositeMemberIdentifier`)."""
 
     @property
     def temporary(self) -> bool:
@@ -281,6 +293,12 @@ class CopyJob:
     message: str | None = None
     category: str = ""
     size: int = 0
+    is_parent: bool = False
+    """Of a composite: its nested jobs do the work."""
+    parent_id: str | None = None
+    """The parent of a nested job."""
+    member: str | None = None
+    """What the resource is called in its stack (`CompositeMemberIdentifier`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +329,10 @@ class RestoreJob:
     validation_message: str | None = None
     deletion: str | None = None
     deletion_message: str | None = None
+    is_parent: bool = False
+    """Of a composite: its nested jobs do the work."""
+    parent_id: str | None = None
+    """The parent of a nested job."""
 
 
 @dataclass(frozen=True, slots=True)

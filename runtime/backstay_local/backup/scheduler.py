@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from backstay_local.backup import actions, backup_runs, kinds, overlap, rules, selections, vaults
+from backstay_local.backup.composite import chosen
 from backstay_local.backup.rows import Json, Plan, Selection, Vault, changed
 from backstay_local.backup.state import Happenings, State
 from backstay_local.data import DataError, Resource
@@ -45,15 +46,25 @@ def _taken(state: State, plan: Plan, rule: Json, at: datetime) -> Iterator[tuple
     assigned = selections.of_plan(state, plan.id)
     try:
         found = [(selection, resource) for selection in assigned for resource in selections.taken(state, selection)]
+        seen = _nested(state, found) if state.settings.nested_once else set()
     except DataError as error:
         _log.warning("plan %s: resources of %s in %s: %s", plan.name, plan.account, plan.region, error)
         return
-    seen: set[str] = set()
     for selection, resource in found:
         if resource.arn in seen or (gives_way and not _streams(state, plan, resource)):
             continue
         seen.add(resource.arn)
         yield selection, resource
+
+
+def _nested(state: State, found: list[tuple[Selection, Resource]]) -> set[str]:
+    """What is backed up as a part of a stack or cluster already."""
+    nested: set[str] = set()
+    composites = kinds.composites()
+    for selection, resource in found:
+        if resource.type in composites:
+            nested.update(one.resource.arn for one in chosen.by_selection(state, selection, resource).parts[1:])
+    return nested
 
 
 def _streams(state: State, plan: Plan, resource: Resource) -> bool:
@@ -70,7 +81,7 @@ def _wanted(plan: Plan, rule: Json, vault: Vault, selection: Selection, resource
         complete_minutes=rule["CompletionWindowMinutes"],
         lifecycle={name: value for name, value in (rule.get("Lifecycle") or {}).items() if value is not None},
         tags=rule["RecoveryPointTags"],
-        options=_options(plan, resource),
+        options=actions.options(plan.body, resource.type),
         copies=rule["CopyActions"],
         created_by={
             "BackupPlanId": plan.id,
@@ -87,12 +98,6 @@ def _wanted(plan: Plan, rule: Json, vault: Vault, selection: Selection, resource
         indexed=actions.indexes(rule, resource.type),
         scans=actions.scans(plan.body, rule, resource.type),
     )
-
-
-def _options(plan: Plan, resource: Resource) -> dict[str, str]:
-    """The advanced settings of a plan for the type of a resource."""
-    settings = plan.body.get("AdvancedBackupSettings") or []
-    return next((one["BackupOptions"] for one in settings if one.get("ResourceType") == resource.type), {})
 
 
 HAPPENINGS: Happenings = {"rule": run_rule}

@@ -29,7 +29,7 @@ def taken(state: State, row: Selection) -> tuple[Resource, ...]:
     chosen = settings.opt_ins(state, _opting(state, row), row.region)
     body = orjson.dumps(row.body)
     question = ("taken", row.account, row.region, body, tuple(sorted(chosen.items())))
-    return state.standing.ask(question, lambda: tuple(_taken(state, row, _read(body))))
+    return state.standing.ask(question, lambda: tuple(_taken(state, row, _of_body(body))))
 
 
 def _taken(state: State, row: Selection, selection: aws.Selection) -> Iterator[Resource]:
@@ -56,8 +56,13 @@ def _matches(state: State, selection: aws.Selection, resource: Resource, opted_i
     )
 
 
+def read(row: Selection) -> aws.Selection:
+    """What a selection says."""
+    return _of_body(orjson.dumps(row.body))
+
+
 @lru_cache(maxsize=1024)
-def _read(body: bytes) -> aws.Selection:
+def _of_body(body: bytes) -> aws.Selection:
     return aws.from_api(orjson.loads(body))
 
 

@@ -52,7 +52,8 @@ class BackupService:
         self._clock = clock
         self._before_commit = before_commit
         self._state = State.of(store, data, world, settings or Settings())
-        self._turn = threading.RLock()
+        self.turn = self._turn = threading.RLock()
+        """One caller at a time, and time itself; whoever calls AWS Backup out of a turn of his own shares this one."""
         # Policies are followed anew after a start: they may have been stored later than the plans, or earlier.
         self._followed = -1 if self._state.tables.organized.followed.first("1 = 1") is not None else 0
         self.handlers: Mapping[str, Handler] = MappingProxyType(

@@ -50,7 +50,13 @@ class Tables:
         self.versions = Table(store, "plan_versions", rows.PlanVersion, key=("plan_id", "sort"))
         self.selections = Table(store, "selections", rows.Selection, key=("id",), indexes=("plan_id, id",), steady=True)
         self.backup_jobs = Table(
-            store, "backup_jobs", rows.BackupJob, key=("id",), indexes=(f"{scope}, sort",), open_by=("resource_arn",)
+            store,
+            "backup_jobs",
+            rows.BackupJob,
+            key=("id",),
+            indexes=(f"{scope}, sort",),
+            open_by=("resource_arn",),
+            sparse=("parent_id",),
         )
         self.points = Table(
             store,
@@ -59,6 +65,7 @@ class Tables:
             key=("arn",),
             indexes=("vault_arn, sort", f"{scope}, resource_arn, sort", "manifest"),
             counted_by="vault_arn",
+            sparse=("parent_arn",),
         )
         self.moments = Table(store, "moments", rows.Moment, key=("point_arn", "at"), indexes=("manifest",))
         self.copy_jobs = Table(
@@ -68,9 +75,16 @@ class Tables:
             key=("id",),
             indexes=(f"{scope}, sort",),
             open_by=("resource_arn", "source_point_arn", "account"),
+            sparse=("parent_id",),
         )
         self.restore_jobs = Table(
-            store, "restore_jobs", rows.RestoreJob, key=("id",), indexes=(f"{scope}, sort",), open_by=("point_arn",)
+            store,
+            "restore_jobs",
+            rows.RestoreJob,
+            key=("id",),
+            indexes=(f"{scope}, sort",),
+            open_by=("point_arn",),
+            sparse=("parent_id",),
         )
         self.protected = Table(
             store,

@@ -56,7 +56,7 @@ class Book:
             document = json.loads(body)
             if kind == Stack.__name__:
                 stack = Stack.of(document)
-                if stack.status.endswith("_IN_PROGRESS"):
+                if stack.status.endswith("_IN_PROGRESS") and stack.status != "REVIEW_IN_PROGRESS":
                     stack.status = _ENDED.get(stack.status.partition("_")[0], "UPDATE_ROLLBACK_FAILED")
                     stack.reason = _STOPPED
                 self._stacks[stack.id] = stack

@@ -244,7 +244,8 @@ class Deployment:
         raise Failed(name, reason)
 
     def _place(self, name: str) -> Place:
-        return Place(self._client, self._stack.account, self._stack.region, self._stack.name, name)
+        stack = self._stack
+        return Place(self._client, stack.account, stack.region, stack.name, name, tuple(stack.capabilities))
 
     def _see(self, name: str, status: str, resource: Resource | None = None, reason: str = "") -> None:
         """A resource takes on a status."""

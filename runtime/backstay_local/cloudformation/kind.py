@@ -31,6 +31,8 @@ class Place:
     region: str
     stack: str
     logical_id: str
+    capabilities: tuple[str, ...] = ()
+    """What the caller of the stack has acknowledged."""
 
     def call(self, service: str, operation: str, **members: Any) -> dict[str, Any]:
         """Ask a service; `AwsError` with its words when it refuses."""

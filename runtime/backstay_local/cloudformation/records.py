@@ -33,6 +33,25 @@ class Event:
 
 
 @dataclass
+class ChangeSet:
+    """What would be done to a stack, by whom it is wanted so."""
+
+    id: str
+    name: str
+    kind: str
+    description: str
+    template: str
+    given: dict[str, str]
+    tags: dict[str, str]
+    capabilities: list[str]
+    created: str
+    status: str
+    execution: str
+    reason: str = ""
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
 class Stack:
     """A stack; times are ISO texts. `template` and `given` are the last ones that came to be."""
 
@@ -56,6 +75,7 @@ class Stack:
     """Name → value and description."""
     resources: dict[str, Resource] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    change_sets: list[ChangeSet] = field(default_factory=list)
 
     @property
     def ids(self) -> dict[str, tuple[str, dict[str, str]]]:
@@ -81,7 +101,9 @@ class Stack:
         resources = {name: Resource(**one) for name, one in document["resources"].items()}
         outputs = {name: (value, about) for name, (value, about) in document["outputs"].items()}
         events = [Event(**one) for one in document["events"]]
-        return cls(**{**document, "resources": resources, "outputs": outputs, "events": events})
+        waiting = [ChangeSet(**one) for one in document.get("change_sets", [])]
+        whole = {"resources": resources, "outputs": outputs, "events": events, "change_sets": waiting}
+        return cls(**{**document, **whole})
 
 
 @dataclass

@@ -13,7 +13,7 @@ from backstay_local.wire.call import AwsError, Call
 from backstay_local.wire.message import Request, Response
 from backstay_local.wire.model import operations
 
-from . import stack_sets, stacks
+from . import change_sets, stack_sets, stacks
 from .book import Book
 from .stacks import Office
 
@@ -26,6 +26,7 @@ _READS = ("Describe", "Get", "List", "Validate")
 OPERATIONS: Mapping[str, Callable[[Office, Call, dict[str, Any]], dict[str, Any]]] = {
     **stacks.OPERATIONS,
     **stack_sets.OPERATIONS,
+    **change_sets.OPERATIONS,
 }
 """The behaviour of every operation that there is, by its name."""
 
@@ -33,9 +34,12 @@ OPERATIONS: Mapping[str, Callable[[Office, Call, dict[str, Any]], dict[str, Any]
 class CloudFormation:
     """The stacks of one embedded AWS. One request after another is answered; any thread may ask."""
 
-    def __init__(self, world: World, path: Path, now: Callable[[], datetime]) -> None:
-        """`path` is the file that the stacks are kept in."""
-        self._turn = threading.RLock()
+    def __init__(self, world: World, path: Path, now: Callable[[], datetime], turn: threading.RLock) -> None:
+        """`path` is the file that the stacks are kept in.
+
+        Stacks make what AWS Backup has, and AWS Backup looks at stacks: with one `turn` nobody waits in a ring.
+        """
+        self._turn = turn
         self._book = Book(path)
         self._office = Office(world, self._book, now)
 

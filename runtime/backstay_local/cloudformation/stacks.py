@@ -50,7 +50,7 @@ def create_stack(office: Office, call: Call, asked: Members) -> Members:
     if any(one.name == name and not one.deleted for one in office.book.stacks(call.account, call.region)):
         raise AwsError("AlreadyExistsException", f"Stack [{name}] already exists")
     template = read(fetch.text(office.world, call, asked))
-    given = {one["ParameterKey"]: one.get("ParameterValue", "") for one in asked.get("Parameters", [])}
+    given = told(asked)
     failure = asked.get("OnFailure", "ROLLBACK")
     stack = begin(office, call, name, template, given, asked)
     stack.keeps_failed = asked.get("DisableRollback", False) or failure == "DO_NOTHING"
@@ -58,6 +58,11 @@ def create_stack(office: Office, call: Call, asked: Members) -> Members:
     if failure == "DELETE" and stack.status == "ROLLBACK_COMPLETE":
         office.deployment(stack).delete()
     return {"StackId": stack.id}
+
+
+def told(asked: Members) -> dict[str, str]:
+    """The parameters of a request for a new stack."""
+    return {one["ParameterKey"]: one.get("ParameterValue", "") for one in asked.get("Parameters", [])}
 
 
 def begin(office: Office, call: Call, name: str, template: Template, given: Mapping[str, str], asked: Members) -> Stack:
@@ -103,7 +108,7 @@ def update_stack(office: Office, call: Call, asked: Members) -> Members:
         raise AwsError("ValidationError", f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
     previous = asked.get("UsePreviousTemplate", False)
     template = read(stack.template if previous else fetch.text(office.world, call, asked))
-    given = _given(stack, asked)
+    given = given_of(stack, asked)
     tags = {one["Key"]: one["Value"] for one in asked["Tags"]} if "Tags" in asked else stack.tags
     change(office, stack, template, given, tags, asked)
     return {"StackId": stack.id}
@@ -236,7 +241,8 @@ def validate_template(office: Office, call: Call, asked: Members) -> Members:
     }
 
 
-def _given(stack: Stack, asked: Members) -> dict[str, str]:
+def given_of(stack: Stack, asked: Members) -> dict[str, str]:
+    """The parameters of a request, with those that stay as they were."""
     found = {}
     for one in asked.get("Parameters", []):
         name = one["ParameterKey"]

@@ -10,12 +10,14 @@ from .codec import affinity, codecs
 from .database import Store, StoreError
 
 
-def fit(store: Store, name: str, row: type[Any], key: Sequence[str], indexes: Sequence[str]) -> None:
+def fit(
+    store: Store, name: str, row: type[Any], key: Sequence[str], indexes: Sequence[str], sparse: Sequence[str] = ()
+) -> None:
     """Make a table and its indexes for the fields of a dataclass, or fit those that an earlier version made.
 
     Columns that are missing are added, and hold the field's default in all rows; a field without one cannot be filled
     in, and the store is refused. Columns that no field has any more are left alone, indexes that nobody declares are
-    dropped.
+    dropped. The index of a `sparse` column has the rows with a value only.
     """
     columns = {field: affinity(codec) for field, codec in codecs(row).items()}
     there = {str(column): (str(kind), int(place)) for _, column, kind, _, _, place in _info(store, name)}
@@ -24,7 +26,7 @@ def fit(store: Store, name: str, row: type[Any], key: Sequence[str], indexes: Se
     else:
         told = ", ".join(f"{column} {kind}" for column, kind in columns.items())
         store.execute(f"CREATE TABLE {name} ({told}, PRIMARY KEY ({', '.join(key)}))")
-    _index(store, name, indexes)
+    _index(store, name, indexes, sparse)
 
 
 def _info(store: Store, name: str) -> list[tuple[Any, ...]]:
@@ -68,13 +70,14 @@ def _misfit(store: Store, reason: str) -> StoreError:
     )
 
 
-def _index(store: Store, name: str, indexes: Sequence[str]) -> None:
+def _index(store: Store, name: str, indexes: Sequence[str], sparse: Sequence[str]) -> None:
     """The declared indexes, each named after its columns: another one never passes for it."""
-    wanted = {f"{name}_by_{index.replace(', ', '_')}": index for index in indexes}
+    wanted = {f"{name}_by_{index.replace(', ', '_')}": f"({index})" for index in indexes}
+    wanted |= {f"{name}_with_{column}": f"({column}) WHERE {column} IS NOT NULL" for column in sparse}
     listed = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
     there = {str(index) for (index,) in store.query(listed, [name])}
     for index in sorted(there.difference(wanted)):
         store.execute(f"DROP INDEX {index}")
-    for index, columns in wanted.items():
+    for index, rows in wanted.items():
         if index not in there:
-            store.execute(f"CREATE INDEX {index} ON {name} ({columns})")
+            store.execute(f"CREATE INDEX {index} ON {name} {rows}")

@@ -23,7 +23,7 @@ class Table(Generic[Row]):
 
     What a `steady` table, which changes seldom, was asked with a condition is remembered, too. `open_by` names columns
     by which the rows without `completed` are kept at hand (see `unfinished`), `counted_by` one by whose values rows are
-    counted (see `number`).
+    counted (see `number`). `sparse` columns are None in most rows, which then pay nothing for their index.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class Table(Generic[Row]):
         steady: bool = False,
         open_by: Sequence[str] = (),
         counted_by: str | None = None,
+        sparse: Sequence[str] = (),
     ) -> None:
         """Make the table and its indexes (each a comma-separated list of columns), or fit those of an earlier version.
 
@@ -44,7 +45,7 @@ class Table(Generic[Row]):
         """
         if open_by:
             indexes = (*indexes, "completed")
-        fit(store, name, row, key, indexes)
+        fit(store, name, row, key, indexes, sparse)
         self._store = store
         self.name = name
         self._row = row

@@ -76,6 +76,7 @@ class ResourceType:
     note: str
     source: str
     date: str
+    composite: Literal["", "stack", "cluster"] = ""
     kind: str = ""
     gaps: tuple[Gap, ...] = ()
     kinds: tuple[ResourceType, ...] = ()

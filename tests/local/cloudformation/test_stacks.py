@@ -211,7 +211,7 @@ REFUSED = [
     ('{"Resources": {"A": {"Type": "AWS::KMS::Key", "Properties": {"Description": {"Ref": "B"}}}}}', "ValidationError"),
     ('{"Resources": {"A": {"Type": "AWS::KMS::Key", "DependsOn": "A"}}}', "ValidationError"),
     ('{"Resources": {"A": {"Type": "AWS::KMS::Key"}}, "Parameters": {"P": {"Type": "String"}}}', "ValidationError"),
-    ('{"Resources": {"A": {"Type": "AWS::S3::Bucket"}}}', "NotImplementedException"),
+    ('{"Resources": {"A": {"Type": "AWS::SQS::Queue"}}}', "NotImplementedException"),
     ('{"Resources": {"A": {"Type": "AWS::KMS::Key"}}, "Description": "' + "x" * 52_000 + '"}', "ValidationError"),
 ]
 

@@ -70,6 +70,17 @@ def test_columns_that_are_missing_are_added_with_their_defaults(tmp_path: Path, 
     store.close()
 
 
+def test_the_index_of_a_sparse_column_has_the_rows_with_a_value_only(tmp_path: Path) -> None:
+    """It answers for them, and the others pay nothing for it."""
+    store = Store(tmp_path / "s.sqlite3")
+    Table(store, "jobs", Job, key=("id",), sparse=("completed",))
+    [(sql,)] = store.query("SELECT sql FROM sqlite_master WHERE name = 'jobs_with_completed'")
+    assert sql.endswith("ON jobs (completed) WHERE completed IS NOT NULL")
+    plan = store.query("EXPLAIN QUERY PLAN SELECT id FROM jobs WHERE completed = ?", (1,))
+    assert "jobs_with_completed" in str(plan)
+    store.close()
+
+
 def test_only_the_indexes_that_are_declared_stay(tmp_path: Path, old: sqlite3.Connection) -> None:
     """Indexes of earlier versions go, those that are declared are made, and the key keeps its own."""
     for declared in (("account, created",), ("created",), ()):

@@ -74,4 +74,6 @@ def way(row: ResourceType, region: str) -> Way:
         return "vault-only"
     if row.air_gap_primary != "unknown":
         return row.air_gap_primary
+    if row.composite:
+        return "vault-only"
     return "direct" if row.full_management == "yes" else "copy"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,9 +12,19 @@ from backstay_local.data.outside import Outside
 from backstay_local.data.pieces import Capture, Held, Wish
 from backstay_local.data.resource import Resource
 
-from .driver import tags_of
+from .driver import tag_list, tags_of
 
-_LIVES = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE")
+# Developer guide "CloudFormation stack backups", FAQ, read 2026-11.
+_LIVES = (
+    "CREATE_COMPLETE",
+    "ROLLBACK_COMPLETE",
+    "UPDATE_COMPLETE",
+    "UPDATE_ROLLBACK_COMPLETE",
+    "IMPORT_COMPLETE",
+    "IMPORT_ROLLBACK_COMPLETE",
+)
+_HIDDEN = "****"
+_CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
 
 
 class CloudFormation:
@@ -22,7 +33,7 @@ class CloudFormation:
     type = "CloudFormation"
     service = "cloudformation"
     arns = "arn:*:cloudformation:*:*:stack/*"
-    holds_bytes = False
+    holds_bytes = True
 
     def discover(self, outside: Outside, account: str, region: str) -> Iterator[Resource]:
         """The living stacks of an account and Region."""
@@ -45,18 +56,45 @@ class CloudFormation:
         resources = client.describe_stack_resources(StackName=resource.arn)["StackResources"]
         return Capture(plain({"Stack": stack, "Template": template, "Resources": resources}))
 
-    def restore_metadata(self, _description: Mapping[str, Any]) -> dict[str, str]:
-        """Nothing: a stack's recovery point cannot be restored."""
-        return {}
+    def restore_metadata(self, description: Mapping[str, Any]) -> dict[str, str]:
+        """The parameters of the stack, but for those that nobody may see."""
+        parameters = _parameters(description)
+        return {"StackParameters": json.dumps(parameters, sort_keys=True)} if parameters else {}
 
-    def restore(self, _outside: Outside, held: Held, _wish: Wish) -> str:
-        """Refused, as AWS Backup does: what is in a stack is restored from its own recovery points."""
-        raise DataError(
-            f"The recovery point of the stack {held.resource.name} cannot be restored: "
-            "restore the recovery points of its resources."
+    def restore(self, outside: Outside, held: Held, wish: Wish) -> str:
+        """A new stack in review, with a change set that would make what the template says."""
+        for needed in ("StackName", "ChangeSetName"):
+            if not wish.get(needed):
+                raise DataError(f"The restore metadata need {needed}.")
+        template, description = held.description["Template"], wish.get("ChangeSetDescription")
+        parameters = _parameters(held.description) | _given(wish.get("StackParameters") or "{}")
+        made = outside.client("cloudformation", wish.account, wish.region).create_change_set(
+            ChangeSetType="CREATE",
+            **wish.given(("StackName", "ChangeSetName")),
+            **({"Description": description} if description else {}),
+            TemplateBody=template if isinstance(template, str) else json.dumps(template),
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in sorted(parameters.items())],
+            Capabilities=_CAPABILITIES,
+            Tags=tag_list(wish.tags),
         )
+        return str(made["StackId"])
 
     def delete(self, outside: Outside, resource: Resource) -> None:
         """Delete the stack and what is in it."""
         client = outside.client("cloudformation", resource.account, resource.region)
         client.delete_stack(StackName=resource.arn)
+
+
+def _parameters(description: Mapping[str, Any]) -> dict[str, str]:
+    listed = description["Stack"].get("Parameters") or []
+    return {one["ParameterKey"]: one["ParameterValue"] for one in listed if one["ParameterValue"] != _HIDDEN}
+
+
+def _given(text: str) -> dict[str, str]:
+    """Parameters as JSON: a map, or the list that CloudFormation's own API has."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        raise DataError("StackParameters must be JSON.") from None
+    pairs = {one["ParameterKey"]: one["ParameterValue"] for one in found} if isinstance(found, list) else dict(found)
+    return {key: str(value) for key, value in pairs.items()}

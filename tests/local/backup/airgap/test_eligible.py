@@ -68,7 +68,7 @@ def test_unsupported_types_stay_outside(name: str, region: str) -> None:
         ("EBS", "", "copy"),
         ("Aurora", "", "copy"),
         ("RDS", "", "vault-only"),
-        ("EKS", "", "direct"),
+        ("EKS", "", "vault-only"),
     ],
 )
 def test_ways_into_a_primary_vault(name: str, kind: str, way: str) -> None:

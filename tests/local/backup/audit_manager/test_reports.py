@@ -46,6 +46,19 @@ def test_backup_jobs(site: Any, auditor: Any, rule: Any) -> None:
     assert (items["reportItems"][0]["isParentJob"], items["reportItems"][0]["parentJobId"]) == (False, None)
 
 
+def test_parents_and_children_are_told_apart(site: Any, auditor: Any) -> None:
+    """The backup of a stack is a parent job, and each of its nested jobs names it."""
+    site.vault()
+    key = json.dumps({"Resources": {"Key": {"Type": "AWS::KMS::Key", "Properties": {}}}})
+    stack = site.client("cloudformation").create_stack(StackName="app", TemplateBody=key)["StackId"]
+    job = site.start(stack)
+    site.advance(hours=1)
+    auditor.bucket()
+    auditor.plan(JOBS)
+    rows = [(row["isParentJob"], row["parentJobId"]) for row in auditor.read(auditor.run())]
+    assert rows == [("true", ""), ("false", job)]
+
+
 def test_copy_and_restore_jobs(site: Any, auditor: Any) -> None:
     """Copies show source and destination, restores their recovery point, how far they are, and a period in one text."""
     site.vault()

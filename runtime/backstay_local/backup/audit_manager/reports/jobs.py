@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from backstay_aws import catalog
-from backstay_local.backup import locks
+from backstay_local.backup import backup_runs, locks
 from backstay_local.backup.audit_manager.reports.render import Row
 from backstay_local.backup.audit_manager.reports.subject import Subject
 from backstay_local.backup.rows import BackupJob, CopyJob, Json, RestoreJob
@@ -33,16 +33,16 @@ def backups(state: State, subject: Subject) -> Iterator[Row]:
             "initiationDate": iso(job.initiated),
             **_plan(job.created_by),
             "startWindowEnd": iso(job.start_by),
-            **_alone(job.options),
+            **_family(job, job.options),
             "creationDate": iso(job.created),
             "completionDate": iso(job.completed),
-            "recoveryPointArn": job.point_arn if job.state == "COMPLETED" else None,
+            "recoveryPointArn": job.point_arn if job.state in backup_runs.DONE else None,
             "jobRunTime": _run_time(job.initiated, job.completed),
             "backupSizeInBytes": job.size,
             "backupVaultName": job.vault_name,
             "backupVaultArn": job.vault_arn,
             **_vault(state, job.vault_arn, job.region),
-            "isEncrypted": job.encrypted if job.state == "COMPLETED" else None,
+            "isEncrypted": job.encrypted if job.state in backup_runs.DONE else None,
             "encryptionKeyArn": job.key_arn,
             **_lifecycle(job.lifecycle),
             "iamRoleArn": job.role_arn,
@@ -64,13 +64,13 @@ def copies(state: State, subject: Subject) -> Iterator[Row]:
             "resourceName": job.resource_name,
             "initiationDate": iso(job.initiated),
             **_plan(job.created_by),
-            **_alone({}),
+            **_family(job, {}),
             "creationDate": iso(job.created),
             "completionDate": iso(job.completed),
             "backupSizeInBytes": job.size,
             "sourceRecoveryPointArn": job.source_point_arn,
             "sourceBackupVaultArn": job.source_vault_arn,
-            "destinationRecoveryPointArn": job.target_point_arn if job.state == "COMPLETED" else None,
+            "destinationRecoveryPointArn": job.target_point_arn if job.state in backup_runs.DONE else None,
             "destinationBackupVaultArn": job.target_vault_arn,
             **_vault(state, job.target_vault_arn, job.region),
             "isEncrypted": made.encrypted if made else None,
@@ -95,7 +95,7 @@ def restores(state: State, subject: Subject) -> Iterator[Row]:
             "resourceName": point.resource_name if point else None,
             "initiationDate": iso(job.started),
             **_plan(point.created_by if point else None),
-            **_alone({}),
+            **_family(job, {}),
             **_vault(state, job.vault_arn, job.region),
             "isEncrypted": point.encrypted if point else None,
             "encryptionKeyArn": point.key_arn if point else None,
@@ -161,9 +161,9 @@ def _plan(created_by: Json | None) -> Row:
     }
 
 
-def _alone(options: dict[str, str]) -> Row:
-    """A job without parent and children, which is what all are here."""
-    return {"backupOptions": options, "isParentJob": False, "parentJobId": None}
+def _family(job: BackupJob | CopyJob | RestoreJob, options: dict[str, str]) -> Row:
+    """The options of a job, and its place among parents and children."""
+    return {"backupOptions": options, "isParentJob": job.is_parent, "parentJobId": job.parent_id}
 
 
 def _vault(state: State, arn: str, region: str) -> Row:
