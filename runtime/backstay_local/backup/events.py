@@ -104,8 +104,10 @@ def copy_job(state: State, job: CopyJob, at: datetime) -> None:
 @heard
 def restore_job(state: State, job: RestoreJob, at: datetime) -> None:
     """Tell that a restore job changed its state. A new one, which is PENDING, is told twice: as CREATED, too."""
+    test_plan = (job.created_by or {}).get("RestoreTestingPlanArn")
     if job.status == "PENDING":
         created: Facts = {"restoreJobId": job.id, "creationDate": iso(job.created), "state": "CREATED"}
+        created["restoreTestingPlanArn"] = test_plan
         emit(state, job, "Restore Job State Change", created, [job.point_arn], at)
     detail = {
         "restoreJobId": job.id,
@@ -121,7 +123,7 @@ def restore_job(state: State, job: RestoreJob, at: datetime) -> None:
         "recoveryPointArn": job.point_arn,
         "backupVaultArn": job.vault_arn,
         "statusMessage": job.message,
-        "restoreTestingPlanArn": (job.created_by or {}).get("RestoreTestingPlanArn"),
+        "restoreTestingPlanArn": test_plan,
     }
     emit(state, job, "Restore Job State Change", detail, [job.point_arn], at)
 
