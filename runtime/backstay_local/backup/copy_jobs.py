@@ -117,9 +117,7 @@ def facts_of(state: State, job: CopyJob) -> Facts:
 
 def _describe(state: State, call: Call, params: Facts) -> Facts:
     job = state.tables.copy_jobs.get(params["CopyJobId"])
-    # "Copy job records expire after 30 days" (semantics §1); of other jobs AWS says so only for lists.
-    known = job is not None and job.created > call.now - filters.HISTORY
-    if job is None or not known or (job.account, job.region) != (call.account, call.region):
+    if job is None or (job.account, job.region) != (call.account, call.region):
         raise errors.not_found(f"Cannot find copy job with id {params['CopyJobId']}")
     return {"CopyJob": facts_of(state, job)}
 

@@ -341,13 +341,3 @@ def test_databases_under_awss_own_key_stay_in_their_account(site: Any, abroad: s
     job = copied(site, point, target(abroad))
     assert job["State"] == "FAILED"
     assert "encrypted with an AWS managed key cannot be copied" in job["StatusMessage"]
-
-
-def test_records_of_copies_are_kept_30_days(site: Any, refusal: Any) -> None:
-    """After that neither the list nor the description knows the job."""
-    site.vault()
-    job = site.copy(site.take(site.bucket("bucket-one")), site.vault("v2"))
-    site.advance(days=31)
-    assert site.backup.list_copy_jobs()["CopyJobs"] == []
-    code, _ = refusal(lambda: site.backup.describe_copy_job(CopyJobId=job["CopyJobId"]))
-    assert code == "ResourceNotFoundException"
