@@ -82,7 +82,7 @@ def half_scans(plan: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
 def options(plan: Json, resource_type: str) -> dict[str, str]:
     """The advanced settings of a plan for a type."""
     settings = plan.get("AdvancedBackupSettings") or []
-    return next((one["BackupOptions"] for one in settings if one.get("ResourceType") == resource_type), {})
+    return next((one.get("BackupOptions") or {} for one in settings if one.get("ResourceType") == resource_type), {})
 
 
 def indexes(rule: Json, resource_type: str) -> bool:

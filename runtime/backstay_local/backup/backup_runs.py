@@ -16,6 +16,7 @@ from backstay_local.backup import (
     notifications,
     queue,
     roles,
+    streams,
 )
 from backstay_local.backup.airgap import primary
 from backstay_local.backup.authorization import keys
@@ -30,6 +31,7 @@ DONE = ("COMPLETED", "PARTIAL")
 STOPPED = "Backup job was stopped by user."
 LATE = "Backup job expired before completion."
 BLOCKED = "Backup job failed because there was a running job for the same resource."
+NO_VAULT = "Backup job failed because backup vault {} does not exist."
 NO_TARGET = "Backup vault {} is not a standard backup vault, and cannot be the target of a backup by its name."
 NO_AIR_GAP = "The recovery point is only in the standard vault: the logically air-gapped vault does not take it."
 
@@ -96,7 +98,11 @@ def create(state: State, wanted: Wanted, at: datetime) -> BackupJob:
         member=wanted.member,
     )
     state.tables.backup_jobs.put(job)
-    state.agenda.put("backup-start", job.id, at + state.settings.start_delay)
+    begin = at + state.settings.start_delay
+    if begin <= job.start_by:
+        state.agenda.put("backup-start", job.id, begin)
+    else:
+        state.agenda.put("backup-late", job.id, job.start_by)
     history.watch(state, at)
     events.backup_job(state, job, at)
     return job
@@ -140,7 +146,8 @@ def late(state: State, job_id: str, at: datetime) -> None:
         return
     if job.waiting:
         state.agenda.drop(job.id, "backup-start")
-        end(state, job, "EXPIRED", at, Failure(BLOCKED, "MISCELLANEOUS"))
+        tried = job.scheduled + state.settings.start_delay <= at
+        end(state, job, "EXPIRED", at, Failure(BLOCKED if tried else LATE, "MISCELLANEOUS"))
     elif job.state == "RUNNING":
         end(state, job, state.settings.completion_state, at, Failure(LATE, "MISCELLANEOUS"))
 
@@ -159,7 +166,7 @@ def finish(state: State, job_id: str, at: datetime) -> None:
         return
     vault = state.tables.vaults.get(job.vault_arn)
     if vault is None:
-        end(state, job, "FAILED", at, Failure(f"Backup vault {job.vault_name} does not exist.", "MISCELLANEOUS"))
+        end(state, job, "FAILED", at, Failure(NO_VAULT.format(job.vault_arn), "MISCELLANEOUS"))
         return
     taken = capture.take(state, job, vault, at)
     if isinstance(taken, Failure):
@@ -192,18 +199,18 @@ def _forbidden(state: State, job: BackupJob, at: datetime) -> Failure | None:
     """Why a job may not run at a time."""
     vault = state.tables.vaults.get(job.vault_arn)
     if vault is None:
-        return Failure(f"Backup vault {job.vault_name} does not exist.", "MISCELLANEOUS")
+        return Failure(NO_VAULT.format(job.vault_arn), "MISCELLANEOUS")
     if vault.state != "AVAILABLE":
         return Failure(f"Backup vault {job.vault_name} is not available.", "MISCELLANEOUS")
     if vault.type != STANDARD and vault.arn != job.air_gap_arn:
         return Failure(NO_TARGET.format(job.vault_name), "INVALIDPARAMETERS")
     if not roles.usable(state, job.role_arn, job.account):
-        return Failure(roles.sentence(job.role_arn), "ACCESSDENIED")
+        return Failure(roles.sentence(job.role_arn), "ACCESSDENIED", interrupts=True)
     if not locks.admits(locks.of(state, job.vault_arn), job.lifecycle.get("DeleteAfterDays")):
         return Failure(locks.OUTSIDE_BACKUP, "INVALIDPARAMETERS")
     if kinds.fully_managed(kinds.of_type(state, job.account, job.region, job.resource_type)):
         found = keys.obstacle(state, job.role_arn, job.account, vault.key_arn, "encrypt", at)
-        return None if found is None else Failure(f"Backup job failed. {found}", "ACCESSDENIED")
+        return None if found is None else Failure(f"Backup job failed. {found}", "ACCESSDENIED", interrupts=True)
     return None
 
 
@@ -220,6 +227,8 @@ def end(state: State, job: BackupJob, ending: str, at: datetime, failure: Failur
     state.agenda.drop(job.id, "backup-late", "backup-finish")
     events.backup_job(state, ended, at)
     _notify(state, ended, "BACKUP_JOB_COMPLETED", _sentence(ended))
+    if failure is not None and failure.interrupts:
+        streams.interrupt(state, job, failure.message, at)
     queue.freed(state, job.resource_arn, at)
     if job.parent_id is not None:
         state.agenda.put("backup-gather", job.parent_id, at)

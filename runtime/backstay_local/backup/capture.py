@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from backstay_local.backup import kinds, lifecycles, recovery_points, sources, tags, vss
+from backstay_local.backup import kinds, lifecycles, recovery_points, sources, streams, tags, vss
 from backstay_local.backup.airgap import primary
-from backstay_local.backup.rows import BackupJob, RecoveryPoint, Vault, changed, newest_first
+from backstay_local.backup.rows import BackupJob, RecoveryPoint, Vault, newest_first
 from backstay_local.backup.state import State
 from backstay_local.data import DataError, Resource, Stored
 from backstay_local.wire.call import AwsError
 
 TOO_MANY_TAGS = "The resultant tag set must not have more than 50 user tags."
-_PITR_ELSEWHERE = "PITR already configured in backup plan: [{}]"
 _log = logging.getLogger(__name__)
 
 
@@ -24,6 +23,8 @@ class Failure:
 
     message: str
     category: str
+    interrupts: bool = False
+    """Whether it stops the continuous backup that the job should have gone on with (semantics §2.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +47,23 @@ def take(state: State, job: BackupJob, vault: Vault, at: datetime) -> Taken | Fa
         own_tags = {key: value for key, value in resource.tags.items() if not key.startswith("aws:")} | job.tags
         if len(own_tags) > tags.MAXIMUM:
             return Failure(TOO_MANY_TAGS, "MISCELLANEOUS")
-        stream, message = _stream(state, job) if job.continuous else (None, None)
-        if isinstance(stream, Failure):
-            return stream
-        resource = _asked(job, resource, history=job.continuous and message is None)
+        before = streams.live(state, job)
+        obstacle, message = streams.obstacle(job, before), streams.refusal(job, before)
+        if obstacle is not None:
+            return Failure(obstacle, "MISCELLANEOUS")
+        streaming = job.continuous and message is None
+        resource = _asked(job, resource, history=streaming)
         mark = state.captures.mark()
         stored = _stored(state, vault, resource, at)
         shadowed = vss.asked(job) and vss.works(state.data.look(stored.manifest).description)
         point = _point(state, job, vault, resource, stored, at)
     except (DataError, AwsError) as error:
-        return Failure(str(getattr(error, "message", error)), "MISCELLANEOUS")
+        return Failure(str(getattr(error, "message", error)), "MISCELLANEOUS", interrupts=True)
     except Exception as error:  # a driver's slip fails its own job, and must not stop the scheduler
         _log.exception("backup job %s", job.id)
         return Failure(f"Internal error: {error}", "MISCELLANEOUS")
-    if job.continuous and message is None:
-        point = _as_stream(job, point, stream, at)
+    if streaming:
+        point = streams.onward(state, job, point, before, at)
     elif primary.way_of(state, job, point) == "copy":
         point = primary.on_its_way(point)
     recovery_points.add(state, point, own_tags, at)
@@ -93,40 +96,6 @@ def _key_is_on(state: State, vault: Vault) -> bool:
         return key is not None and key.state == "Enabled"
 
     return state.standing.ask(("key is on", vault.key_arn), look)
-
-
-def _stream(state: State, job: BackupJob) -> tuple[RecoveryPoint | Failure | None, str | None]:
-    """The continuous recovery point that a job goes on with, or why it makes a snapshot, or fails."""
-    live = state.tables.points.first(
-        "account = ? AND region = ? AND resource_arn = ? AND continuous AND status = 'AVAILABLE'",
-        job.account,
-        job.region,
-        job.resource_arn,
-    )
-    if live is None or live.vault_arn == job.vault_arn:
-        return live, None
-    if job.resource_type == "S3":
-        sentence = f"Bucket {job.resource_name} already has continuous backup enabled for another vault"
-        return Failure(sentence, "MISCELLANEOUS"), None
-    return None, _PITR_ELSEWHERE.format((live.created_by or {}).get("BackupPlanArn", ""))
-
-
-def _as_stream(job: BackupJob, point: RecoveryPoint, live: RecoveryPoint | None, at: datetime) -> RecoveryPoint:
-    """A recovery point as the newest state of a stream: its end moves on with every run."""
-    days = job.lifecycle.get("DeleteAfterDays", 0)
-    stream = changed(point, continuous=True, status="AVAILABLE", delete_at=at + timedelta(days=days))
-    if live is None:
-        return stream
-    longer = max(days, live.lifecycle.get("DeleteAfterDays", 0))  # two rules, one vault: the longer retention wins
-    return changed(
-        stream,
-        arn=live.arn,
-        sort=live.sort,
-        created=live.created,
-        lifecycle={"DeleteAfterDays": longer},
-        delete_at=at + timedelta(days=longer),
-        last_restore=live.last_restore,
-    )
 
 
 def _point(

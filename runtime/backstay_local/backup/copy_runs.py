@@ -144,7 +144,7 @@ def finish(state: State, job_id: str, at: datetime) -> None:
         _log.exception("copy job %s", job.id)
         end(state, job, "FAILED", at, Obstacle(f"Internal error: {error}"))
         return
-    made = _within(state, job, made_of(job, point, stored, at))
+    made = _within(state, job, made_of(job, point, stored, at, _taken(state, job, point)))
     inherits = not point.encrypted and kinds.of_point(point).point == "rds-cluster-snapshot"  # stays unencrypted
     made = changed(made, vault_name=vault.name, key_arn=None if inherits else vault.key_arn, encrypted=not inherits)
     recovery_points.add(state, made, tags.of(state, point.arn), at)
@@ -170,16 +170,26 @@ def _within(state: State, job: CopyJob, made: RecoveryPoint) -> RecoveryPoint:
     return changed(made, parent_arn=parent.target_point_arn, member=job.member)
 
 
-def made_of(job: CopyJob, point: RecoveryPoint, stored: Stored, at: datetime) -> RecoveryPoint:
-    """The recovery point in the destination: as old as its source, with a lifecycle of its own."""
+def _taken(state: State, job: CopyJob, point: RecoveryPoint) -> datetime:
+    """When what a copy holds was backed up: of a continuous recovery point, by the job that set off the copy."""
+    parent = state.tables.backup_jobs.get(job.backup_job_id) if point.continuous and job.backup_job_id else None
+    return point.created if parent is None else parent.created
+
+
+def made_of(
+    job: CopyJob, point: RecoveryPoint, stored: Stored, at: datetime, taken: datetime | None = None
+) -> RecoveryPoint:
+    """The recovery point in the destination: as old as what it holds (None: as its source), with its own lifecycle."""
+    taken = taken or point.created
     target = arns.parse(job.target_vault_arn)
     region, account = (target.region, target.account) if target else (job.region, job.account)
     cold = kinds.goes_cold(kinds.of_point(point), job.lifecycle)
-    dates = lifecycles.dates(point.created, job.lifecycle, goes_cold=cold)
+    dates = lifecycles.dates(taken, job.lifecycle, goes_cold=cold)
     return changed(
         point,
         arn=job.target_point_arn,
-        sort=newest_first(point.created, job.target_point_arn),
+        sort=newest_first(taken, job.target_point_arn),
+        created=taken,
         account=account,
         region=region,
         vault_arn=job.target_vault_arn,

@@ -45,11 +45,10 @@ def absent(what: str) -> AwsError:
     return AwsError("NotImplementedException", f"This embedded AWS does not have {what} yet.", status=501)
 
 
-def exists(message: str, *, arn: str, token: str | None) -> AwsError:
-    """Something that exists already."""
-    return AwsError(
-        "AlreadyExistsException", message, members={"Arn": arn} | ({"CreatorRequestId": token} if token else {})
-    )
+def exists(message: str, *, token: str | None, arn: str | None = None) -> AwsError:
+    """Something that exists already: its ARN, if it has one, and the token that it was made with."""
+    members = {"Arn": arn, "CreatorRequestId": token}
+    return AwsError("AlreadyExistsException", message, members={name: one for name, one in members.items() if one})
 
 
 def too_many(message: str) -> AwsError:

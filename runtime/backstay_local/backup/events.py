@@ -1,4 +1,4 @@
-"""Events for EventBridge, in the shapes that AWS Backup gives them (semantics §11.1)."""
+"""Events for EventBridge, in the shapes of AWS Backup's samples (developer guide "eventbridge"; semantics §11.1)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from backstay_local.backup.rows import BackupJob, CopyJob, Json, Plan, RecoveryPoint, RestoreJob
 from backstay_local.backup.state import Facts, State
 from backstay_local.backup.times import iso
+
+_DONE = ("COMPLETED", "PARTIAL")
 
 
 class Placed(Protocol):
@@ -45,31 +47,42 @@ def backup_job(state: State, job: BackupJob, at: datetime) -> None:
         detail: Facts = {"backupJobId": job.id, "state": job.state, "creationDate": iso(job.created)}
         emit(state, job, "Backup Job State Change", detail, [], at)
         return
+    expected = job.initiated + state.settings.run_time if job.state == "RUNNING" and job.initiated else None
     detail = {
         "backupJobId": job.id,
         "state": job.state,
         "backupVaultArn": job.vault_arn,
         "backupVaultName": job.vault_name,
         "bytesTransferred": str(transferred(job)),
-        "backupSizeInBytes": str(job.size),
+        "backupSizeInBytes": str(job.size) if job.state in ("RUNNING", *_DONE) else None,
         "creationDate": iso(job.created),
         "completionDate": iso(job.completed),
-        "expectedCompletionDate": iso(job.initiated + state.settings.run_time) if job.initiated else None,
+        "expectedCompletionDate": _worded(expected) if expected else None,
         "startBy": iso(job.start_by),
         "iamRoleArn": job.role_arn,
         "resourceArn": job.resource_arn,
         "resourceType": job.resource_type,
         "statusMessage": job.message,
-        "percentDone": percent(job.state),
+        "percentDone": _done(job.state),
         "createdBy": _created_by(job.created_by),
     }
-    emit(state, job, "Backup Job State Change", detail, [job.point_arn], at)
+    resources = [job.point_arn] if job.state in _DONE else []
+    emit(state, job, "Backup Job State Change", detail, resources, at)
 
 
 @heard
 def copy_job(state: State, job: CopyJob, at: datetime) -> None:
-    """Tell that a copy job changed its state."""
-    done = job.state in ("COMPLETED", "PARTIAL")
+    """Tell that a copy job changed its state; the first event does not even say which job it is about."""
+    if job.state == "CREATED":
+        detail: Facts = {
+            "creationDate": iso(job.created),
+            "state": job.state,
+            "sourceBackupVaultArn": job.source_vault_arn,
+            "destinationBackupVaultArn": job.target_vault_arn,
+        }
+        emit(state, job, "Copy Job State Change", detail, [job.source_point_arn], at)
+        return
+    done = job.state in _DONE
     detail = {
         "copyJobId": job.id,
         "state": job.state,
@@ -90,23 +103,27 @@ def copy_job(state: State, job: CopyJob, at: datetime) -> None:
 
 @heard
 def restore_job(state: State, job: RestoreJob, at: datetime) -> None:
-    """Tell that a restore job changed its state; the first event spells it `state`, all others `status`."""
-    first = job.status == "PENDING" and job.started is None
+    """Tell that a restore job changed its state. A new one, which is PENDING, is told twice: as CREATED, too."""
+    test_plan = (job.created_by or {}).get("RestoreTestingPlanArn")
+    if job.status == "PENDING":
+        created: Facts = {"restoreJobId": job.id, "creationDate": iso(job.created), "state": "CREATED"}
+        created["restoreTestingPlanArn"] = test_plan
+        emit(state, job, "Restore Job State Change", created, [job.point_arn], at)
     detail = {
         "restoreJobId": job.id,
-        ("state" if first else "status"): "CREATED" if first else job.status,
+        "status": job.status,
         "backupSizeInBytes": str(job.size),
         "creationDate": iso(job.created),
         "completionDate": iso(job.completed),
         "iamRoleArn": job.role_arn,
-        "percentDone": 100.0 if job.status == "COMPLETED" else 0.0,
+        "percentDone": _done(job.status),
         "resourceType": job.resource_type,
         "createdResourceArn": job.created_resource_arn,
         "sourceResourceArn": job.resource_arn,
         "recoveryPointArn": job.point_arn,
         "backupVaultArn": job.vault_arn,
         "statusMessage": job.message,
-        "restoreTestingPlanArn": (job.created_by or {}).get("RestoreTestingPlanArn"),
+        "restoreTestingPlanArn": test_plan,
     }
     emit(state, job, "Restore Job State Change", detail, [job.point_arn], at)
 
@@ -123,7 +140,6 @@ def recovery_point(state: State, point: RecoveryPoint, status: str, at: datetime
         "iamRoleArn": point.role_arn,
         "resourceArn": point.resource_arn,
         "resourceType": point.resource_type,
-        "backupSizeInBytes": str(point.size),
         "isEncrypted": str(point.encrypted).lower(),
         "storageClass": point.storage_class,
         "createdBy": _created_by(point.created_by),
@@ -159,12 +175,22 @@ def region_settings(state: State, account: str, region: str, opt_in: dict[str, b
 
 def percent(job_state: str) -> str:
     """PercentDone as AWS spells it: a number in a string."""
-    return "100.0" if job_state in ("COMPLETED", "PARTIAL") else "0.0"
+    return "100.0" if job_state in _DONE else "0.0"
 
 
 def transferred(job: BackupJob) -> int:
     """BytesTransferred of a backup job."""
     return job.size if job.moved is None else job.moved
+
+
+def _done(job_state: str) -> int:
+    """percentDone of an event, which is a number."""
+    return 100 if job_state in _DONE else 0
+
+
+def _worded(moment: datetime) -> str:
+    """expectedCompletionDate, the one date that AWS's own sample has in words: `Jul 15, 2020 9:39:07 PM`, UTC."""
+    return f"{moment:%b} {moment.day}, {moment:%Y} {moment.hour % 12 or 12}:{moment:%M:%S} {moment:%p}"
 
 
 def emit(state: State, row: Placed, detail_type: str, detail: Facts, resources: list[str], at: datetime) -> None:

@@ -19,11 +19,12 @@ _SERVICE = "backup.amazonaws.com"
 _EVERY = "*"
 _BEFORE, _AFTER = "ByCreatedBefore", "ByCreatedAfter"
 """Lists with these filters are in the order of creation, newest first, by the column `sort`."""
+_EVERY_MESSAGE = ("*", "ANY", "AGGREGATE_ALL")
 
 
 def condition(params: Facts, known: Mapping[str, str]) -> tuple[str, list[Any]]:
     """The SQL condition and its arguments for those of the `known` filters that a request has."""
-    given = [(sql, params[name]) for name, sql in known.items() if params.get(name) is not None]
+    given = [(sql, params[name]) for name, sql in known.items() if params.get(name) not in _without_effect(name)]
     if params.get(_AFTER) is not None and _AFTER in known:
         given.append(("sort < ?", newest_first(params[_AFTER], "")))  # where in an index the rows end
     return " AND ".join(["1 = 1", *(sql for sql, _ in given)]), [value for _, value in given]
@@ -34,6 +35,11 @@ def begin(call: Call, params: Facts) -> str | None:
     if params.get(_BEFORE) is None:
         return call.after
     return max(call.after or "", newest_first(params[_BEFORE], ""))
+
+
+def _without_effect(name: str) -> tuple[str | None, ...]:
+    """Values of a filter that let everything pass."""
+    return (None, *_EVERY_MESSAGE) if name == "ByMessageCategory" else (None,)
 
 
 def jobs(state: State, call: Call, params: Facts, known: Mapping[str, str]) -> tuple[str, list[Any]]:

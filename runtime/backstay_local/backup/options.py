@@ -36,6 +36,18 @@ class Settings:
     """State of a job that its completion window ended (AWS does not pin it down)."""
     plan_name_length: int = 200
     """Longest plan name; AWS says 50 in one place and 200 in another."""
+    plan_rename: Literal["allow", "refuse"] = "allow"
+    """Whether UpdateBackupPlan may change the name: "Updating a backup plan" says no, CloudFormation does it."""
+    plan_token: Literal["refuse", "return"] = "refuse"
+    """CreateBackupPlan with the CreatorRequestId of an existing plan and another body: AWS says that "that plan is
+    returned", and nothing about the body; `refuse` answers AlreadyExistsException."""
+    opt_in_update: Literal["merge", "replace"] = "merge"
+    """Whether UpdateRegionSettings changes the keys that it is given, or sets all others back (not said by AWS)."""
+    lock_keeps_associated: bool = True
+    """Whether a vault lock refuses DisassociateRecoveryPoint: the guide names deletion and lifecycle changes only."""
+    stream_of_databases: Literal["update", "stop"] = "update"
+    """What a new retention of its rule does to a continuous recovery point of a database: the guide ("Point-in-time
+    recovery") says that it is updated, the API reference (RecoveryPointStatus) that it becomes STOPPED, as for S3."""
     approvals: Literal["ask", "grant"] = "ask"
     """Whether sessions of multi-party approval wait for a decision (`LocalAws.approve`), or grant themselves."""
     air_gap_takes_unencrypted: bool = True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import heapq
-import json
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -13,16 +12,13 @@ from itertools import islice
 from typing import Any
 
 from backstay_aws import arns, catalog
-from backstay_local.backup import errors, events, rules, tags, tokens, vaults
-from backstay_local.backup.airgap import primary
+from backstay_local.backup import errors, events, plan_documents, rules, tags, tokens
 from backstay_local.backup.rows import Json, Plan, PlanVersion, newest_first
 from backstay_local.backup.state import Facts, Operations, State
-from backstay_local.wire.call import AwsError, Call, Listing
+from backstay_local.wire.call import Call, Listing
 
 MANAGED = "orgs/"
 """How ids of plans begin that come from a backup policy of AWS Organizations."""
-
-_RULE_ERROR = "ERROR_3015"  # Code of the observed body for a bad rule (semantics §1)
 
 
 def need(state: State, call: Call, plan_id: str, *, deleted: bool = False) -> Plan:
@@ -65,48 +61,6 @@ def unschedule(state: State, plan: Plan) -> None:
         state.agenda.drop(rule_key(plan.id, rule["RuleId"]), "rule")
 
 
-def check(state: State, call: Call, plan: Mapping[str, Any]) -> None:
-    """Refuse a plan that AWS does not take, with the body that was observed for a bad rule."""
-    found = rules.problems(
-        plan,
-        name_length=state.settings.plan_name_length,
-        index_types=state.settings.index_types_per_rule,
-        scan_halves=state.settings.scan_halves,
-    )
-    for problem in found:
-        if problem.quota:
-            raise errors.too_many(problem.reason)
-        raise _refusal(problem)
-    for rule in plan["Rules"]:
-        target = rule.get("TargetLogicallyAirGappedBackupVaultArn")
-        reason = primary.target_problem(target, call.account, call.region) if target is not None else None
-        if reason is not None:
-            raise _refusal(rules.RuleProblem(rule["RuleName"], reason))
-    if state.settings.plan_needs_vault:
-        for rule in plan["Rules"]:
-            if vaults.find(state, call.account, call.region, rule["TargetBackupVaultName"]) is None:
-                reason = f"Backup vault {rule['TargetBackupVaultName']} does not exist"
-                raise _refusal(rules.RuleProblem(rule["RuleName"], reason))
-
-
-def _refusal(problem: rules.RuleProblem) -> AwsError:
-    if problem.rule is None:
-        return errors.invalid(problem.reason)
-    context = json.dumps([problem.rule, problem.reason])
-    members = {"Code": _RULE_ERROR, "Context": context}
-    return errors.invalid(f"Error in rule {problem.rule} : {problem.reason}", members)
-
-
-def _body(plan: Mapping[str, Any], known: Mapping[str, str]) -> Json:
-    """A plan as AWS keeps it: rules with ids (a rule keeps its id as long as it keeps its name)."""
-    completed = [rules.completed(rule, known.get(rule["RuleName"]) or str(uuid.uuid4())) for rule in plan["Rules"]]
-    return {name: value for name, value in plan.items() if value is not None} | {"Rules": completed}
-
-
-def _digest(plan: Mapping[str, Any]) -> str:
-    return tokens.digest_of(_body(plan, {rule["RuleName"]: "-" for rule in plan["Rules"]}))
-
-
 def _version() -> str:
     return base64.b64encode(uuid.uuid4().hex.encode()).decode()
 
@@ -116,12 +70,13 @@ def _create(state: State, call: Call, params: Facts) -> Facts:
     earlier = tokens.used(state, call, params)
     if earlier is not None:
         known = state.tables.plans.get(earlier.subject)
-        if known is not None and tokens.same_call(earlier, params):
+        lenient = state.settings.plan_token == "return"  # AWS's text asks for no more than the same token
+        if known is not None and (lenient or tokens.same_call(earlier, params)):
             return _made(known)
         arn = known.arn if known is not None else earlier.subject
         raise errors.exists("The CreatorRequestId was used before with another plan.", arn=arn, token=token)
-    check(state, call, plan)
-    digest = _digest(plan)
+    plan_documents.check(state, call, plan)
+    digest = plan_documents.digest(plan)
     here = ("account = ? AND region = ? AND digest = ? AND deleted IS NULL", call.account, call.region)
     twin = state.tables.plans.first(*here, digest)
     if twin is not None:
@@ -141,7 +96,7 @@ def _create(state: State, call: Call, params: Facts) -> Facts:
 def _new(call: Call, plan: Mapping[str, Any], token: str | None, digest: str) -> Plan:
     identity = str(uuid.uuid4())
     arn = f"arn:{arns.partition_of(call.region)}:backup:{call.region}:{call.account}:backup-plan:{identity}"
-    body, name = _body(plan, {}), plan["BackupPlanName"]
+    body, name = plan_documents.kept(plan), plan["BackupPlanName"]
     return Plan(identity, arn, call.account, call.region, name, token, call.now, _version(), body, digest)
 
 
@@ -168,19 +123,22 @@ def _made(row: Plan) -> Facts:
 def _update(state: State, call: Call, params: Facts) -> Facts:
     old = need(state, call, params["BackupPlanId"])
     refuse_managed(old.id)
-    check(state, call, params["BackupPlan"])
+    plan = params["BackupPlan"]
+    plan_documents.check(
+        state, call, plan, quotas=errors.invalid
+    )  # UpdateBackupPlan declares no LimitExceededException
+    if plan["BackupPlanName"] != old.name and state.settings.plan_rename == "refuse":
+        raise errors.invalid(f"The name of backup plan {old.name} cannot be changed.")
     most = catalog.limit("versions_per_plan")
     if state.tables.versions.count("plan_id = ?", old.id) >= most:
         raise errors.invalid(f"A backup plan cannot have more than {most} versions.")
-    known = {rule["RuleName"]: rule["RuleId"] for rule in old.body["Rules"]}
-    plan = params["BackupPlan"]
     row = replace(
         old,
         name=plan["BackupPlanName"],
         created=call.now,
         version=_version(),
-        body=_body(plan, known),
-        digest=_digest(plan),
+        body=plan_documents.kept(plan, old.body["Rules"]),
+        digest=plan_documents.digest(plan),
     )
     keep(state, row, call.now)
     unschedule(state, old)

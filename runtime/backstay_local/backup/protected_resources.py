@@ -11,8 +11,12 @@ from backstay_local.wire.call import Call, Listing
 
 
 def backed_up(state: State, point: RecoveryPoint, at: datetime) -> None:
-    """Keep in mind that a resource has a new recovery point."""
+    """Keep in mind that a resource has a new recovery point; a copy is as old as what it was copied from."""
     old = state.tables.protected.get(point.account, point.region, point.resource_arn)
+    if point.source_vault_arn is not None:
+        at = point.created
+        if old is not None and old.last_backup >= at:
+            return
     new = Protected(
         point.account,
         point.region,

@@ -26,6 +26,7 @@ class Deed(Enum):
 
 BY_PEOPLE = frozenset({Deed.DELETE, Deed.DISASSOCIATE, Deed.CHANGE_LIFECYCLE})
 BY_TIME = frozenset({Deed.EXPIRE, Deed.GO_COLD})
+_LOCKED = "the backup vault is protected by AWS Backup Vault Lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,18 @@ def _locked(state: State, point: RecoveryPoint) -> bool:
     return locks.of(state, point.vault_arn) is not None
 
 
+def _locked_together(state: State, point: RecoveryPoint) -> bool:
+    return state.settings.lock_keeps_associated and _locked(state, point)
+
+
 def _held_warm(state: State, point: RecoveryPoint) -> bool:
     return state.settings.hold_keeps_warm and held.is_held(state, point)
 
 
 _OBSTACLES: tuple[Obstacle, ...] = (
     # Vault Lock stands in either mode and for everyone, but lets lifecycles take their course (semantics §5.4).
-    Obstacle(_locked, "the backup vault is protected by AWS Backup Vault Lock", BY_PEOPLE),
+    Obstacle(_locked, _LOCKED, BY_PEOPLE - {Deed.DISASSOCIATE}),
+    Obstacle(_locked_together, _LOCKED, frozenset({Deed.DISASSOCIATE})),
     Obstacle(held.is_held, "it is under a legal hold", BY_PEOPLE | {Deed.EXPIRE}),
     Obstacle(_held_warm, "it is under a legal hold", frozenset({Deed.GO_COLD})),
     # Lifecycles can be changed under access points, and take effect after them (developer guide, backup-access-points).

@@ -57,8 +57,11 @@ def room_for_copy(state: State, job: CopyJob) -> bool:
         return True
     if not air_gap.room(state, job):
         return False
+    if not _counts(job):
+        return True
     region = f"arn:{target.partition}:backup:{target.region}:"
-    running = [one for one in state.tables.copy_jobs.unfinished("account", job.account) if _moves(one)]
+    unfinished = state.tables.copy_jobs.unfinished("account", job.account)
+    running = [one for one in unfinished if _moves(one) and _counts(one)]
     if sum(one.target_vault_arn.startswith(region) for one in running) < catalog.limit("concurrent_copies_per_region"):
         return True
     own = sum(one.target_vault_arn == job.target_vault_arn for one in running)
@@ -68,6 +71,13 @@ def room_for_copy(state: State, job: CopyJob) -> bool:
 def _moves(job: CopyJob) -> bool:
     """Whether a copy job is at work itself; the parent of a composite only waits for its children."""
     return job.state == "RUNNING" and not job.is_parent
+
+
+def _counts(job: CopyJob) -> bool:
+    """Whether a copy is limited by what its account may copy at a time: only types with full management are."""
+    kind = "advanced" if job.resource_type == "DynamoDB" else ""  # other tables cannot be copied
+    row = catalog.resource_type(job.resource_type, kind)
+    return row is not None and row.full_management == "yes"
 
 
 def copy_ended(state: State, account: str, at: datetime) -> None:

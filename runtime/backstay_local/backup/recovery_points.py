@@ -16,6 +16,7 @@ from backstay_local.backup import (
     notifications,
     protected_resources,
     protection,
+    streams,
     tags,
     vaults,
 )
@@ -29,6 +30,7 @@ from backstay_local.backup.trail import derived
 from backstay_local.data import DataError
 from backstay_local.wire.call import Call, Listing
 
+_SMALLEST_RDS_PAGE = 20  # API reference, ListRecoveryPointsByResource
 _NO_LIFECYCLE = -1  # both members -1: remove the lifecycle (semantics §2.5)
 _FILTERS = {
     "ByResourceArn": "resource_arn = ?",
@@ -93,6 +95,14 @@ def in_use(state: State, point: RecoveryPoint) -> bool:
     return bool(copies or restores or any(scan.state == "RUNNING" for scan in scans))
 
 
+def refuse_if_busy(state: State, point: RecoveryPoint) -> None:
+    """Refuse to touch a recovery point that something else is working on, its own deletion included."""
+    if point.status == "DELETING":
+        raise errors.busy(f"Recovery point {point.arn} is being deleted.")
+    if in_use(state, point):
+        raise errors.busy(f"Recovery point {point.arn} is in use by a copy, restore or scan job.")
+
+
 def _facts(state: State, point: RecoveryPoint) -> Facts:
     facts: Facts = vaults.placed(state, point) | {
         "RecoveryPointArn": point.arn,
@@ -136,6 +146,8 @@ def _list(state: State, call: Call, params: Facts) -> Listing:
 
 
 def _list_by_resource(state: State, call: Call, params: Facts) -> Listing:
+    if call.page_size is not None and call.page_size < _SMALLEST_RDS_PAGE and ":rds:" in params["ResourceArn"]:
+        raise errors.invalid(f"Amazon RDS requires a value of at least {_SMALLEST_RDS_PAGE} for MaxResults.")
     scope = ("account = ? AND region = ? AND resource_arn = ?", call.account, call.region, params["ResourceArn"])
     found = state.tables.points.scan("sort", call.after, *scope)
     members = ((key, _short(state, point) | belongings.in_short(state, point)) for key, point in found)
@@ -161,8 +173,7 @@ def _delete(state: State, call: Call, params: Facts) -> Facts:
     vault = vaults.need(state, call, params["BackupVaultName"])
     point = need(state, vault, params["RecoveryPointArn"])
     protection.refuse_if_protected(state, point, Deed.DELETE)
-    if in_use(state, point):
-        raise errors.busy(f"Recovery point {point.arn} is in use by a copy, restore or scan job.")
+    refuse_if_busy(state, point)
     leaving = changed(point, status="DELETING")
     state.tables.points.put(leaving)
     state.agenda.put("point-delete", point.arn, call.now + state.settings.delete_delay)
@@ -267,12 +278,9 @@ def _disassociate(state: State, call: Call, params: Facts) -> Facts:
     if not point.continuous:
         raise errors.refused("Only continuous recovery points can be disassociated.")
     protection.refuse_if_protected(state, point, Deed.DISASSOCIATE)
-    if in_use(state, point):
-        raise errors.busy(f"Recovery point {point.arn} is in use by a copy, restore or scan job.")
+    refuse_if_busy(state, point)
     if point.resource_type == "S3":
-        stopped = changed(point, status="STOPPED")
-        state.tables.points.put(stopped)
-        events.recovery_point(state, stopped, "STOPPED", call.now)
+        streams.stop(state, point, None, call.now)
     else:
         drop(state, point, call.now)
     return {}

@@ -7,7 +7,17 @@ import uuid
 from datetime import datetime
 
 from backstay_aws.restore_testing import MARK
-from backstay_local.backup import events, followups, history, moments, notifications, protected_resources, roles, tags
+from backstay_local.backup import (
+    events,
+    followups,
+    history,
+    kinds,
+    moments,
+    notifications,
+    protected_resources,
+    roles,
+    tags,
+)
 from backstay_local.backup.authorization import keys
 from backstay_local.backup.composite import room
 from backstay_local.backup.rows import Json, RecoveryPoint, RestoreJob, changed, newest_first
@@ -140,7 +150,7 @@ def _make(state: State, job: RestoreJob, point: RecoveryPoint) -> tuple[str, str
     metadata = {key: value for key, value in job.metadata.items() if key.lower() != _RESTORE_TIME}
     if moment is not None:
         metadata[_MOMENT] = moment.isoformat()
-    own_tags = tags.of(state, point.arn) if job.copy_tags else {}
+    own_tags = tags.of(state, point.arn) if job.copy_tags and kinds.of_point(point).copy_tags != "no" else {}
     if job.created_by is not None:  # the test's clean-up deletes nothing without this tag
         own_tags[MARK] = job.id
     made = state.data.restore(manifest, metadata, job.account, job.region, own_tags)

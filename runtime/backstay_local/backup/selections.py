@@ -106,13 +106,14 @@ def _create(state: State, call: Call, params: Facts) -> Facts:
         known = state.tables.selections.get(earlier.subject)
         if known is not None and tokens.same_call(earlier, params):
             return _made(known)
-        raise errors.exists("The CreatorRequestId was used before for another selection.", arn="", token=token)
+        raise errors.exists("The CreatorRequestId was used before for another selection.", token=token)
     plan_id = _plan_id(state, call, params)
     plans.refuse_managed(plan_id)
     body = _check(state, call, params["BackupSelection"])
     others = of_plan(state, plan_id)
-    if any(other.body == body for other in others):
-        raise errors.exists("Backup selection with the same selection document already exists", arn="", token=token)
+    twin = next((other for other in others if other.body == body), None)
+    if twin is not None:
+        raise errors.exists("Backup selection with the same selection document already exists", token=twin.token)
     _check_quotas(body, others)
     row = Selection(
         str(uuid.uuid4()),

@@ -77,13 +77,18 @@ def _update_region(state: State, call: Call, params: Facts) -> Facts:
     _known(opt_in, {row.opt_in for row in catalog.resource_types()})
     _known(management, set(_MANAGED))
     _known(incremental_of, set(_INCREMENTAL))
-    old = state.tables.region_settings.get(call.account, call.region)
+    old = state.tables.region_settings.get(call.account, call.region) or RegionSettings(call.account, call.region)
+    merge = state.settings.opt_in_update == "merge"
+
+    def updated(before: dict[str, bool], given: dict[str, bool]) -> dict[str, bool]:
+        return before | given if merge or not given else given
+
     row = RegionSettings(
         call.account,
         call.region,
-        (old.opt_in if old else {}) | opt_in,
-        (old.management if old else {}) | management,
-        (old.incremental if old else {}) | incremental_of,
+        updated(old.opt_in, opt_in),
+        updated(old.management, management),
+        updated(old.incremental, incremental_of),
     )
     state.tables.region_settings.put(row)
     if opt_in:

@@ -10,13 +10,14 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from backstay_local.backup import filters
+from backstay_local.backup import errors, filters
 from backstay_local.backup.state import Facts, Operations, State, Tables
 from backstay_local.store import Table
 from backstay_local.wire.call import Call, Listing
 
 ANY, ALL = "ANY", "AGGREGATE_ALL"
 _DAYS = {"ONE_DAY": 1, "SEVEN_DAYS": 7, "FOURTEEN_DAYS": 14}
+_LARGEST_PAGE = 500
 _HISTORY = 14  # days that summaries reach back (semantics §1)
 
 
@@ -71,8 +72,9 @@ def _spans(period: str, now: datetime) -> Iterator[tuple[datetime, datetime]]:
 
 
 def _summary(kind: Kind, state: State, call: Call, params: Facts) -> Listing:
-    asked = params.get("AccountId")
-    accounts = filters.covered(state, call, ANY if asked == ALL else asked, ANY)
+    if call.page_size is not None and call.page_size > _LARGEST_PAGE:
+        raise errors.invalid(f"MaxResults must be between 1 and {_LARGEST_PAGE}, but is {call.page_size}.")
+    asked, accounts = _scope(state, call, params.get("AccountId"))
     marks = ", ".join("?" * len(accounts))
     since = call.now - timedelta(days=_HISTORY + 1)
     condition = f"account IN ({marks}) AND region = ? AND created > ?"
@@ -81,11 +83,22 @@ def _summary(kind: Kind, state: State, call: Call, params: Facts) -> Listing:
         Counted(tuple(getattr(row, column) or "" for column in kind.dimensions.values()), row.created) for row in rows
     ]
     period = params.get("AggregationPeriod", "ONE_DAY")
-    question = Question(tuple(params.get(name) or ANY for name in kind.dimensions), period)
+    given = {**params, "AccountId": asked}
+    question = Question(tuple(given.get(name) or ANY for name in kind.dimensions), period)
     counted = count(jobs, question, call.now)
     items = [(f"{number:08d}", _item(call.region, kind, *one)) for number, one in enumerate(counted)]
     later = ((key, item) for key, item in items if call.after is None or key > call.after)
     return Listing(kind.member, later, {"AggregationPeriod": period})
+
+
+def _scope(state: State, call: Call, asked: str | None) -> tuple[str, list[str]]:
+    """What is asked of the account, and the accounts whose jobs are counted.
+
+    An account that oversees no other is told of its own jobs, whichever it asks for.
+    """
+    if filters.overseen(state, call.account) is None:
+        return asked if asked in (ANY, ALL) else call.account, [call.account]
+    return asked or ANY, filters.covered(state, call, ANY if asked == ALL else asked, ANY)
 
 
 def _item(region: str, kind: Kind, span: tuple[datetime, ...], group: tuple[str, ...], number: int) -> Facts:

@@ -41,11 +41,19 @@ def check(tags: Mapping[str, str], *, most: int = MAXIMUM) -> None:
     """Refuse tags that AWS does not take, or more than so many."""
     if len(tags) > most:
         raise errors.invalid(f"A resource cannot have more than {most} user tags.")
+    reason = problem(tags)
+    if reason is not None:
+        raise errors.invalid(reason)
+
+
+def problem(tags: Mapping[str, str]) -> str | None:
+    """Why AWS does not take one of these tags."""
     for key, value in tags.items():
         if not 1 <= len(key) <= 128 or len(value) > 256:
-            raise errors.invalid("Tag keys must have 1 to 128 characters and tag values 0 to 256.")
+            return "Tag keys must have 1 to 128 characters and tag values 0 to 256."
         if key.lower().startswith(_RESERVED):
-            raise errors.invalid(f"Tag key {key} begins with {_RESERVED}, which is reserved for AWS use.")
+            return f"Tag key {key} begins with {_RESERVED}, which is reserved for AWS use."
+    return None
 
 
 def _exists(state: State, call: Call, arn: str) -> None:

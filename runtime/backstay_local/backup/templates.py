@@ -6,12 +6,12 @@ import json
 from types import MappingProxyType
 from typing import Any
 
-from backstay_local.backup import errors, plans, rules
+from backstay_local.backup import errors, plan_documents, plans, rules
 from backstay_local.backup.rows import Json
 from backstay_local.backup.state import Facts, Operations, State
 from backstay_local.wire.call import Call, Listing
-
-_KNOWN = frozenset({"BackupPlanName", "Rules", "AdvancedBackupSettings", "ScanSettings"})
+from backstay_local.wire.model import operations
+from backstay_local.wire.read import document
 
 
 def _rule(name: str, schedule: str, keep: int, cold: int | None = None) -> Json:
@@ -69,14 +69,8 @@ def _from_json(state: State, call: Call, params: Facts) -> Facts:
         raise errors.invalid(f"BackupPlanTemplateJson is not JSON: {error}") from error
     if isinstance(plan, dict) and set(plan) == {"BackupPlan"}:
         plan = plan["BackupPlan"]
-    if not isinstance(plan, dict) or not isinstance(plan.get("Rules"), list):
-        raise errors.invalid("BackupPlanTemplateJson must be a JSON object with BackupPlanName and Rules.")
-    unknown = sorted(set(plan) - _KNOWN)
-    if unknown:
-        raise errors.invalid(f"BackupPlanTemplateJson has unknown members: {', '.join(unknown)}")
-    if not all(isinstance(rule, dict) for rule in plan["Rules"]):
-        raise errors.invalid("Every rule in BackupPlanTemplateJson must be a JSON object.")
-    plans.check(state, call, plan)
+    plan = document(operations("backup")[call.operation], "BackupPlan", plan)
+    plan_documents.check(state, call, plan)
     return {"BackupPlan": _stored(plan)}
 
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 import orjson
 
+from backstay_local.backup import errors
 from backstay_local.backup.rows import Token
 from backstay_local.backup.state import Facts, State
 from backstay_local.wire.call import Call
 
 NAMES = ("CreatorRequestId", "IdempotencyToken")
+_CREATOR = re.compile(r"[A-Za-z0-9\-_.]{1,50}")
 
 
 def used(state: State, call: Call, params: Facts) -> Token | None:
-    """What a call's token was used for before, if it was."""
+    """What a call's token was used for before, if it was; InvalidParameterValueException for one that AWS refuses."""
+    creator = params.get("CreatorRequestId")
+    if creator is not None and not _CREATOR.fullmatch(creator):
+        raise errors.invalid("CreatorRequestId must have 1 to 50 of the characters a-z A-Z 0-9 - _ .")
     token = token_of(params)
     return state.tables.tokens.get(call.account, call.region, call.operation, token) if token else None
 

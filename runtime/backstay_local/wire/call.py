@@ -21,6 +21,8 @@ class Call:
     request_id: str
     after: str | None = None
     """For a list operation: the key of the last row of the previous page."""
+    page_size: int | None = None
+    """For a list operation: how many rows the caller asked for at most; None when the caller did not say."""
     access_key: str = ""
     """The key that signed the request; empty where nobody says."""
 

@@ -86,14 +86,15 @@ class RestJson:
         if not paginated(operation):
             return _members(handler(call, params))
         asked = question(call.operation, call.account, call.region, params)
-        size = params.pop("MaxResults", self._page_size)
+        call = replace(call, page_size=params.pop("MaxResults", None))
         given = params.pop("NextToken", None)
         if given is not None:
             call = replace(call, after=after(given, asked))
         result = handler(call, params)
         if not isinstance(result, Listing):
             return result
-        return page(operation, result if settled is None else until(result, settled), size, asked)
+        rows = result if settled is None else until(result, settled)
+        return page(operation, rows, call.page_size or self._page_size, asked)
 
 
 def _members(result: Mapping[str, Any] | Listing) -> Mapping[str, Any]:

@@ -44,6 +44,15 @@ def read(operation: OperationModel, request: Request, labels: dict[str, str]) ->
     return params
 
 
+def document(operation: OperationModel, shape_name: str, value: Any) -> Any:
+    """A JSON value that came as text, as the shape of that name; an `AwsError` if it breaks it or has more than it."""
+    reader = _Reader(operation.name, strict=True)
+    read_value = reader.value(operation.service_model.shape_for(shape_name), value, shape_name)
+    if reader.problems:
+        raise complaint(reader.problems, operation)
+    return read_value
+
+
 def _body(request: Request) -> dict[str, Any]:
     """The body as an object; none is an empty one."""
     if not request.body.strip():
@@ -84,8 +93,9 @@ def _found(
 class _Reader:
     """The walk: keeps the problems it meets on its way."""
 
-    def __init__(self, operation: str) -> None:
+    def __init__(self, operation: str, *, strict: bool = False) -> None:
         self.operation = operation
+        self.strict = strict  # whether members that the model does not have are wrong; AWS ignores them in requests
         self.problems: list[Problem] = []
 
     def missing(self, place: str) -> None:
@@ -117,6 +127,9 @@ class _Reader:
             self._kind("an object", place)
             return None
         found: dict[str, Any] = {}
+        if self.strict:
+            for name in sorted(set(value) - set(shape.members)):
+                self._wrong(Wrong.CHOICE, f"{place}.{name}", f"{place} has no member {name}")
         for name, member in shape.members.items():
             raw = value.get(member.serialization.get("name", name))
             if raw is not None:

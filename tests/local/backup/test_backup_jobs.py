@@ -248,3 +248,26 @@ def test_jobs_of_the_whole_organization(site: Any, refusal: Any) -> None:
     assert [job["AccountId"] for job in site.jobs(ByAccountId=other)] == [other]
     client = site.client("backup", other)
     assert refusal(lambda: client.list_backup_jobs(ByAccountId="*"))[0] == "AccessDeniedException"
+
+
+def test_start_window_ends_before_the_job_begins(open_site: Any) -> None:
+    """A job that does not get to run within its start window is EXPIRED when that is over."""
+    site = open_site(settings=Settings(start_delay=timedelta(hours=2)))
+    site.vault()
+    job_id = site.start(site.bucket("bucket-one"), StartWindowMinutes=60)
+    site.advance(minutes=59)
+    assert site.job(job_id)["State"] == "CREATED"
+    site.advance(minutes=2)
+    job = site.job(job_id)
+    assert (job["State"], job["CompletionDate"]) == ("EXPIRED", job["StartBy"])
+    assert job["StatusMessage"] != BLOCKED
+    site.advance(hours=2)
+    assert site.points() == []
+
+
+@pytest.mark.parametrize("every", ["*", "ANY", "AGGREGATE_ALL", "success"])
+def test_message_categories_that_stand_for_all(site: Any, every: str) -> None:
+    """The wildcards of AWS's text let every job pass; case and underscores do not matter."""
+    site.vault()
+    site.take(site.bucket("bucket-one"))
+    assert len(site.jobs(ByMessageCategory=every)) == 1

@@ -64,7 +64,11 @@ def test_events_of_a_backup(site: Any, heard: Any) -> None:
     jobs = [one["detail"] for one in events if one["detail-type"] == "Backup Job State Change"]
     assert [one["state"] for one in jobs] == ["CREATED", "RUNNING", "COMPLETED"]
     assert set(jobs[0]) == {"backupJobId", "state", "creationDate"}
-    assert (jobs[2]["backupJobId"], jobs[2]["backupSizeInBytes"], jobs[2]["percentDone"]) == (job_id, "1", "100.0")
+    told = [one["resources"] for one in events if one["detail-type"] == "Backup Job State Change"]
+    assert told == [[], [], [site.points()[0]["RecoveryPointArn"]]]
+    assert (jobs[2]["backupJobId"], jobs[2]["backupSizeInBytes"], jobs[2]["percentDone"]) == (job_id, "1", 100)
+    assert (jobs[1]["percentDone"], jobs[1]["expectedCompletionDate"]) == (0, "Nov 22, 2026 12:30:01 AM")
+    assert "expectedCompletionDate" not in jobs[2]
     [point] = [one for one in events if one["detail-type"] == "Recovery Point State Change"]
     assert (point["detail"]["status"], point["detail"]["isEncrypted"]) == ("COMPLETED", "true")
     assert point["resources"] == [site.points()[0]["RecoveryPointArn"]]
@@ -101,11 +105,14 @@ def test_events_of_restore_and_copy(site: Any, heard: Any) -> None:
     site.settle()
     events = heard()
     restores = [one["detail"] for one in events if one["detail-type"] == "Restore Job State Change"]
-    assert [one.get("state") or one["status"] for one in restores] == ["CREATED", "RUNNING", "COMPLETED"]
-    assert ["state" in one for one in restores] == [True, False, False]
+    assert [one.get("state") or one["status"] for one in restores] == ["CREATED", "PENDING", "RUNNING", "COMPLETED"]
+    assert ["state" in one for one in restores] == [True, False, False, False]
+    assert set(restores[0]) == {"restoreJobId", "creationDate", "state"}
+    assert (restores[3]["percentDone"], restores[3]["backupSizeInBytes"]) == (100, "1")
     copies = [one["detail"] for one in events if one["detail-type"] == "Copy Job State Change"]
     assert [one["state"] for one in copies] == ["CREATED", "RUNNING", "COMPLETED"]
-    assert copies[0]["destinationRecoveryPointArn"] == {}
+    assert set(copies[0]) == {"creationDate", "state", "sourceBackupVaultArn", "destinationBackupVaultArn"}
+    assert copies[1]["destinationRecoveryPointArn"] == {}
     assert copies[2]["backupSizeInBytes"] == 1
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from backstay_local.backup import Settings
+
 
 def create(site: Any, *rules: Any, **members: Any) -> dict[str, Any]:
     """Create a plan of these rules."""
@@ -60,6 +62,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "CopyActions",
     ),
     ({"RecoveryPointTags": {f"k{number}": "v" for number in range(11)}}, "RecoveryPointTags"),
+    ({"RecoveryPointTags": {"aws:team": "a"}}, "reserved"),
 ]
 
 
@@ -121,6 +124,68 @@ def test_versions(site: Any, rule: Any, refusal: Any) -> None:
     assert code == "ResourceNotFoundException"
 
 
+def test_an_old_version_is_as_it_was(site: Any, rule: Any) -> None:
+    """Name and advanced settings of a version are its own, wherever it is shown."""
+    settings = [{"ResourceType": "EC2", "BackupOptions": {"WindowsVSS": "enabled"}}]
+    made = create(site, rule(), plan={"AdvancedBackupSettings": settings})
+    plan_id = made["BackupPlanId"]
+    site.backup.update_backup_plan(BackupPlanId=plan_id, BackupPlan={"BackupPlanName": "later", "Rules": [rule()]})
+    old = site.backup.get_backup_plan(BackupPlanId=plan_id, VersionId=made["VersionId"])
+    assert (old["AdvancedBackupSettings"], old["BackupPlan"]["BackupPlanName"]) == (settings, "plan")
+    versions = site.backup.list_backup_plan_versions(BackupPlanId=plan_id)["BackupPlanVersionsList"]
+    shown = [(one["BackupPlanName"], one.get("AdvancedBackupSettings")) for one in versions]
+    assert shown == [("later", None), ("plan", settings)]
+
+
+def test_an_update_refuses_with_what_it_declares(open_site: Any, rule: Any, refusal: Any) -> None:
+    """Too many rules are an InvalidParameterValueException to UpdateBackupPlan; so is another name, where set."""
+    site = open_site(settings=Settings(plan_rename="refuse"))
+    plan_id = create(site, rule())["BackupPlanId"]
+    for plan in (
+        {"BackupPlanName": "plan", "Rules": [rule(f"r{number}") for number in range(11)]},
+        {"BackupPlanName": "renamed", "Rules": [rule()]},
+    ):
+        code, _ = refusal(lambda p=plan: site.backup.update_backup_plan(BackupPlanId=plan_id, BackupPlan=p))
+        assert code == "InvalidParameterValueException"
+
+
+def test_rules_of_one_name_keep_ids_of_their_own(site: Any, rule: Any) -> None:
+    """Two rules may have the same name (AWS does not say otherwise): an update keeps both apart, and both run."""
+    site.vault()
+    site.bucket("bucket-one")
+    twins = [rule("twin", "cron(0 5 ? * * *)", 7, StartWindowMinutes=60), rule("twin", "cron(0 9 ? * * *)", 7)]
+    plan_id = site.plan(*twins)
+
+    def ids() -> list[str]:
+        return [one["RuleId"] for one in site.backup.get_backup_plan(BackupPlanId=plan_id)["BackupPlan"]["Rules"]]
+
+    before = ids()
+    site.backup.update_backup_plan(BackupPlanId=plan_id, BackupPlan={"BackupPlanName": "new", "Rules": twins})
+    assert ids() == before
+    site.advance(days=1)
+    assert {job["CreatedBy"]["BackupRuleId"] for job in site.jobs()} == set(before)
+
+
+@pytest.mark.parametrize("mode", ["refuse", "return"])
+def test_a_token_with_another_plan(open_site: Any, rule: Any, refusal: Any, mode: Any) -> None:
+    """AWS returns "that plan", and does not say what of another body; the setting says it."""
+    site = open_site(settings=Settings(plan_token=mode))
+    first = create(site, rule(), CreatorRequestId="t")
+    if mode == "refuse":
+        assert refusal(lambda: create(site, rule(keep=1), CreatorRequestId="t"))[0] == "AlreadyExistsException"
+    else:
+        assert create(site, rule(keep=1), CreatorRequestId="t")["BackupPlanId"] == first["BackupPlanId"]
+
+
+def test_advanced_settings_without_options_run(site: Any, rule: Any) -> None:
+    """An advanced setting that sets no option changes nothing."""
+    site.vault()
+    site.volume()
+    site.plan(rule(), AdvancedBackupSettings=[{"ResourceType": "EBS"}])
+    site.advance(hours=6)
+    assert [job["State"] for job in site.jobs()] == ["COMPLETED"]
+
+
 def test_deletion(site: Any, rule: Any, refusal: Any) -> None:
     """A plan goes only without selections; afterwards it is listed with the deleted ones, and can be made anew."""
     plan_id = site.plan(rule())
@@ -170,6 +235,28 @@ def test_plan_as_json(site: Any, rule: Any, refusal: Any) -> None:
     for wrong in ("{", "[]", bad, json.dumps({"BackupPlanName": "p", "Rules": [rule()], "More": 1})):
         code, _ = refusal(lambda w=wrong: site.backup.get_backup_plan_from_json(BackupPlanTemplateJson=w))
         assert code == "InvalidParameterValueException"
+
+
+@pytest.mark.parametrize(
+    ("plan", "members", "code"),
+    [
+        ({"BackupPlanName": 5}, {}, "InvalidParameterValueException"),
+        ({"BackupPlanName": None}, {}, "MissingParameterValueException"),
+        ({"AdvancedBackupSettings": [3]}, {}, "InvalidParameterValueException"),
+        ({}, {"RuleName": 3}, "InvalidParameterValueException"),
+        ({}, {"StartWindowMinutes": "an hour"}, "InvalidParameterValueException"),
+        ({}, {"Lifecycle": []}, "InvalidParameterValueException"),
+        ({}, {"CopyActions": [1]}, "InvalidParameterValueException"),
+        ({}, {"RecoveryPointTags": ["a"]}, "InvalidParameterValueException"),
+        ({}, {"Retention": 7}, "InvalidParameterValueException"),
+    ],
+)
+def test_json_that_is_no_plan(
+    site: Any, rule: Any, refusal: Any, plan: dict[str, Any], members: dict[str, Any], code: str
+) -> None:
+    """Wrong types, missing and unknown members are told as such, wherever they stand."""
+    text = json.dumps({"BackupPlanName": "p", "Rules": [rule(**members)], **plan})
+    assert refusal(lambda: site.backup.get_backup_plan_from_json(BackupPlanTemplateJson=text))[0] == code
 
 
 def test_templates(site: Any, refusal: Any) -> None:

@@ -252,3 +252,37 @@ def test_filters_by_time_cut_to_the_millisecond_on_every_page(site: Any, rule: A
     site.backup.delete_recovery_point(BackupVaultName="v1", RecoveryPointArn=site.points()[0]["RecoveryPointArn"])
     site.settle()
     assert (counted, site.backup.describe_backup_vault(BackupVaultName="v1")["NumberOfRecoveryPoints"]) == (12, 11)
+
+
+def test_what_is_being_deleted_cannot_be_deleted_again(site: Any, refusal: Any) -> None:
+    """AWS Backup "is already performing an action" on it: InvalidResourceStateException."""
+    site.vault()
+    where = {"BackupVaultName": "v1", "RecoveryPointArn": site.take(site.bucket("bucket-one"))}
+    site.backup.delete_recovery_point(**where)
+    assert refusal(lambda: site.backup.delete_recovery_point(**where))[0] == "InvalidResourceStateException"
+
+
+def test_pages_of_the_points_of_a_database(site: Any, refusal: Any) -> None:
+    """Amazon RDS wants pages of 20 or more; other services take one of one."""
+    ask = site.backup.list_recovery_points_by_resource
+    database = f"arn:aws:rds:us-east-1:{site.account}:db:db"
+    assert refusal(lambda: ask(ResourceArn=database, MaxResults=19))[0] == "InvalidParameterValueException"
+    for arn, size in ((database, 20), ("arn:aws:s3:::bucket-one", 1)):
+        assert ask(ResourceArn=arn, MaxResults=size)["RecoveryPoints"] == []
+
+
+def test_a_copy_is_no_newer_backup(site: Any) -> None:
+    """LastBackupTime and its vault are those of the last backup; where there are only copies, of the newest of them."""
+    site.vault()
+    near, far = site.vault("v2"), site.vault("v1", region="eu-west-1")
+    bucket = site.bucket("bucket-one")
+    point = site.take(bucket)
+    before = site.backup.describe_protected_resource(ResourceArn=bucket)
+    site.advance(days=1)
+    for target in (near, far):
+        assert site.copy(point, target)["State"] == "COMPLETED"
+    assert site.backup.describe_protected_resource(ResourceArn=bucket) | {"ResponseMetadata": 0} == (
+        before | {"ResponseMetadata": 0}
+    )
+    abroad = site.client("backup", region="eu-west-1").describe_protected_resource(ResourceArn=bucket)
+    assert (abroad["LastBackupVaultArn"], abroad["LastBackupTime"]) == (far, site.points()[0]["CreationDate"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 FILES = {"a/one": b"first", "b": bytes(range(256))}
 
 
@@ -74,20 +76,29 @@ def test_how_long_a_restore_will_take(slow_site: Any, refusal: Any) -> None:
     assert told() == [("COMPLETED", 10)] * 3
 
 
-def test_tags_on_request(site: Any) -> None:
-    """CopySourceTagsToRestoredResource brings the tags of the recovery point to the new bucket."""
+@pytest.mark.parametrize(("copy", "expected"), [(True, {"team": "a"}), (False, {})])
+def test_tags_on_request(site: Any, copy: bool, expected: dict[str, str]) -> None:
+    """CopySourceTagsToRestoredResource brings the tags of the recovery point to the new volume."""
+    site.vault()
+    tags = [{"ResourceType": "volume", "Tags": [{"Key": "team", "Value": "a"}]}]
+    point = site.take(site.volume(TagSpecifications=tags))
+    metadata = {"availabilityZone": "us-east-1a"}
+    job = restored(site, point, metadata, CopySourceTagsToRestoredResource=copy)
+    assert job["Status"] == "COMPLETED", job
+    found = site.client("ec2").describe_volumes(VolumeIds=[job["CreatedResourceArn"].rsplit("/", 1)[1]])["Volumes"]
+    assert {one["Key"]: one["Value"] for one in found[0].get("Tags", [])} == expected
+
+
+def test_buckets_do_not_take_part_in_it(site: Any) -> None:
+    """AWS copies no tags to restored buckets, asked or not."""
     site.vault()
     point = site.take(site.bucket("bucket-one", {"team": "a"}))
-    for copy, name, expected in ((True, "bucket-a", {"team": "a"}), (False, "bucket-b", {})):
-        metadata = {"DestinationBucketName": name, "NewBucket": "true"}
-        job = restored(site, point, metadata, CopySourceTagsToRestoredResource=copy)
-        assert job["Status"] == "COMPLETED", job
-        s3 = site.client("s3")
-        try:
-            tags = s3.get_bucket_tagging(Bucket=name)["TagSet"]
-        except s3.exceptions.ClientError:
-            tags = []
-        assert {one["Key"]: one["Value"] for one in tags} == expected
+    metadata = {"DestinationBucketName": "bucket-a", "NewBucket": "true"}
+    job = restored(site, point, metadata, CopySourceTagsToRestoredResource=True)
+    assert job["Status"] == "COMPLETED", job
+    s3 = site.client("s3")
+    with pytest.raises(s3.exceptions.ClientError, match="NoSuchTagSet"):
+        s3.get_bucket_tagging(Bucket="bucket-a")
 
 
 def test_a_moment_of_a_stream(site: Any, rule: Any) -> None:

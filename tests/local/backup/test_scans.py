@@ -408,9 +408,8 @@ def test_on_demand_scans_of_a_continuous_backup(site: Any, rule: Any, refusal: A
         assert code == "InvalidParameterValueException"
     found = scan(site, point)
     assert found["ContinuousScanStartTime"] < found["ContinuousScanEndTime"] < found["CreationDate"]
-    site.vault("v2")
-    snapshot = site.take("arn:aws:s3:::bucket-one", "v2")
-    asked = {"BackupVaultName": "v2", "ScanEndTime": site.aws.clock.now(), "MalwareScanner": "GUARDDUTY"}
+    snapshot = site.take("arn:aws:s3:::bucket-one")
+    asked = {"BackupVaultName": "v1", "ScanEndTime": site.aws.clock.now(), "MalwareScanner": "GUARDDUTY"}
     code, _ = refusal(lambda: site.backup.get_pitr_malware_scan_results(RecoveryPointArn=snapshot, **asked))
     assert code == "InvalidParameterValueException"
 

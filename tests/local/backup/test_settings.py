@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from backstay_local.backup import Settings
+
 
 def test_region_settings_merge(site: Any, refusal: Any) -> None:
     """Everything is opted in at first; an update changes the keys it names, in its Region only."""
@@ -82,3 +86,15 @@ def test_supported_types(site: Any) -> None:
     """The supported types are those of the catalogue, by the API's names."""
     found = site.backup.get_supported_resource_types()["ResourceTypes"]
     assert {"EBS", "EC2", "S3", "RDS", "Aurora", "DynamoDB", "EFS"} <= set(found)
+
+
+@pytest.mark.parametrize(("mode", "kept"), [("merge", False), ("replace", True)])
+def test_keys_that_an_update_does_not_name(open_site: Any, mode: Any, kept: bool) -> None:
+    """They stay as they are, or go back to what they were at first, as set; management keys are apart."""
+    site = open_site(settings=Settings(opt_in_update=mode))
+    site.backup.update_region_settings(ResourceTypeManagementPreference={"EFS": False})
+    for key in ("S3", "EBS"):
+        site.backup.update_region_settings(ResourceTypeOptInPreference={key: False})
+    found = site.backup.describe_region_settings()
+    assert (found["ResourceTypeOptInPreference"]["S3"], found["ResourceTypeOptInPreference"]["EBS"]) == (kept, False)
+    assert found["ResourceTypeManagementPreference"]["EFS"] is False

@@ -55,3 +55,26 @@ def test_summaries(site: Any) -> None:
     assert (total["Count"], total["AccountId"]) == (3, "AGGREGATE_ALL")
     assert site.backup.list_copy_job_summaries()["CopyJobSummaries"] == []
     assert site.backup.list_restore_job_summaries()["RestoreJobSummaries"] == []
+
+
+def test_an_account_that_oversees_no_other_counts_its_own(site: Any) -> None:
+    """A member, or an account alone, is told of its own jobs, whichever account it asks for."""
+    site.vault()
+    site.start(site.bucket("bucket-one"))
+    member = site.member()
+    site.vault("v1", member)
+    site.start(site.bucket("bucket-two", account=member), account=member)
+    site.settle()
+    client = site.client("backup", member)
+    for asked in (None, "ANY", "AGGREGATE_ALL", site.account):
+        named = {} if asked is None else {"AccountId": asked}
+        [own] = client.list_backup_job_summaries(**named)["BackupJobSummaries"]
+        assert (own["Count"], own["AccountId"]) == (1, asked if asked == ALL else member)
+
+
+def test_pages_of_summaries(site: Any, refusal: Any) -> None:
+    """Up to 500 at a time, not 1,000 as other lists."""
+    for operation in ("backup", "copy", "restore"):
+        ask = getattr(site.backup, f"list_{operation}_job_summaries")
+        ask(MaxResults=500)
+        assert refusal(lambda ask=ask: ask(MaxResults=501))[0] == "InvalidParameterValueException"

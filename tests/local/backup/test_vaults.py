@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 
 def test_default_key_is_a_key_arn(site: Any) -> None:
     """A vault without a key is encrypted with aws/backup, and names the key itself, not its alias."""
@@ -103,3 +105,31 @@ def test_tags(site: Any, refusal: Any) -> None:
     )
     site.backup.delete_backup_vault(BackupVaultName="v1")
     assert refusal(lambda: site.backup.list_tags(ResourceArn=arn))[0] == "ResourceNotFoundException"
+
+
+@pytest.mark.parametrize("token", ["x" * 51, "a b", "a/b"])
+def test_tokens_of_another_form(site: Any, refusal: Any, rule: Any, token: str) -> None:
+    """A CreatorRequestId has 1 to 50 letters, digits, and - _ . ; whatever is made with it."""
+    plan = {"BackupPlanName": "p", "Rules": [rule()]}
+    plan_id = site.backup.create_backup_plan(BackupPlan=plan)["BackupPlanId"]
+    selection = {"SelectionName": "s", "IamRoleArn": site.role(), "Resources": ["*"]}
+    for make in (
+        lambda: site.vault(CreatorRequestId=token),
+        lambda: site.backup.create_backup_plan(BackupPlan=plan | {"BackupPlanName": "q"}, CreatorRequestId=token),
+        lambda: site.backup.create_backup_selection(
+            BackupPlanId=plan_id, BackupSelection=selection, CreatorRequestId=token
+        ),
+    ):
+        assert refusal(make)[0] == "InvalidParameterValueException"
+
+
+def test_rows_that_go_between_two_pages(site: Any) -> None:
+    """The next page begins behind the last row of this one, whether that is still there or not."""
+    for name in ("v1", "v2", "v3"):
+        site.vault(name)
+    first = site.backup.list_backup_vaults(MaxResults=1)
+    for name in ("v1", "v2"):
+        site.backup.delete_backup_vault(BackupVaultName=name)
+    second = site.backup.list_backup_vaults(MaxResults=1, NextToken=first["NextToken"])
+    assert [one["BackupVaultName"] for one in second["BackupVaultList"]] == ["v3"]
+    assert "NextToken" not in second

@@ -17,7 +17,6 @@ from backstay_local.wire.call import AwsError
 EVERY = "*"
 _NEEDED = ("Algorithm", "IncludeVaults", "RecoveryPointTypes")  # required by the text, not by the shape (semantics §9)
 _NAME = re.compile(r"[a-zA-Z0-9_]+")
-_TOKEN = re.compile(r"[a-zA-Z0-9\-_.]{1,50}")
 _SIGNS = frozenset("_.:/=+-@")
 _OPERATORS = ("StringEquals", "StringNotEquals")
 _KEY_LENGTH, _VALUE_LENGTH = 128, 256
@@ -28,12 +27,6 @@ def check_name(member: str, name: str) -> None:
     longest = catalog.limit("restore_name_length")
     if len(name) > longest or not _NAME.fullmatch(name):
         raise errors.invalid(f"{member} must have 1 to {longest} letters, digits and underscores, but is {name!r}.")
-
-
-def check_token(token: str | None) -> None:
-    """Refuse a CreatorRequestId of another form than AWS takes."""
-    if token is not None and not _TOKEN.fullmatch(token):
-        raise errors.invalid("CreatorRequestId must have 1 to 50 of the characters a-z A-Z 0-9 - _ .")
 
 
 def plan(given: Mapping[str, Any]) -> Json:

@@ -40,7 +40,6 @@ def _check(state: State, plan: Plan) -> None:
 def _create(state: State, call: Call, params: Facts) -> Facts:
     given, token = params["RestoreTestingPlan"], tokens.token_of(params)
     name = given["RestoreTestingPlanName"]
-    documents.check_token(token)
     known = state.tables.restore_testing.plans.get(call.account, call.region, name)
     earlier = tokens.used(state, call, params)
     if earlier is not None:

@@ -21,7 +21,6 @@ def _create(state: State, call: Call, params: Facts) -> Facts:
     plan = plans.need(state, call, params["RestoreTestingPlanName"])
     given, token = params["RestoreTestingSelection"], tokens.token_of(params)
     name = given["RestoreTestingSelectionName"]
-    documents.check_token(token)
     table = state.tables.restore_testing.selections
     known, earlier = table.get(plan.arn, name), tokens.used(state, call, params)
     if earlier is not None:

@@ -12,8 +12,8 @@ class RegionSettings:
 
     account: str
     region: str
-    opt_in: dict[str, bool]
-    management: dict[str, bool]
+    opt_in: dict[str, bool] = field(default_factory=dict)
+    management: dict[str, bool] = field(default_factory=dict)
     incremental: dict[str, bool] = field(default_factory=dict)
 
 

@@ -198,7 +198,8 @@ def test_told_and_counted(tester: Any) -> None:
     site.advance(hours=5)
     messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
     details = [json.loads(one["Body"])["detail"] for one in messages]
-    assert [one.get("status") or one.get("state") for one in details] == ["CREATED", "RUNNING", "COMPLETED"]
+    told = [one.get("status") or one.get("state") for one in details]
+    assert told == ["CREATED", "PENDING", "RUNNING", "COMPLETED"]
     assert details[-1]["createdResourceArn"] == tester.job()["CreatedResourceArn"]
     [counted] = tester.backup.list_restore_job_summaries(AggregationPeriod="ONE_DAY")["RestoreJobSummaries"]
     assert (counted["State"], counted["ResourceType"], counted["Count"]) == ("COMPLETED", "S3", 1)
