@@ -143,7 +143,7 @@ def test_volume(ready: Any, backed_up: Make, job: Job) -> None:
     assert done.exit_code == 0, done.output
     assert "~ described   it is there and available; only its description was looked at" in done.output
     volume = ready.client("ec2").describe_volumes(VolumeIds=[_made(done).rpartition("/")[2]])["Volumes"][0]
-    assert volume["Size"] == 8
+    assert (volume["Size"], volume.get("Tags", [])) == (8, [])
 
 
 def test_settings_win(ready: Any, bucket: Make, backed_up: Make, job: Job) -> None:
@@ -175,12 +175,14 @@ def test_without_waiting(ready: Any, bucket: Make, backed_up: Make, job: Job) ->
     assert f"restore job {found['RestoreJobId']}; it was not followed, and nothing verified" in done.output
 
 
-def test_tags_on_request(ready: Any, bucket: Make, backed_up: Make, job: Job) -> None:
+def test_tags_on_request(ready: Any, backed_up: Make, job: Job) -> None:
     """What is restored gets the tags of its source only on request: with them it would be backed up like it."""
-    bucket("acme-ledger", OBJECTS, backup="gold")
-    done = job("restore", backed_up("S3"), "--copy-tags")
-    tags = ready.client("s3").get_bucket_tagging(Bucket=_made(done).rpartition(":")[2])["TagSet"]
-    assert {"Key": "backup", "Value": "gold"} in tags
+    tags = [{"ResourceType": "volume", "Tags": [{"Key": "backup", "Value": "gold"}]}]
+    ready.client("ec2").create_volume(AvailabilityZone=f"{REGION}a", Size=8, TagSpecifications=tags)
+    point = backed_up("EBS")
+    done = job("restore", point, "--account", PAYMENTS, "--copy-tags")
+    [volume] = ready.client("ec2").describe_volumes(VolumeIds=[_made(done).rpartition("/")[2]])["Volumes"]
+    assert volume["Tags"] == tags[0]["Tags"]
 
 
 @pytest.mark.parametrize(
