@@ -74,7 +74,7 @@ class CutError(Exception):
 def whole(answer: Any) -> Any:
     """An answer with all that was sent: boto3 takes the head of one alone for an empty one."""
     sent = int(answer["ResponseMetadata"]["HTTPHeaders"]["content-length"])
-    if sent and len(answer) == 1:
+    if sent > len("{}") and len(answer) == 1:
         raise CutError
     return answer
 
@@ -232,12 +232,12 @@ def select(client: Client, backup: Any) -> None:
 
 def hold(client: Client, backup: Any) -> None:
     """A legal hold on a vault of its own, or the end of one."""
-    if client.has("hold") > 4:
-        _, oldest = next(fact for fact in client.known if fact[0] == "hold")
-        if whole(backup.get_legal_hold(LegalHoldId=oldest))["Status"] == "ACTIVE":
-            del client.known["hold", oldest]
-            client.fresh.discard(("hold", oldest))
-            client.call(backup.cancel_legal_hold, {}, LegalHoldId=oldest, CancelDescription="over")
+    own = [one for one in whole(backup.list_legal_holds())["LegalHolds"] if one["Title"].startswith(client.name)]
+    active = [one["LegalHoldId"] for one in own if one["Status"] == "ACTIVE"]
+    if len(active) > 4:  # those among them that were made by a call that was cut short
+        client.known.pop(("hold", active[-1]), None)
+        client.fresh.discard(("hold", active[-1]))
+        client.call(backup.cancel_legal_hold, {}, LegalHoldId=active[-1], CancelDescription="over")
     elif found := client.one("vault"):
         title = client.new()
         scope = {"VaultNames": found, "DateRange": {"FromDate": "2020-01-01", "ToDate": "2020-01-02"}}
@@ -389,7 +389,7 @@ def test_three_kills_lose_nothing(siege: Siege) -> None:
 def test_kills_during_ten_thousand_calls_lose_nothing(siege: Siege) -> None:
     """Killed at random moments, from right after the start to hundreds of calls later, until 10,000 were answered."""
     while siege.answered < 10_000:
-        siege.live(int(siege.chance.choice([1, 10, 100, 400]) * (0.5 + siege.chance.random())))
+        siege.live(int(siege.chance.choice([1, 30, 200, 600]) * (0.5 + siege.chance.random())))
     siege.settle()
     siege.look(everything=True)
-    assert siege.kills > 30
+    assert siege.kills > 20
