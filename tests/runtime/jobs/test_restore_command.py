@@ -182,7 +182,7 @@ def test_tags_on_request(ready: Any, backed_up: Make, job: Job) -> None:
     point = backed_up("EBS")
     done = job("restore", point, "--account", PAYMENTS, "--copy-tags")
     [volume] = ready.client("ec2").describe_volumes(VolumeIds=[_made(done).rpartition("/")[2]])["Volumes"]
-    assert volume["Tags"] == tags[0]["Tags"]
+    assert {"Key": "backup", "Value": "gold"} in volume["Tags"]
 
 
 @pytest.mark.parametrize(
