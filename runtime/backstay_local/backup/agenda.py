@@ -88,6 +88,7 @@ class Agenda:
         """What was set since the last commit; None: it does not happen."""
         self._soon: list[tuple[datetime, str, str]] = []
         self._first: Due | None = None
+        self._looked = False
         self._taken: datetime | None = None
         """Everything kept of this instant, and before, was taken since the last commit."""
 
@@ -149,6 +150,7 @@ class Agenda:
     def forget(self) -> None:
         """Drop what was set: it was taken back."""
         self._set, self._soon, self._first, self._taken = {}, [], None, None
+        self._looked = False
 
     def mark(self) -> dict[Entry, datetime | None]:
         """What is set now."""
@@ -169,17 +171,20 @@ class Agenda:
         return (due.kind, due.id) in self._set
 
     def _first_kept(self) -> Due | None:
-        """The first of what was set before and still stands."""
-        if self._first is None or self._is_set(self._first):
-            self._first, some = None, _FEW
-            while self._first is None:
-                after = ("at > ?", self._taken) if self._taken is not None else ("1 = 1",)
-                rows = self._table.where(*after, order="at", limit=some)
-                self._first = next((due for due in rows if not self._is_set(due)), None)
-                if len(rows) < some:
-                    break
-                some *= _MORE
+        """The first of what was set before and still stands; looked for again only when that is another one."""
+        if not self._looked or (self._first is not None and self._is_set(self._first)):
+            self._first, self._looked = self._look(), True
         return self._first
+
+    def _look(self) -> Due | None:
+        some = _FEW
+        after = ("at > ?", self._taken) if self._taken is not None else ("1 = 1",)
+        while True:
+            rows = self._table.where(*after, order="at", limit=some)
+            found = next((due for due in rows if not self._is_set(due)), None)
+            if found is not None or len(rows) < some:
+                return found
+            some *= _MORE
 
 
 def _rank(entry: Entry) -> tuple[int, str]:

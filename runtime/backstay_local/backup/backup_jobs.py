@@ -44,11 +44,8 @@ _FILTERS = {
 
 
 def _start(state: State, call: Call, params: Facts) -> Facts:
-    earlier = tokens.used(state, call, params)
-    if earlier is not None:
-        known = state.tables.backup_jobs.get(earlier.subject)
-        if known is None or not tokens.same_call(earlier, params):
-            raise errors.invalid("The IdempotencyToken was used before with other parameters.")
+    earlier = tokens.repeated(state, call, params)
+    if earlier is not None and (known := state.tables.backup_jobs.get(earlier.subject)) is not None:
         return _started(state, known)
     vault = vaults.need(state, call, params["BackupVaultName"])
     if vault.type != STANDARD:

@@ -39,11 +39,8 @@ _FILTERS = {
 
 
 def _start(state: State, call: Call, params: Facts) -> Facts:
-    earlier = tokens.used(state, call, params)
-    if earlier is not None:
-        known = state.tables.copy_jobs.get(earlier.subject)
-        if known is None or not tokens.same_call(earlier, params):
-            raise errors.invalid("The IdempotencyToken was used before with other parameters.")
+    earlier = tokens.repeated(state, call, params)
+    if earlier is not None and (known := state.tables.copy_jobs.get(earlier.subject)) is not None:
         return _started(known)
     vault = access.contents(state, vaults.need(state, call, params["SourceBackupVaultName"]))
     if vault is None:

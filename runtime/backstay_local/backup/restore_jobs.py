@@ -31,10 +31,8 @@ _OF_RESOURCE = {
 
 
 def _start(state: State, call: Call, params: Facts) -> Facts:
-    earlier = tokens.used(state, call, params)
+    earlier = tokens.repeated(state, call, params)
     if earlier is not None:
-        if not tokens.same_call(earlier, params):
-            raise errors.invalid("The IdempotencyToken was used before with other parameters.")
         return {"RestoreJobId": earlier.subject}
     point = _point(state, call, params["RecoveryPointArn"])
     if point.status == "DELETING":

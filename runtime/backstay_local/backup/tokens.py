@@ -30,6 +30,14 @@ def same_call(token: Token, params: Facts) -> bool:
     return token.digest == _digest(params)
 
 
+def repeated(state: State, call: Call, params: Facts) -> Token | None:
+    """As `used`, for jobs: a token that comes again for something else is an InvalidParameterValueException."""
+    earlier = used(state, call, params)
+    if earlier is not None and not same_call(earlier, params):
+        raise errors.invalid("The IdempotencyToken was used before with other parameters.")
+    return earlier
+
+
 def remember(state: State, call: Call, params: Facts, subject: str) -> None:
     """Keep a call's token, when it has one, together with what the call made."""
     token = token_of(params)

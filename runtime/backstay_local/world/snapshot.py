@@ -8,7 +8,6 @@ import os
 import pickle
 import threading
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +40,7 @@ def load(data: bytes) -> State:
     head, _, rest = data.removeprefix(_MAGIC).partition(b"\n")
     if not data.startswith(_MAGIC):
         raise SnapshotError("this is not a snapshot of an embedded AWS")
-    made, mine = head.decode("ascii", "replace"), version("moto")
+    made, mine = head.decode("ascii", "replace"), _moto()
     if made != mine:
         raise SnapshotError(
             f"the stored world was written with moto {made}, and this is moto {mine}: its objects may not fit. "
@@ -75,7 +74,7 @@ def _accounts(
 def _pack(shape: dict[str, Any]) -> bytes:
     out = io.BytesIO()
     _Writer(out, pickle.HIGHEST_PROTOCOL).dump(shape)
-    return _MAGIC + version("moto").encode() + b"\n" + out.getvalue()
+    return _MAGIC + _moto().encode() + b"\n" + out.getvalue()
 
 
 class _Writer(pickle.Pickler):
@@ -135,3 +134,10 @@ def _private_key(pem: bytes) -> Any:
 
     # The file is our own; checking the arithmetic of an RSA key again costs 40 ms for each.
     return load_pem_private_key(pem, None, unsafe_skip_rsa_key_validation=True)
+
+
+def _moto() -> str:
+    """The version of moto, whose objects a snapshot holds."""
+    from importlib.metadata import version
+
+    return version("moto")

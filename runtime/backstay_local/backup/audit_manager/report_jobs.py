@@ -19,10 +19,8 @@ _FILTERS = {
 
 
 def _start(state: State, call: Call, params: Facts) -> Facts:
-    earlier = tokens.used(state, call, params)
+    earlier = tokens.repeated(state, call, params)
     if earlier is not None:
-        if not tokens.same_call(earlier, params):
-            raise errors.invalid("The IdempotencyToken was used before for another report plan.")
         return {"ReportJobId": earlier.subject}
     plan = report_plans.need(state, call, params)
     if plan.deployment == DELETING:
