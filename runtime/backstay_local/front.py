@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from functools import partial
+from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -114,7 +114,7 @@ class Front:
 
         def dated(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
             kept = [pair for pair in headers if pair[0].lower() != "date"]
-            return start_response(status, [*kept, ("Date", format_datetime(self._now(), usegmt=True))], *more)
+            return start_response(status, [*kept, ("Date", _http_date(self._now().replace(microsecond=0)))], *more)
 
         return self._reply(environ, dated)
 
@@ -226,8 +226,9 @@ class Front:
             self._tick()
 
     def _facts(self, visit: Visit) -> Facts:
-        caller, scope = visit.caller, visit.scope
-        return Facts(caller.account, scope.region, caller.principal, self._now(), visit.id, scope.access_key)
+        caller, scope, now = visit.caller, visit.scope, self._now()
+        shown = now.replace(microsecond=now.microsecond // 1000 * 1000)  # AWS shows milliseconds
+        return Facts(caller.account, scope.region, caller.principal, shown, visit.id, scope.access_key)
 
     def _elsewhere(self, visit: Visit, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Let moto answer in the caller's account; what it has not got becomes a 501 with a code."""
@@ -299,6 +300,11 @@ def send(response: Response, start_response: StartResponse) -> Iterable[bytes]:
         headers.append(("Content-Length", str(len(response.body))))
     start_response(f"{response.status} {HTTPStatus(response.status).phrase}", headers)
     return [response.body]
+
+
+@lru_cache(maxsize=2)
+def _http_date(second: datetime) -> str:
+    return format_datetime(second, usegmt=True)
 
 
 def _asked(visit: Visit) -> Asked:

@@ -25,6 +25,8 @@ _EVERYWHERE = ("0.0.0.0", "::", "")
 _TICK_SECONDS = 0.2
 _SAVE_SECONDS = 10.0
 _THREADS = 12
+_KEPT = 512
+"""Connections that stay open between requests; cheroot keeps ten, and clients with a pool would connect anew each time."""
 _log = logging.getLogger(__name__)
 
 
@@ -34,6 +36,8 @@ class Server:
     def __init__(self, aws: LocalAws, port: int = 0, host: str = _HOST) -> None:
         """Port 0 takes any free one; `host` is the address to listen on."""
         from cheroot.wsgi import Gateway_10, Server
+
+        from .connection import Connection
 
         class Gateway(Gateway_10):
             """Hands on the raw URI (cheroot does) and the underscores in the names of S3 metadata (it does not)."""
@@ -49,6 +53,8 @@ class Server:
         self._host = _HOST if host in _EVERYWHERE else host
         self._http = Server((host, port), aws, numthreads=_THREADS, request_queue_size=256, timeout=60)
         self._http.gateway = Gateway
+        self._http.ConnectionClass = Connection
+        self._http.keep_alive_conn_limit = _KEPT
         self._http.expiration_interval = 0.1  # also how long a stop may take
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from importlib import import_module
+from types import ModuleType
+from typing import TypeVar
 
 from backstay_local.backup import (
     backup_jobs,
@@ -28,31 +31,9 @@ from backstay_local.backup import (
     templates,
     vaults,
 )
-from backstay_local.backup.access_points import points as access_points
-from backstay_local.backup.access_points import runs as access_runs
-from backstay_local.backup.airgap import around, invitations, outcomes, restore_access, teams
-from backstay_local.backup.airgap import vaults as air_gapped_vaults
-from backstay_local.backup.audit_manager import frameworks, report_jobs, report_plans, report_runs
-from backstay_local.backup.composite import backups as composite_backups
-from backstay_local.backup.composite import copies as composite_copies
-from backstay_local.backup.composite import operations as composites
-from backstay_local.backup.composite import restores as composite_restores
-from backstay_local.backup.indexes import operations as index_operations
-from backstay_local.backup.indexes import runs as index_runs
-from backstay_local.backup.legal_holds import holds
-from backstay_local.backup.restore_testing import endings as test_endings
-from backstay_local.backup.restore_testing import metadata as test_metadata
-from backstay_local.backup.restore_testing import plans as test_plans
-from backstay_local.backup.restore_testing import runs as test_runs
-from backstay_local.backup.restore_testing import selections as test_selections
-from backstay_local.backup.restore_testing import validation as test_validation
-from backstay_local.backup.scans import jobs as scan_jobs
-from backstay_local.backup.scans import results as scan_results
-from backstay_local.backup.scans import runs as scan_runs
-from backstay_local.backup.state import Happenings, Operation
-from backstay_local.backup.tiering import configurations as tiering
-from backstay_local.backup.tiering import tiers
+from backstay_local.backup.state import Happening, Operation
 
+T = TypeVar("T")
 _CORE = (
     vaults,
     locks,
@@ -70,57 +51,86 @@ _CORE = (
     restore_jobs,
     summaries,
 )
-_FAMILIES = (
-    access_points,
-    air_gapped_vaults,
-    teams,
-    restore_access,
-    frameworks,
-    report_plans,
-    report_jobs,
-    composites,
-    index_operations,
-    holds,
-    test_plans,
-    test_selections,
-    test_metadata,
-    test_validation,
-    scan_jobs,
-    scan_results,
-    tiering,
-)
 _RUNS = (
     scheduler,
     backup_runs,
     copy_runs,
     restore_runs,
     expiry,
-    access_runs,
-    air_gapped_vaults,
-    around,
-    outcomes,
-    invitations,
-    frameworks,
-    report_plans,
-    report_runs,
-    composite_backups,
-    composite_copies,
-    composite_restores,
-    index_runs,
-    holds,
-    test_runs,
-    test_endings,
-    scan_runs,
-    tiers,
     history,
 )
-
-OPERATIONS: Mapping[str, Operation] = MappingProxyType(
-    {name: operation for noun in (*_CORE, *_FAMILIES) for name, operation in noun.OPERATIONS.items()}
+_FAMILIES = (
+    "access_points.points",
+    "airgap.vaults",
+    "airgap.teams",
+    "airgap.restore_access",
+    "audit_manager.frameworks",
+    "audit_manager.report_plans",
+    "audit_manager.report_jobs",
+    "composite.operations",
+    "indexes.operations",
+    "legal_holds.holds",
+    "restore_testing.plans",
+    "restore_testing.selections",
+    "restore_testing.metadata",
+    "restore_testing.validation",
+    "scans.jobs",
+    "scans.results",
+    "tiering.configurations",
 )
+"""Modules of operations that stand apart: imported when somebody first calls what the core has not."""
+_FAMILY_RUNS = (
+    "access_points.runs",
+    "airgap.vaults",
+    "airgap.around",
+    "airgap.outcomes",
+    "airgap.invitations",
+    "audit_manager.frameworks",
+    "audit_manager.report_plans",
+    "audit_manager.report_runs",
+    "composite.backups",
+    "composite.copies",
+    "composite.restores",
+    "indexes.runs",
+    "legal_holds.holds",
+    "restore_testing.runs",
+    "restore_testing.endings",
+    "scans.runs",
+    "tiering.tiers",
+)
+"""And modules of what time sets off: imported when the first of it is due."""
+
+
+class Behaviours(Mapping[str, T]):
+    """What the modules say under one of their names; the core's at once, the families' as soon as they are needed."""
+
+    def __init__(self, table: str, core: Iterable[ModuleType], families: Iterable[str]) -> None:
+        """`table` is what the modules call theirs; `families` are modules by name."""
+        self._table = table
+        self._families = families
+        self._core = self._gathered(core)
+
+    def _gathered(self, modules: Iterable[ModuleType]) -> dict[str, T]:
+        return {key: one for module in modules for key, one in getattr(module, self._table).items()}
+
+    @cached_property
+    def _every(self) -> dict[str, T]:
+        modules = (import_module(f"backstay_local.backup.{name}") for name in self._families)
+        return self._core | self._gathered(modules)
+
+    def __getitem__(self, key: str) -> T:
+        found = self._core.get(key)
+        return self._every[key] if found is None else found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._every)
+
+    def __len__(self) -> int:
+        return len(self._every)
+
+
+OPERATIONS: Mapping[str, Operation] = Behaviours[Operation]("OPERATIONS", _CORE, _FAMILIES)
 """The behaviour of every operation that there is, by its name."""
 
-HAPPENINGS: Happenings = MappingProxyType(
-    {kind: happening for noun in _RUNS for kind, happening in noun.HAPPENINGS.items()}
-)
+HAPPENINGS: Mapping[str, Happening] = Behaviours[Happening]("HAPPENINGS", _RUNS, _FAMILY_RUNS)
 """What each kind of entry in the agenda does when its time has come."""

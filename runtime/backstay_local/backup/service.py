@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -35,6 +35,22 @@ if TYPE_CHECKING:
 _STEP_SECONDS = 0.5  # how long callers wait while time goes by, at most, for one instant after another
 
 
+class _Handlers(Mapping[str, Handler]):
+    """The operations as handlers of calls; those of a family are not asked for before they are called."""
+
+    def __init__(self, answer: Callable[[Operation, Call, dict[str, Any]], Mapping[str, Any] | Listing]) -> None:
+        self._answer = answer
+
+    def __getitem__(self, name: str) -> Handler:
+        return partial(self._answer, OPERATIONS[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(OPERATIONS)
+
+    def __len__(self) -> int:
+        return len(OPERATIONS)
+
+
 class BackupService:
     """The embedded AWS Backup over one store. All methods may be called from several threads."""
 
@@ -56,9 +72,7 @@ class BackupService:
         """One caller at a time, and time itself; whoever calls AWS Backup out of a turn of his own shares this one."""
         # Policies are followed anew after a start: they may have been stored later than the plans, or earlier.
         self._followed = -1 if self._state.tables.organized.followed.first("1 = 1") is not None else 0
-        self.handlers: Mapping[str, Handler] = MappingProxyType(
-            {name: partial(self._answer, operation) for name, operation in OPERATIONS.items()}
-        )
+        self.handlers: Mapping[str, Handler] = _Handlers(self._answer)
         self.sharing: Mapping[str, Handler] = MappingProxyType(
             {name: partial(self._answer, operation) for name, operation in sharing.SHARING.items()}
         )
@@ -151,7 +165,9 @@ class BackupService:
         return None
 
     def _answer(self, operation: Operation, call: Call, params: dict[str, Any]) -> Mapping[str, Any] | Listing:
-        call = replace(call, now=call.now.replace(microsecond=call.now.microsecond // 1000 * 1000))  # as AWS shows it
+        finer = call.now.microsecond % 1000
+        if finer:  # AWS shows milliseconds
+            call = replace(call, now=call.now - timedelta(microseconds=finer))
         with self._turn:
             self._follow(call.now)
             try:

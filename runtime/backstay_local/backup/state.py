@@ -291,5 +291,7 @@ Operation = Callable[[State, Call, Facts], Facts | Listing]
 Operations = Mapping[str, Operation]
 """Operations by their names."""
 
-Happenings = Mapping[str, Callable[[State, str, datetime], None]]
+Happening = Callable[[State, str, datetime], None]
+
+Happenings = Mapping[str, Happening]
 """What entries of the agenda do when their time has come, by kind: with the entry's id, and the time."""

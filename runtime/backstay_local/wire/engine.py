@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 from .call import AwsError, Call, Handler, Listing
 from .errors import error_body, status_of
 from .message import Request, Response
-from .pages import DEFAULT_PAGE, after, page, paginated, question, until
+from .pages import DEFAULT_PAGE, Question, after, page, paginated, until
 from .read import read
 from .route import Router
 from .write import Headers, write
@@ -63,38 +62,36 @@ class RestJson:
         if handler is None:
             sentence = f"This embedded AWS does not have the behaviour of {operation.name} yet."
             raise AwsError("NotImplementedException", sentence)
-        call = Call(
-            operation.name,
-            facts.account,
-            facts.region,
-            facts.principal,
-            facts.now,
-            facts.request_id,
-            access_key=facts.access_key,
-        )
-        return write(operation, self._ask(operation, handler, call, params, facts.settled))
+        return write(operation, self._ask(operation, handler, facts, params))
 
     def _ask(
-        self,
-        operation: OperationModel,
-        handler: Handler,
-        call: Call,
-        params: dict[str, Any],
-        settled: datetime | None,
+        self, operation: OperationModel, handler: Handler, facts: Facts, params: dict[str, Any]
     ) -> Mapping[str, Any]:
         """The handler's members; of a listing, one page."""
         if not paginated(operation):
-            return _members(handler(call, params))
-        asked = question(call.operation, call.account, call.region, params)
-        call = replace(call, page_size=params.pop("MaxResults", None))
-        given = params.pop("NextToken", None)
-        if given is not None:
-            call = replace(call, after=after(given, asked))
-        result = handler(call, params)
+            return _members(handler(_call(operation, facts), params))
+        size, given = params.pop("MaxResults", None), params.pop("NextToken", None)
+        question = Question(operation.name, facts.account, facts.region, dict(params))
+        begun = None if given is None else after(given, question)
+        result = handler(_call(operation, facts, page_size=size, after=begun), params)
         if not isinstance(result, Listing):
             return result
-        rows = result if settled is None else until(result, settled)
-        return page(operation, rows, call.page_size or self._page_size, asked)
+        rows = result if facts.settled is None else until(result, facts.settled)
+        return page(operation, rows, size or self._page_size, question)
+
+
+def _call(operation: OperationModel, facts: Facts, page_size: int | None = None, after: str | None = None) -> Call:
+    return Call(
+        operation.name,
+        facts.account,
+        facts.region,
+        facts.principal,
+        facts.now,
+        facts.request_id,
+        page_size=page_size,
+        after=after,
+        access_key=facts.access_key,
+    )
 
 
 def _members(result: Mapping[str, Any] | Listing) -> Mapping[str, Any]:
@@ -106,6 +103,5 @@ def _members(result: Mapping[str, Any] | Listing) -> Mapping[str, Any]:
 def _headers(facts: Facts) -> tuple[tuple[str, str], ...]:
     return (
         ("Content-Type", "application/json"),
-        ("Date", format_datetime(facts.now.replace(microsecond=0), usegmt=True)),
         ("x-amzn-RequestId", facts.request_id),
     )

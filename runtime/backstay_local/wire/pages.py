@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -26,20 +26,30 @@ def paginated(operation: OperationModel) -> bool:
     return given is not None and "NextToken" in given.members and answered is not None
 
 
-def question(operation: str, account: str, region: str, params: Mapping[str, Any]) -> str:
-    """A digest of what is asked: the same for every page of one listing, and for nothing else."""
-    kept = {name: value for name, value in params.items() if name not in ("NextToken", "MaxResults")}
-    text = json.dumps([operation, account, region, kept], sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:24]
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a listing, whatever the page and its size."""
+
+    operation: str
+    account: str
+    region: str
+    params: Mapping[str, Any]
+
+    def digest(self) -> str:
+        """The same for every page of one listing, and for nothing else; worked out only where there is a token."""
+        text = json.dumps([self.operation, self.account, self.region, self.params], sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def token(key: str, asked: str) -> str:
-    """The opaque token that continues after the row `key` of the listing `asked`."""
+def token(key: str, question: Question) -> str:
+    """The opaque token that continues after the row `key` of a listing."""
+    asked = question.digest()
     return base64.urlsafe_b64encode(json.dumps([asked, key, _seal(asked, key)]).encode()).decode()
 
 
-def after(given: str, asked: str) -> str:
+def after(given: str, question: Question) -> str:
     """The row key in a token; a garbled token, or one of another listing, is refused."""
+    asked = question.digest()
     try:
         mark, key, seal = json.loads(base64.urlsafe_b64decode(given.encode("ascii")))
     except (ValueError, TypeError):
@@ -55,7 +65,7 @@ def until(listing: Listing, moment: datetime) -> Listing:
     return replace(listing, rows=rows)
 
 
-def page(operation: OperationModel, listing: Listing, size: int, asked: str) -> dict[str, Any]:
+def page(operation: OperationModel, listing: Listing, size: int, question: Question) -> dict[str, Any]:
     """One page of a listing as output members, with `NextToken` if there is more."""
     rows = list(islice(listing.rows, size + 1))
     output = operation.output_shape
@@ -64,7 +74,7 @@ def page(operation: OperationModel, listing: Listing, size: int, asked: str) -> 
     members: dict[str, Any] = dict(listing.extra)
     members[listing.member] = {key: value for item in items for key, value in item.items()} if whole else items
     if len(rows) > size:
-        members["NextToken"] = token(rows[size - 1][0], asked)
+        members["NextToken"] = token(rows[size - 1][0], question)
     return members
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel
 
     from .message import Request
+
+
+_ANY = "{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Router:
 
     def __init__(self, service: str, *, by_needs: bool = False) -> None:
         """`by_needs` tells operations apart by the arguments and headers that they require, as S3's have to be."""
-        self._routes: dict[tuple[str, int], list[Route]] = {}
+        self._routes: dict[tuple[str, int, str], list[Route]] = {}
         self._greedy: dict[str, list[Route]] = {}
         for operation in operations(service).values():
             path, _, query = operation.http["requestUri"].partition("?")
@@ -57,7 +61,8 @@ class Router:
             words, headers = _needs(operation) if by_needs else (frozenset(), frozenset())
             route = Route(operation, segments, frozenset(filter(None, query.split("&"))) | words, headers)
             method = operation.http["method"]
-            self._routes.setdefault((method, len(segments)), []).append(route)
+            first = segments[0] if not segments[0].startswith("{") else _ANY
+            self._routes.setdefault((method, len(segments), first), []).append(route)
             if segments[-1].endswith("+}"):
                 self._greedy.setdefault(method, []).append(route)
         for routes in (*self._routes.values(), *self._greedy.values()):
@@ -69,7 +74,7 @@ class Router:
         forms = (path[:-1], path) if path[-1] == "" else (path,)
         words = _words(request)
         for form in forms:
-            for route in self._routes.get((request.method, len(form)), ()):
+            for route in self._fitting(request.method, form):
                 if route.flags <= words and route.headers <= request.headers.keys():
                     labels = route.labels(form)
                     if labels is not None:
@@ -81,6 +86,12 @@ class Router:
                 if labels is not None:
                     return route.operation, labels
         return None
+
+    def _fitting(self, method: str, form: tuple[str, ...]) -> Iterator[Route]:
+        """The routes of a form, those that name its first segment before those that take any."""
+        first = form[0] if form else ""
+        yield from self._routes.get((method, len(form), first), ())
+        yield from self._routes.get((method, len(form), _ANY), ())
 
 
 def _words(request: Request) -> frozenset[str]:

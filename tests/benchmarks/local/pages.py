@@ -15,7 +15,7 @@ from typing import Any
 
 from backstay_local.app import LocalAws
 from backstay_local.backup.rows import RecoveryPoint
-from backstay_local.wire.pages import question, token
+from backstay_local.wire.pages import Question, token
 
 POINTS = int(os.environ.get("POINTS", "1000000"))
 RESOURCES, PAGE, TURNS = max(1, POINTS // 4000), 1000, 7
@@ -95,7 +95,7 @@ def _fill() -> list[str]:
 def _page(aws: LocalAws, after: str | None, **filters: Any) -> None:
     """One full page after a place in the list."""
     params = {"BackupVaultName": "vault", **filters}
-    asked = question("ListRecoveryPointsByBackupVault", aws.management_account, REGION, params)
+    asked = Question("ListRecoveryPointsByBackupVault", aws.management_account, REGION, params)
     place = {"NextToken": token(after, asked)} if after is not None else {}
     found = aws.client("backup").list_recovery_points_by_backup_vault(**params, **place, MaxResults=PAGE)
     if len(found["RecoveryPoints"]) != PAGE:

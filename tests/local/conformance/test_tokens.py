@@ -13,7 +13,7 @@ from backstay_local.app import LocalAws
 from backstay_local.backup.registry import OPERATIONS
 from backstay_local.wire.message import Request
 from backstay_local.wire.model import operations
-from backstay_local.wire.pages import paginated, question, token
+from backstay_local.wire.pages import Question, paginated, token
 
 Drive = Callable[[str, Request], tuple[int, dict[str, Any]]]
 PAGED = [name for name, operation in sorted(operations("backup").items()) if paginated(operation)]
@@ -57,11 +57,11 @@ def test_foreign_and_garbled_tokens_are_refused(
     name: str, drive: Drive, shared: LocalAws, real: dict[str, str]
 ) -> None:
     """What no listing gave out, what another one gave out, and what was given for another question or by half."""
-    good = token("", question(name, shared.management_account, "us-east-1", required(name)))
+    good = token("", Question(name, shared.management_account, "us-east-1", required(name)))
     foreign = real[OTHERS.get(name, "ListBackupVaults")]
-    elsewhere = token("", question(name, shared.management_account, "eu-west-1", required(name)))
-    stranger = token("", question(name, "999999999999", "us-east-1", required(name)))
-    filtered = token("", question(name, shared.management_account, "us-east-1", {**required(name), "By": "other"}))
+    elsewhere = token("", Question(name, shared.management_account, "eu-west-1", required(name)))
+    stranger = token("", Question(name, "999999999999", "us-east-1", required(name)))
+    filtered = token("", Question(name, shared.management_account, "us-east-1", {**required(name), "By": "other"}))
     for bad in ("text", "\u00fc", "e30=", good[:-5], good.swapcase(), foreign, elsewhere, stranger, filtered):
         assert refused(drive, name, bad), bad
 
@@ -69,7 +69,7 @@ def test_foreign_and_garbled_tokens_are_refused(
 @pytest.mark.parametrize("name", [name for name in PAGED if name in OPERATIONS])
 def test_a_token_of_the_same_question_is_good(name: str, drive: Drive, shared: LocalAws) -> None:
     """Whatever the size of the page; a filter added later makes it another question."""
-    good = token("", question(name, shared.management_account, "us-east-1", required(name)))
+    good = token("", Question(name, shared.management_account, "us-east-1", required(name)))
     sized = {"MaxResults": 7} if "MaxResults" in wrong.members(name) else {}
     assert not refused(drive, name, good, **sized)
     for member, value in wrong.members(name).items():

@@ -135,12 +135,6 @@ def test_a_token_fits_only_its_own_question(sent: Sent, facts: Facts) -> None:
         assert _code(engine.handle(request, who)) == (400, "InvalidParameterValueException")
 
 
-def test_the_date_is_the_clocks(sent: Sent, facts: Facts) -> None:
-    """The Date header is the embedded AWS's time, for clients that take AWS's now for theirs."""
-    response = RestJson("backup", {"ListBackupVaults": _vaults}).handle(sent("ListBackupVaults", {}), facts)
-    assert dict(response.headers)["Date"] == "Wed, 04 Mar 2026 05:06:07 GMT"
-
-
 def test_a_mistake_of_ours_is_not_hidden(sent: Sent, facts: Facts) -> None:
     """A handler that answers a member AWS does not have fails loudly."""
     engine = RestJson("backup", {"DescribeGlobalSettings": lambda *_: {"Invented": 1}})
