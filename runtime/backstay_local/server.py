@@ -26,7 +26,7 @@ _TICK_SECONDS = 0.2
 _SAVE_SECONDS = 10.0
 _THREADS = 12
 _KEPT = 512
-"""Connections that stay open between requests; cheroot keeps ten, and clients with a pool would connect anew each time."""
+"""Connections that stay open between requests; of cheroot's own ten a client with a larger pool would have little."""
 _log = logging.getLogger(__name__)
 
 
