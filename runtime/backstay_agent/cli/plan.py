@@ -19,7 +19,7 @@ from backstay_agent.cli.reading import choose_accounts, decide, load_build
 @click.option("--adopt", is_flag=True, help="Take over vaults and plans of wanted names that others made.")
 @click.option("--detail", is_flag=True, help="Tell every change.")
 @click.option("--check", is_flag=True, help="Exit 1 when there is anything to do.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 @aws_options
 def plan(
     build: Path,
@@ -33,7 +33,7 @@ def plan(
     connection: Connection,
 ) -> None:
     """Tell what an apply of BUILD would do, with reasons; nothing is changed."""
-    from backstay_agent.explain import explain
+    from backstay_agent.explain import explain, markdown
     from backstay_agent.origins import Origins
     from backstay_contract.canonical import pretty
     from backstay_contract.plan import Scope
@@ -48,6 +48,8 @@ def plan(
         output.write_bytes(document)
     if form == "json":
         click.echo(document.decode(), nl=False)
+    elif form == "markdown":
+        click.echo(markdown.render(decided, Origins(loaded)), nl=False)
     else:
         click.echo(explain(decided, Origins(loaded), detail=detail), nl=False)
         if output is not None:

@@ -1,0 +1,117 @@
+"""A plan as Markdown for a pull request: the verdict first, then losses and locks, then the rest, folded. Pure.
+
+A comment of GitHub holds 65,536 characters, one of GitLab a million; this stays below the smaller, cut between rows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from backstay_agent.explain.groups import Group, count, grouped, where
+from backstay_agent.explain.sentences import Mark, headline, left_alone, losing, not_applied, read_at, sentence
+from backstay_agent.origins import Origins
+from backstay_agent.told import Sign, sign, title
+from backstay_contract.plan import Action, ChangePlan
+from backstay_formats.escape import brief, markdown, markdown_code
+
+_MOST = 60_000
+_SENTENCE = 400
+_CHANGES = 6
+_IDS = 24
+_VERBS: dict[Sign, str] = {"+ create": "to add", "~ change": "to change", "- remove": "to remove"}
+_HEADINGS: dict[Mark, str] = {
+    "conflict": "In the way",
+    "missing": "Missing: nothing is written there without it",
+    "unread": "Could not be read",
+    "orphan": "Ours, and in no policy any more: `backstay destroy` removes it",
+}
+
+
+def render(plan: ChangePlan, origins: Origins) -> str:
+    """The comment. Text from outside is never markup, a link or a mention; what one comment cannot hold is counted."""
+    text, left = f"**{_verdict(plan)}**\n\n{_second(plan)}\n", 0
+    for heading, rows, end in _parts(plan, origins):
+        told = text + heading
+        for number, row in enumerate(rows):
+            if len(told) + len(row) + len(end) > _MOST:
+                left += len(rows) - number
+                break
+            told += row
+        text = told + end if rows and told != text + heading else text
+    more = f"\n… and {left:,} more rows, which one comment cannot hold: the saved plan has them all.\n" if left else ""
+    return text + more
+
+
+def _verdict(plan: ChangePlan) -> str:
+    """The one line that a reviewer reads."""
+    losses, locks = losing(plan), _final(plan.actions)
+    parts = []
+    if losses:
+        parts.append(f"{count(len(losses), 'action')} {'takes' if len(losses) == 1 else 'take'} protection away")
+    if locks:
+        parts.append(f"{count(len(locks), 'action')} can never be undone")
+    if not plan.actions:
+        return markdown(headline(plan))
+    return f"Backups: {', '.join(parts) or 'protection never drops while this is applied'}"
+
+
+def _second(plan: ChangePlan) -> str:
+    """Counts, in the words that people know from other tools."""
+    signs = Counter(sign(action) for action in plan.actions)
+    locks = len(_final(plan.actions))
+    counts = ", ".join(f"{signs[one]} {verb}" for one, verb in _VERBS.items())
+    accounts = len({action.account for action in plan.actions})
+    unread = len({it.account for it in plan.unreadable if it.named})
+    parts = [
+        counts + (f" · 🔒 {locks}" if locks else ""),
+        f"{accounts} of {count(plan.accounts, 'account')}",
+        *([f"{count(unread, 'account')} not readable"] if unread else []),
+        f"AWS was read at {read_at(plan)}",
+        f"plan {plan.id}",
+    ]
+    return " · ".join(map(markdown, parts))
+
+
+def _parts(plan: ChangePlan, origins: Origins) -> Iterator[tuple[str, list[str], str]]:
+    """Heading, rows and end of each part."""
+    losses, locks = losing(plan), _final(plan.actions)
+    named = {action.id for action in (*losses, *locks)}
+    yield _table("Takes protection away"), [_row(plan, one, origins) for one in grouped(losses)], ""
+    yield _table("🔒 Can never be undone"), [_row(plan, one, origins) for one in grouped(locks)], ""
+    for mark, items in left_alone(plan):
+        rows = [f"- {markdown(brief(sentence(plan, item), _SENTENCE))}\n" for item in items]
+        yield f"\n### {_HEADINGS[mark]}\n\n", rows, ""
+    yield "\n### Not applied\n\n", [f"- {markdown(line)}\n" for line in not_applied(plan.unapplied)], ""
+    rest = [action for action in plan.actions if action.id not in named]
+    summary = f"\n<details><summary>{'What else changes' if named else 'What changes'} ({len(rest)})</summary>\n"
+    yield summary + _table(None), [_row(plan, one, origins) for one in grouped(rest)], "\n</details>\n"
+
+
+def _table(heading: str | None) -> str:
+    title_line = f"\n### {heading}\n" if heading else ""
+    return f"{title_line}\n| | what | where | why |\n|---|---|---|---|\n"
+
+
+def _row(plan: ChangePlan, group: Group, origins: Origins) -> str:
+    first = group.first
+    written = origins.place(first)
+    source = f"<br>{markdown_code(written)}" if written else ""
+    lines = [first.reason, *group.changes[:_CHANGES]]
+    if len(group.changes) > _CHANGES:
+        lines.append(f"and {len(group.changes) - _CHANGES} more changes")
+    why = "<br>".join(markdown(brief(line, _SENTENCE)) for line in lines)
+    what = f"{len(group.actions)} {group.what}: {markdown_code(title(first))}{source}"
+    return f"| {markdown(sign(first))} | {what} | {markdown(where(plan, group.actions))} | {why}{_approval(group)} |\n"
+
+
+def _approval(group: Group) -> str:
+    if group.first.effect != "irreversible":
+        return ""
+    ids = [action.id for action in group.actions]
+    more = f"<br>and {len(ids) - _IDS} more" if len(ids) > _IDS else ""
+    return "".join(f"<br>{markdown_code(f'--approve {identity}')}" for identity in ids[:_IDS]) + more
+
+
+def _final(actions: Sequence[Action]) -> list[Action]:
+    return [action for action in actions if action.effect == "irreversible"]

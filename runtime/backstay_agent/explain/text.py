@@ -1,0 +1,78 @@
+"""A plan as text for a terminal: complete, short, harmless. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from backstay_agent.explain.groups import Group, grouped, where
+from backstay_agent.explain.sentences import Mark, headline, left_alone, not_applied, sentence, verdict
+from backstay_agent.origins import Origins
+from backstay_agent.told import Sign, sign, title
+from backstay_contract.plan import Action, ChangePlan
+from backstay_formats.escape import terminal
+
+_SIGNS: tuple[Sign, ...] = ("+ create", "~ change", "- remove", "🔒 lock")
+_LEADS: dict[Mark, str] = {"conflict": "! conflict", "missing": "! missing", "unread": "? unread", "orphan": "? orphan"}
+_SHOWN = 8
+"""How many lines of one kind are shown without --detail."""
+
+
+def explain(plan: ChangePlan, origins: Origins, *, detail: bool = False) -> str:
+    """The whole plan; identical changes are told once, with the accounts that share them."""
+    blocks = [
+        [headline(plan)],
+        list(_actions(plan, origins, detail=detail)),
+        list(_left_alone(plan, detail=detail)),
+        [verdict(plan)],
+    ]
+    return "\n\n".join("\n".join(map(terminal, lines)) for lines in blocks if lines and lines != [""]) + "\n"
+
+
+def _actions(plan: ChangePlan, origins: Origins, *, detail: bool) -> Iterator[str]:
+    groups = grouped(plan.actions)
+    for kind in _SIGNS:
+        of_kind = [group for group in groups if sign(group.first) == kind]
+        shown = of_kind if detail else of_kind[: _SHOWN * 2]
+        for group in shown:
+            yield from _told(plan, group, origins, detail=detail)
+        if len(shown) < len(of_kind):
+            rest = sum(len(group.actions) for group in of_kind[len(shown) :])
+            yield f"  {kind:<10} {rest} more of other kinds (--detail shows them all)"
+
+
+def _told(plan: ChangePlan, group: Group, origins: Origins, *, detail: bool) -> Iterator[str]:
+    first = group.first
+    written = origins.place(first)
+    lead = f"  {_signed(first)} {len(group.actions):>4} {group.what:<15}"
+    yield f"{lead} {title(first)} in {where(plan, group.actions)}{f'   ({written})' if written else ''}"
+    if detail or sign(first) != "+ create":  # a creation speaks for itself: the policy wants what is not there
+        yield f"{'':<17} because {first.reason}"
+    shown = group.changes if detail else group.changes[:_SHOWN]
+    yield from (f"{'':<17} {change}" for change in shown)
+    if len(shown) < len(group.changes):
+        yield f"{'':<17} and {len(group.changes) - len(shown)} more changes (--detail)"
+    if first.effect == "irreversible":
+        yield from _approval([action.id for action in group.actions], detail=detail)
+
+
+def _signed(action: Action) -> str:
+    """The sign, padded; a padlock is two columns wide."""
+    text = sign(action)
+    return f"{text:<9}" if text.startswith("🔒") else f"{text:<10}"
+
+
+def _approval(ids: Sequence[str], *, detail: bool) -> Iterator[str]:
+    shown = ids if detail else ids[: _SHOWN * 3]
+    yield f"{'':<17} can never be undone once its date has come; approve one by one with"
+    yield from (f"{'':<17}   --approve {identity}" for identity in shown)
+    if len(shown) < len(ids):
+        yield f"{'':<17}   and {len(ids) - len(shown)} more (--detail, or the saved plan, has them all)"
+
+
+def _left_alone(plan: ChangePlan, *, detail: bool) -> Iterator[str]:
+    yield from (f"  ! {line}" for line in not_applied(plan.unapplied))
+    for mark, items in left_alone(plan):
+        lines = [f"  {_LEADS[mark]:<11} {sentence(plan, item)}" for item in items]
+        yield from lines if detail else lines[:_SHOWN]
+        if not detail and len(lines) > _SHOWN:
+            yield f"  … and {len(lines) - _SHOWN} more like this (--detail)"
