@@ -69,6 +69,27 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """One call that has ended, retries and all: where, what, how long it took, and how it ended.
+
+    `seconds` is wall time with every retry in it; `retries` is 0 where the first attempt was the last; `code` is None
+    where AWS did what was asked, else AWS's error code (or the transport's); `request_id` is the last attempt's.
+    """
+
+    account: str
+    region: str
+    service: str
+    operation: str
+    seconds: float
+    retries: int
+    code: str | None
+    request_id: str | None
+
+
+Listener = Callable[[Call], None]
+
+
+@dataclass(frozen=True, slots=True)
 class _Assumed:
     credentials: ReadOnlyCredentials
     renew_at: float
@@ -101,6 +122,7 @@ class Aws:
         self._account_locks: dict[str, threading.Lock] = {}
         self._times: dict[str, datetime] = {}
         self._caller: str | None = None
+        self._listeners: tuple[Listener, ...] = ()
         self._own, self._session = self._sessions()
 
     def _sessions(self) -> tuple[Credentials, Any]:
@@ -124,6 +146,21 @@ class Aws:
         text = http_response.headers.get("Date")
         if text:
             self._times[model.service_model.service_name] = parsedate_to_datetime(text).astimezone(UTC)
+
+    def listen(self, listener: Listener) -> None:
+        """Have `listener` told of each call after it has ended, from whichever thread made it; it must not raise."""
+        self._listeners = (*self._listeners, listener)
+
+    def _tell(
+        self, account: str, region: str, service: str, operation: str, begun: float, answer: Any, code: str | None
+    ) -> None:
+        if not self._listeners:
+            return
+        facts: Mapping[str, Any] = (answer or {}).get("ResponseMetadata", {})
+        seconds, retries = time.monotonic() - begun, facts.get("RetryAttempts", 0)
+        call = Call(account, region, service, operation, seconds, retries, code, facts.get("RequestId"))
+        for listener in self._listeners:
+            listener(call)
 
     @property
     def botocore_session(self) -> Any:
@@ -200,17 +237,22 @@ class Aws:
     def _call(
         self, account: str, region: str, service: str, operation: str, members: Mapping[str, Any]
     ) -> dict[str, Any]:
+        credentials = self._credentials(account, region)
+        begun = time.monotonic()
+        where = account, region, service, operation, begun
         try:
-            credentials = self._credentials(account, region)
             method = getattr(self._client(service, region), xform_name(operation))
             answer: dict[str, Any] = self._signed(credentials, method, **members)
+            self._tell(*where, answer, None)
             return answer
         except ClientError as error:
             detail = error.response["Error"]
+            self._tell(*where, error.response, detail.get("Code", "Unknown"))
             raise AwsProblem(
                 account, region, operation, detail.get("Code", "Unknown"), detail.get("Message", str(error))
             ) from error
         except BotoCoreError as error:
+            self._tell(*where, None, type(error).__name__)
             raise AwsProblem(account, region, operation, type(error).__name__, str(error)) from error
 
     def _signed(self, credentials: ReadOnlyCredentials, method: Callable[..., Any], **members: Any) -> dict[str, Any]:
@@ -251,6 +293,7 @@ class Aws:
     def _assume(self, account: str, region: str) -> _Assumed:
         role = arns.role(arns.partition_of(region), account, self._role)
         external = {"ExternalId": self.endpoint.external_id} if self.endpoint.external_id else {}
+        where = account, region, "sts", "AssumeRole", time.monotonic()
         try:
             answer = self._signed(
                 self._own_credentials(),
@@ -259,8 +302,13 @@ class Aws:
                 RoleSessionName=_SESSION_NAME,
                 **external,
             )
+            self._tell(*where, answer, None)
+        except BotoCoreError as error:
+            self._tell(*where, None, type(error).__name__)
+            raise AwsProblem(account, region, "AssumeRole", type(error).__name__, str(error)) from error
         except ClientError as error:
             detail = error.response["Error"]
+            self._tell(*where, error.response, detail.get("Code", "Unknown"))
             message = f"assuming {self._role}: {detail.get('Message', '')}"
             raise AwsProblem(account, region, "AssumeRole", detail.get("Code", "Unknown"), message) from error
         given = answer["Credentials"]

@@ -173,3 +173,20 @@ def test_wrong_credentials_are_one_sentence(cloud: Any) -> None:
     """Credentials that AWS does not know are told as such."""
     with pytest.raises(UnreachableError, match="the credentials were refused"):
         cloud.aws(keys=("AKIANOBODYKNOWSTHIS0", "x")).caller()
+
+
+def test_every_call_is_told_to_whoever_listens(cloud: Any) -> None:
+    """A listener hears of each call, taking a role included, with how it ended; retries are counted, not told apart."""
+    aws, heard = cloud.aws(), []
+    aws.listen(heard.append)
+    cloud.local.faults.add("throttle", "backup:ListBackupVaults", count=1)
+    aws.call(PAYMENTS, REGION, "backup", "ListBackupVaults")
+    with pytest.raises(AwsProblem):
+        aws.call(PAYMENTS, REGION, "backup", "GetBackupPlan", BackupPlanId="none")
+    told = [(call.account, call.service, call.operation, call.retries, call.code) for call in heard]
+    assert told == [
+        (PAYMENTS, "sts", "AssumeRole", 0, None),
+        (PAYMENTS, "backup", "ListBackupVaults", 1, None),
+        (PAYMENTS, "backup", "GetBackupPlan", 0, "ResourceNotFoundException"),
+    ]
+    assert all(call.request_id and call.seconds > 0 and call.region == REGION for call in heard)
