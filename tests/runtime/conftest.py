@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.client import BaseClient
 from click.testing import CliRunner, Result
 
 from backstay_agent.aws import Aws, Endpoint
@@ -38,6 +40,7 @@ from backstay_contract.plan import (
     UpdateRegionSettings,
 )
 from backstay_local.app import LocalAws
+from backstay_local.backup.options import Settings
 
 MANAGEMENT, CENTRAL, PAYMENTS, RISK = "100000000001", "100000000002", "100000000010", "100000000011"
 NAMES = {MANAGEMENT: "acme-management", CENTRAL: "backup-central", PAYMENTS: "payments-prod", RISK: "risk-prod"}
@@ -251,9 +254,22 @@ def _plans(backup: Any) -> list[dict[str, Any]]:
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     """An embedded AWS with the organization and the agent's roles; the environment points at it."""
+    with _serving(monkeypatch, Settings()) as made:
+        yield made
+
+
+@pytest.fixture
+def strict_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    """The same, but AWS Backup does only what some policy allows: the roles there have none yet."""
+    with _serving(monkeypatch, Settings(iam="enforce")) as made:
+        yield made
+
+
+@contextmanager
+def _serving(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Iterator[Cloud]:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
-    with LocalAws() as local:
+    with LocalAws(settings=settings) as local:
         local.seed_texts([("org.yaml", ORG_FILE), ("setup.yaml", SETUP)])
         with local.serve() as url:
             monkeypatch.setenv("AWS_ENDPOINT_URL", url)
@@ -281,6 +297,27 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result
         return result
 
     return invoke
+
+
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch) -> Callable[[], AbstractContextManager[set[str]]]:
+    """Records what is called over HTTP while it lasts, as `service:Operation`: `with recorded() as calls: …`."""
+
+    @contextmanager
+    def record() -> Iterator[set[str]]:
+        calls: set[str] = set()
+        perform: Any = BaseClient._make_api_call
+
+        def noted(client: Any, operation: str, members: Any) -> Any:
+            if client.meta.endpoint_url == os.environ.get("AWS_ENDPOINT_URL"):
+                calls.add(f"{client.meta.service_model.service_name}:{operation}")
+            return perform(client, operation, members)
+
+        with monkeypatch.context() as during:
+            during.setattr(BaseClient, "_make_api_call", noted)
+            yield calls
+
+    return record
 
 
 @pytest.fixture

@@ -1,0 +1,98 @@
+"""What IAM asks of the caller of an operation: actions, on which resources, under which conditions.
+
+Most operations ask for the action of their own name. Those that do not stand in the table, each with its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from backstay_aws.backup_actions import ACTIONS, PASS_ROLE, Kind
+
+On = Literal["*", "vaults", "plans", "backup", "roles", "service-linked roles", "entered roles"]
+"""Which resources a permission is for; `*` where IAM knows none for the action, or where any may be meant."""
+
+When = Literal["", "passed", "linked", "through backup", "through s3", "through dynamodb"]
+"""Under which condition; the document spells it out."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Grant:
+    """One permission."""
+
+    action: str
+    on: On = "*"
+    when: When = ""
+
+
+# Botocore calls these services otherwise than IAM. Source: Service Authorization Reference, service prefixes; 2026-11.
+_PREFIXES: Mapping[str, str] = MappingProxyType({"efs": "elasticfilesystem", "resourcegroupstaggingapi": "tag"})
+
+# Which resources an operation of AWS Backup is about, as far as it is about one kind of its own.
+_ON: Mapping[Kind, On] = MappingProxyType({"vault": "vaults", "plan": "plans", "tagged": "backup"})
+
+_LINKED = Grant("iam:CreateServiceLinkedRole", "service-linked roles", "linked")
+_PASS = Grant(PASS_ROLE, "roles", "passed")
+_MADE_WITH_TAGS = Grant("backup:TagResource", "backup")
+# Developer guide "API permissions: actions, resources, and conditions reference", CreateBackupVault; 2026-11.
+_ENCRYPTS = (
+    Grant("backup-storage:MountCapsule"),
+    Grant("kms:CreateGrant", when="through backup"),
+    Grant("kms:Decrypt", when="through backup"),
+    Grant("kms:DescribeKey"),
+    Grant("kms:GenerateDataKey", when="through backup"),
+    Grant("kms:RetireGrant", when="through backup"),
+)
+
+# What an operation asks for besides, or instead of, the action of its name.
+_BESIDES: Mapping[str, tuple[Grant, ...]] = MappingProxyType(
+    {
+        # Tags in a create call ask for TagResource: Service Authorization Reference, dependent actions; 2026-11.
+        # The first use makes the service-linked role: developer guide "Using service-linked roles"; 2026-11.
+        "backup:CreateBackupVault": (*_ENCRYPTS, _MADE_WITH_TAGS, _LINKED),
+        "backup:CreateBackupPlan": (_MADE_WITH_TAGS,),
+        "backup:CreateBackupSelection": (_PASS, _LINKED),
+        "backup:StartBackupJob": (_PASS, _MADE_WITH_TAGS, _LINKED),
+        "backup:StartCopyJob": (_PASS,),
+        "backup:StartRestoreJob": (_PASS,),
+        # Reading what is encrypted asks for its key: S3 user guide "SSE-KMS", DynamoDB developer guide "Encryption".
+        "dynamodb:Scan": (Grant("kms:Decrypt", when="through dynamodb"),),
+    }
+)
+_INSTEAD: Mapping[str, tuple[Grant, ...]] = MappingProxyType(
+    {
+        # S3 names its actions in its own way: Service Authorization Reference "Amazon S3"; 2026-11.
+        "s3:GetObject": (
+            Grant("s3:GetObject"),
+            Grant("s3:GetObjectVersion"),
+            Grant("kms:Decrypt", when="through s3"),
+        ),
+        "s3:HeadBucket": (Grant("s3:ListBucket"),),
+        "s3:ListBuckets": (Grant("s3:ListAllMyBuckets"),),
+        "s3:ListObjectVersions": (Grant("s3:ListBucketVersions"),),
+        "s3:ListObjectsV2": (Grant("s3:ListBucket"),),
+        "sts:AssumeRole": (Grant("sts:AssumeRole", "entered roles"),),
+        # Needs no permission: STS API reference; 2026-11.
+        "sts:GetCallerIdentity": (),
+    }
+)
+
+
+def grants(operation: str) -> Iterator[Grant]:
+    """What a caller must be allowed to call `service:Operation`; one permission may come several times."""
+    if operation in _INSTEAD:
+        yield from _INSTEAD[operation]
+        return
+    service, _, name = operation.partition(":")
+    on: On = _ON.get(ACTIONS[name].kind, "*") if service == "backup" else "*"
+    yield Grant(f"{_PREFIXES.get(service, service)}:{name}", on)
+    yield from _BESIDES.get(operation, ())
+
+
+def exceptions() -> Mapping[str, tuple[Grant, ...]]:
+    """The operations whose permission is not just the action of their name, with what they ask for."""
+    names = sorted({*_BESIDES, *_INSTEAD})
+    return {name: tuple(dict.fromkeys(grants(name))) for name in names}

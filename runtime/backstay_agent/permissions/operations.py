@@ -1,0 +1,127 @@
+"""Which operations of AWS each command may call. A test runs the commands and holds the table equal to what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+
+def _named(**services: str) -> frozenset[str]:
+    """`service:Operation` of every operation, services in botocore's names."""
+    return frozenset(f"{service}:{operation}" for service, names in services.items() for operation in names.split())
+
+
+_OWN = _named(sts="GetCallerIdentity")
+_CALLER = _OWN | _named(sts="AssumeRole")
+_ACCOUNTS = _named(organizations="ListAccounts")
+
+_PLACE = _named(
+    backup="""
+        DescribeRegionSettings GetBackupPlan GetBackupSelection GetBackupVaultAccessPolicy GetBackupVaultNotifications
+        ListBackupPlans ListBackupSelections ListBackupVaults ListTags
+    """,
+    iam="GetRole",
+    kms="DescribeKey",
+    sns="GetTopicAttributes",
+)
+_GLOBAL = _named(backup="DescribeGlobalSettings")
+_CHANGES = _named(
+    backup="""
+        CreateBackupPlan CreateBackupSelection CreateBackupVault DeleteBackupPlan DeleteBackupSelection
+        DeleteBackupVault DeleteBackupVaultAccessPolicy DeleteBackupVaultLockConfiguration
+        DeleteBackupVaultNotifications PutBackupVaultAccessPolicy PutBackupVaultLockConfiguration
+        PutBackupVaultNotifications TagResource UpdateBackupPlan UpdateGlobalSettings UpdateRegionSettings
+    """
+)
+# What `describe` knows how to look up.
+_DESCRIBED = _named(
+    cloudformation="DescribeStacks",
+    dynamodb="DescribeTable",
+    ec2="DescribeInstances DescribeVolumes",
+    efs="DescribeFileSystems",
+    eks="DescribeCluster",
+    fsx="DescribeFileSystems DescribeVolumes",
+    rds="DescribeDBClusters DescribeDBInstances",
+    redshift="DescribeClusters",
+    s3="HeadBucket",
+)
+_FOUND = _named(
+    rds="DescribeDBClusters DescribeDBInstances",
+    resourcegroupstaggingapi="GetResources",
+    s3="ListBuckets",
+)
+_SURROUNDINGS = _FOUND | _DESCRIBED | _named(backup="DescribeRegionSettings ListProtectedResources")
+_COPIES = _named(backup="DescribeCopyJob ListCopyJobs StartCopyJob")
+
+_PLAN = _CALLER | _ACCOUNTS | _PLACE | _GLOBAL
+_BACKUP = (
+    _CALLER
+    | _SURROUNDINGS
+    | _COPIES
+    | _named(backup="DescribeBackupJob ListBackupJobs ListBackupVaults StartBackupJob")
+)
+_COPY = (
+    _CALLER
+    | _COPIES
+    | _named(
+        backup="ListBackupVaults ListRecoveryPointsByBackupVault ListTags",
+        resourcegroupstaggingapi="GetResources",
+    )
+)
+_RESTORE = (
+    _CALLER
+    | _DESCRIBED
+    | _named(
+        backup="""
+            DescribeRecoveryPoint DescribeRestoreJob GetRecoveryPointRestoreMetadata ListBackupVaults StartRestoreJob
+        """,
+        dynamodb="Scan",
+        s3="GetObject ListObjectVersions ListObjectsV2",
+    )
+)
+_AUDIT = (
+    _CALLER
+    | _ACCOUNTS
+    | _FOUND
+    | _named(
+        backup="""
+            DescribeRegionSettings GetBackupPlan GetBackupSelection GetBackupVaultAccessPolicy ListBackupPlans
+            ListBackupSelections ListBackupVaults ListRecoveryPointsByBackupVault
+        """
+    )
+)
+_TREE = _OWN | _named(
+    account="ListRegions",
+    organizations="""
+        DescribeOrganization DescribePolicy ListAccounts ListAccountsForParent ListDelegatedAdministrators
+        ListOrganizationalUnitsForParent ListPolicies ListRoots ListTagsForResource ListTargetsForPolicy
+    """,
+)
+
+OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "plan": _PLAN,
+        "apply": _PLAN | _CHANGES,
+        "backup": _BACKUP,
+        "copy": _COPY,
+        "restore": _RESTORE,
+        "audit": _AUDIT,
+        "org-pull": _TREE,
+    }
+)
+"""The operations that a command may call, each `service:Operation`, by the command's name (`org-pull`: `org pull`)."""
+
+MANAGEMENT_ONLY: frozenset[str] = _named(backup="DescribeGlobalSettings UpdateGlobalSettings")
+"""Operations of AWS Backup that concern the organization, and that its management account answers."""
+
+
+def of_commands(*commands: str) -> frozenset[str]:
+    """All operations that some commands may call; KeyError for a command that is not there."""
+    return frozenset(operation for command in commands for operation in OPERATIONS[command])
+
+
+def in_members(operations: frozenset[str]) -> Iterator[str]:
+    """Those of some operations that are called in the accounts themselves, sorted."""
+    for name in sorted(operations - MANAGEMENT_ONLY):
+        if not name.startswith(("organizations:", "account:", "sts:")):
+            yield name
