@@ -47,6 +47,10 @@ class Cells:
         without = 1 << ABSENT if self.witnesses[ABSENT] is None else 0
         return self.every & ~self.sets[atom] & (self.every if absent else ~without)
 
+    def sets_of(self, pattern: str) -> int:
+        """The cells of texts of a form: those that match a pattern and have something where its `*` stands."""
+        return self.sets[Atom("like", pattern)] & ~self.sets[Atom("==", pattern.replace("*", ""))]
+
     def witness(self, cells: int) -> str | None:
         """A value out of a set of cells that is not empty, the shortest; absence if it is among them."""
         return self.witnesses[(cells & -cells).bit_length() - 1]

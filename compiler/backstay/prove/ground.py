@@ -39,8 +39,7 @@ class Ground:
         for row in catalog.resource_types():
             found[row.name] = 0
             for pattern in own_patterns(row, self.shape.region, self.model.partition):
-                named = cells.holding("like", pattern, absent=False)
-                found[row.name] |= named & ~cells.holding("==", pattern.replace("*", ""), absent=False)
+                found[row.name] |= cells.sets_of(pattern)
         return found
 
     def boxes(self, index: int, row: ResourceType, *, opted_in: bool, absent: bool) -> list[Box]:

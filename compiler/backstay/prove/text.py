@@ -80,32 +80,36 @@ def _row(answer: Answer) -> dict[str, Any]:
     return {
         "name": answer.name,
         "status": answer.status,
-        **_place(answer.where.span),
+        **place_of(answer.where.span),
         "accounts": answer.accounts,
-        "witness": None
-        if witness is None
-        else {
-            "account": witness.account,
-            "account_name": witness.account_name,
-            "unit": witness.unit,
-            "region": witness.region,
-            "type": witness.type,
-            "arn": witness.arn,
-            "tags": dict(witness.tags),
-        },
+        "witness": None if witness is None else witness_row(witness),
         "nearest": None
         if near is None
         else {
             "plan": near.plan,
             "selection": near.selection,
             "rule": near.rule,
-            "reasons": [{"text": reason, **_place(place)} for reason, place in near.reasons],
+            "reasons": [{"text": reason, **place_of(place)} for reason, place in near.reasons],
         },
         "notes": list(answer.notes),
     }
 
 
-def _place(span: Span | None) -> dict[str, Any]:
+def witness_row(witness: Witness) -> dict[str, Any]:
+    """A witness for programs."""
+    return {
+        "account": witness.account,
+        "account_name": witness.account_name,
+        "unit": witness.unit,
+        "region": witness.region,
+        "type": witness.type,
+        "arn": witness.arn,
+        "tags": dict(witness.tags),
+    }
+
+
+def place_of(span: Span | None) -> dict[str, Any]:
+    """A place for programs: path, line and column, or none of them."""
     if span is None:
         return {"path": None, "line": None, "column": None}
     return {"path": span.path, "line": span.line, "column": span.column}
