@@ -30,6 +30,7 @@ Inventory = Sequence[Mapping[str, Any]]
 _CHANGED = ("vault", "cold", "schedule")
 _KINDS = {
     "backup": "backup",
+    "plan": "points",
     "points": "points",
     "lock": "lock",
     "copy": "copy",
@@ -148,7 +149,7 @@ class _Pair:
         refused = self._refused(short)
         if refused is not None:
             return refused
-        if short.best is not None and short.aspect != "backup":
+        if short.best is not None and short.aspect not in ("backup", "plan"):
             rule = short.best.rule
             return f"plan {short.best.plan}, rule {rule.name}", rule.where.field(_FIELDS[short.aspect])
         judged = judge(self.after, Resource(short.witness.arn, short.witness.type, short.witness.tags))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from backstay_aws.catalog import ResourceType
     from backstay_aws.selection import Selection
 
-Aspect = Literal["backup", "points", "lock", "copy", "vault", "cold", "schedule"]
+Aspect = Literal["backup", "plan", "points", "lock", "copy", "vault", "cold", "schedule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +129,32 @@ class _Comparison:
         for selection, offers in self._given:
             if not offers:
                 continue
-            lost = list(self._missing(selection, offers[0], "backup", None, _any, within_kept=False))
+            yield from self._missing(selection, offers[0], "backup", None, _any, within_kept=False)
+            lost = [one for offer in offers for one in self._points(selection, offer)]
+            if len(lost) == len(offers) > 1 and all(
+                one.best is None or one.best.plan != one.offer.plan for one in lost
+            ):
+                yield replace(lost[0], aspect="plan")
+                continue
             yield from lost
             for offer in offers:
                 yield from self._of(selection, offer)
 
+    def _points(self, selection: ir.PlanSelection, offer: Offer) -> Iterator[Shortfall]:
+        return self._missing(selection, offer, "points", None, lambda one: one.as_often(offer))
+
     def _of(self, selection: ir.PlanSelection, offer: Offer) -> Iterator[Shortfall]:
-        yield from self._missing(selection, offer, "points", None, lambda one: one.as_often(offer))
+        """What a rule gives besides recovery points: the lock of their vault, copies, and how it goes about it."""
+        for copy in offer.copies:
+            lost = list(self._missing(selection, offer, "copy", copy, lambda one, copy=copy: one.has(copy)))  # type: ignore[misc]
+            yield from lost or self._missing(
+                selection,
+                offer,
+                "copy",
+                copy,
+                lambda one, copy=copy: one.as_often(offer) and one.has(copy),  # type: ignore[misc]
+                among=lambda one: one.as_often(offer),
+            )
         yield from self._missing(
             selection,
             offer,
@@ -144,24 +163,14 @@ class _Comparison:
             lambda one: one.as_often(offer) and one.lock >= offer.lock,
             among=lambda one: one.as_often(offer),
         )
-        for copy in offer.copies:
-            lost = list(self._missing(selection, offer, "copy", copy, lambda one, copy=copy: one.has(copy)))  # type: ignore[misc]
-            yield from lost or self._missing(
-                selection,
-                offer,
-                "copy",
-                copy,
-                lambda one, copy=copy: one.copies_as(offer, copy),  # type: ignore[misc]
-                among=lambda one: one.gap <= offer.gap,
-            )
         for aspect, same in _SAME.items():
             yield from self._missing(
                 selection,
                 offer,
                 aspect,
                 None,
-                lambda one, same=same: one.as_often(offer) and same(one) == same(offer),  # type: ignore[misc]
-                among=lambda one: one.as_often(offer),
+                lambda one, same=same: one.equals(offer) and same(one) == same(offer),  # type: ignore[misc]
+                among=lambda one: one.equals(offer),
             )
 
     def _missing(

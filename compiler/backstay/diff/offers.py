@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FOR_EVER = float("inf")
 NEVER = float("inf")
+_YEARS = 2000, 2100
 _RANKS = {"governance": 1, "compliance": 2}
 
 
@@ -52,16 +53,17 @@ class Offer:
     lock: int
     vault: str
     cold: float
-    schedule: tuple[str, str]
+    schedule: tuple[object, ...]
+    """When it starts, however that is written."""
     copies: tuple[CopyOffer, ...]
 
     def as_often(self, other: Offer) -> bool:
         """Whether it gives recovery points as often, kept as long, and continuously if the other does."""
         return self.gap <= other.gap and self.kept >= other.kept and self.continuous >= other.continuous
 
-    def copies_as(self, other: Offer, copy: CopyOffer) -> bool:
-        """Whether it makes such a copy as often."""
-        return self.gap <= other.gap and self.has(copy)
+    def equals(self, other: Offer) -> bool:
+        """Whether each gives recovery points as the other does."""
+        return self.as_often(other) and other.as_often(self)
 
     def has(self, copy: CopyOffer) -> bool:
         """Whether it makes such a copy, however often."""
@@ -99,7 +101,7 @@ class Offers:
             _rank(lock),
             rule.vault,
             NEVER if cold is None else cold,
-            (rule.schedule, rule.timezone),
+            _starts(rule.schedule, rule.timezone),
             tuple(one for one in copies if one is not None),
         )
 
@@ -147,6 +149,16 @@ def _kept(lifecycle: Lifecycle) -> float:
 
 def _rank(lock: ir.Lock | None) -> int:
     return 0 if lock is None else _RANKS[lock.mode]
+
+
+@lru_cache(maxsize=4096)
+def _starts(schedule: str, timezone: str) -> tuple[object, ...]:
+    try:
+        read = cron.parse(schedule)
+    except cron.CronError:
+        return schedule, timezone
+    days = ("every day",) if read.every_day(*_YEARS) else (read.days, read.months, read.years)
+    return read.minutes, read.hours, *days, timezone
 
 
 @lru_cache(maxsize=4096)

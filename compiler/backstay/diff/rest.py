@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from backstay.diff.vaults import Places
     from backstay_contract.findings import Span
 
+_TEST_NAME = "RestoreTestingPlan/RestoreTestingPlanName"
 # Kind → what a reader calls it, its noun in a build and the path to its name there, and where a model has it.
 _PARTS: Sequence[tuple[Kind, str, str, str, str]] = (
-    ("restore-test", "restore test", "restore_testing_plans", "RestoreTestingPlan/RestoreTestingPlanName", "restore_tests"),
+    ("restore-test", "restore test", "restore_testing_plans", _TEST_NAME, "restore_tests"),
     ("framework", "framework", "frameworks", "FrameworkName", "frameworks"),
     ("report", "report", "report_plans", "ReportPlanName", "reports"),
     ("legal-hold", "legal hold", "legal_holds", "Title", "legal_holds"),

@@ -21,6 +21,8 @@ def what(one: Shortfall, *, lost: bool) -> str:
     match one.aspect:
         case "backup":
             return "Any backup" if lost else "Backups at all"
+        case "plan":
+            return _plan(one, lost=lost)
         case "points":
             return _joined(_points(one.offer, one.best, lost=lost)) or "How often, or how long"
         case "lock":
@@ -72,6 +74,17 @@ def _new(one: Shortfall, lost: bool) -> Offer:
     return one.offer if not lost or one.best is None else one.best
 
 
+def _plan(one: Shortfall, *, lost: bool) -> str:
+    """All that a plan gave, beside what is left of it; or the other way round."""
+    rest = one.best
+    told = "nothing" if rest is None else f"every {span(rest.gap)}, kept for {days(rest.kept)}"
+    if lost:
+        return (
+            f"All that plan {one.offer.plan} gives; what stays is at most {told} (plan {rest.plan if rest else 'none'})"
+        )
+    return f"All that plan {one.offer.plan} gives; before it was at most {told}"
+
+
 def _points(offer: Offer, best: Offer | None, *, lost: bool) -> Iterator[str]:
     if best is None:
         return
@@ -115,7 +128,9 @@ def span(minutes: float) -> str:
     hours, rest = divmod(int(minutes), 60)
     if rest:
         return f"{hours} h {rest} min" if hours else f"{rest} min"
-    return f"{hours // 24} days" if hours % 24 == 0 and hours > 48 else f"{hours} h"
+    if hours <= 48:
+        return f"{hours} h"
+    return f"{hours // 24} days" + (f" {hours % 24} h" if hours % 24 else "")
 
 
 def _cold(after: float) -> str:
@@ -123,8 +138,7 @@ def _cold(after: float) -> str:
 
 
 def _schedule(offer: Offer) -> str:
-    schedule, timezone = offer.schedule
-    return f"{schedule} {timezone}"
+    return f"{offer.rule.schedule} {offer.rule.timezone}"
 
 
 def _joined(parts: Iterator[str]) -> str:
