@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from backstay.cli.sides import Read
     from backstay.diff.difference import Difference
+    from backstay.review.review import Review
 
 FINDINGS = 1
 _FAILING = ("lost", "forever", "change", "never")
@@ -38,7 +40,7 @@ _FAILING = ("lost", "forever", "change", "never")
     help="What makes the exit code 1: lost protection, what can never be undone (or is lost), any change.",
 )
 @require_sandbox
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 def diff(
     old: str,
     new: str,
@@ -66,10 +68,22 @@ def diff(
     found = difference(before.sided, after.sided, on, rows)
     if form == "json":
         click.echo(json.dumps(document(found), indent=2, ensure_ascii=False))
+    elif form == "markdown":
+        from backstay.review.comment import render
+
+        click.echo(render(_review(found, after, on)), nl=False)
     else:
         click.echo("\n".join(terminal(line) for line in text(found).splitlines()))
     if _fails(found, failing):
         click.get_current_context().exit(FINDINGS)
+
+
+def _review(found: Difference, after: Read, on: datetime.date) -> Review:
+    """The difference with what the new side promises."""
+    from backstay.prove.requirement import prove
+    from backstay.review.review import Review
+
+    return Review(found, prove(after.sided.model, on))
 
 
 def _inventory(path: Path | None) -> Sequence[Mapping[str, Any]] | None:
