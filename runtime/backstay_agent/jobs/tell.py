@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from backstay_agent.jobs.reasons import sentences
 from backstay_agent.jobs.work import Backup, Outcome, Status, Work
 from backstay_agent.observed import Unread
 from backstay_formats.escape import terminal
@@ -61,6 +62,7 @@ def _troubles(outcomes: Iterable[Outcome], names: Mapping[str, str]) -> Iterator
         what = _what(group)
         yield f"  ✗ {account_name(account, names)}, {region}, {terminal(plan)}/{terminal(rule)}: {verb} {what}:"
         yield f"      {terminal(reason)}"
+        yield from (f"      → {sentence}" for sentence in sentences(reason))
     if groups:
         yield ""
 
