@@ -18,7 +18,8 @@ _HEAD = ("account", "plan", "backups", "copies")
 
 def summary(outcomes: Sequence[Outcome], unread: Sequence[Unread], names: Mapping[str, str]) -> tuple[str, set[int]]:
     """The text for a person, and the exit codes that hold. `names` are account names by id."""
-    lines = [*_table(outcomes, names), *_troubles(outcomes, names), *_unread(unread, names), _verdict(outcomes)]
+    told = (_table(outcomes, names), _notes(outcomes), _troubles(outcomes, names), _unread(unread, names))
+    lines = [*(line for part in told for line in part), _verdict(outcomes)]
     codes = {_FAILED} if any(one.status == "failed" for one in outcomes) else set()
     if unread or any(one.status == "unreached" for one in outcomes):
         codes.add(_PARTLY)
@@ -45,6 +46,15 @@ def _table(outcomes: Sequence[Outcome], names: Mapping[str, str]) -> Iterator[st
     for row in rows:
         yield "  " + "   ".join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
     yield ""
+
+
+def _notes(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """What a person should know of jobs besides, each thing once."""
+    count = Counter(one.note for one in outcomes if one.note)
+    for note, number in sorted(count.items()):
+        yield f"  ~ {number} {'copy' if number == 1 else 'copies'} {terminal(note)}."
+    if count:
+        yield ""
 
 
 def _troubles(outcomes: Iterable[Outcome], names: Mapping[str, str]) -> Iterator[str]:

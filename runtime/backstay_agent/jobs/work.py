@@ -36,7 +36,10 @@ class Backup:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One recovery point copied now to one destination of a rule; `lifecycle` is empty where it is the source's."""
+    """One recovery point copied now to one destination of a rule; `lifecycle` is empty where it is the source's.
+
+    `type` is the resource type, `created` when the recovery point was made; both decide about the way only.
+    """
 
     account: str
     region: str
@@ -48,6 +51,8 @@ class Copy:
     destination: str
     lifecycle: Document
     role: str
+    type: str = ""
+    created: datetime | None = None
 
 
 Work = Backup | Copy
@@ -66,7 +71,8 @@ class Started:
 class Outcome:
     """What became of a piece of work. `reason` is AWS's sentence, `point` the recovery point that came of it.
 
-    `earlier` says that a run before this one had started the job, and this one found it done.
+    `earlier` says that a run before this one had started the job, and this one found it done; `note` is what a person
+    should know besides.
     """
 
     work: Work
@@ -75,6 +81,7 @@ class Outcome:
     reason: str | None = None
     point: str | None = None
     earlier: bool = False
+    note: str | None = None
 
 
 def request(work: Work, organization: str) -> tuple[str, dict[str, Any]]:

@@ -38,7 +38,8 @@ ROWS: tuple[Reason, ...] = (
         _DASHBOARD,
     ),
     Reason(
-        r"Resources? (of type|type) .*(not supported|cannot be)|resource type .* is not supported|unsupported resource|ARN of a resource of type",
+        r"Resources? (of type|type) .*(not supported|cannot be)|resource type .* is not supported|unsupported resource|"
+        r"ARN of a resource of type",
         "AWS Backup does not know this type, or not in this Region",
         "see `backstay catalog` for what it can",
         "unsupported-arn",
