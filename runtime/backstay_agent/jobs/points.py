@@ -114,7 +114,7 @@ def _latest(points: Sequence[Point]) -> Iterator[Point]:
 
 def _by_tags(aws: Aws, account: str, region: str, points: Sequence[Point]) -> list[Point]:
     """Those of the recovery points whose tags name a plan and a rule."""
-    tags = _tags(aws, account, region, [point.arn for point in points])
+    tags = tags_of(aws, account, region, [point.arn for point in points])
     named = ((point, tags.get(point.arn, {})) for point in points)
     return [
         replace(point, plan=own[PLAN_TAG], rule=own[RULE_TAG])
@@ -123,7 +123,7 @@ def _by_tags(aws: Aws, account: str, region: str, points: Sequence[Point]) -> li
     ]
 
 
-def _tags(aws: Aws, account: str, region: str, points: Sequence[str]) -> dict[str, dict[str, str]]:
+def tags_of(aws: Aws, account: str, region: str, points: Sequence[str]) -> dict[str, dict[str, str]]:
     """Tags of recovery points: AWS Backup tells them of its own ones, EC2 of snapshots and images (whose ARNs here name
     no account, those of the tagging service do), the tagging service of the others."""
     tags: dict[str, dict[str, str]] = {}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import assert_never
 
 from backstay_agent.jobs.reasons import sentences
-from backstay_agent.jobs.work import Backup, Outcome, Status, Work
+from backstay_agent.jobs.work import Backup, Copy, Outcome, Status, Trial, Work
 from backstay_agent.observed import Unread
 from backstay_formats.escape import terminal
 from backstay_formats.width import columns
@@ -83,7 +84,15 @@ def _what(group: Sequence[Outcome]) -> str:
 
 
 def _verb(work: Work) -> str:
-    return "backup of" if isinstance(work, Backup) else f"copy to {terminal(work.destination)} of"
+    match work:
+        case Backup():
+            return "backup of"
+        case Copy():
+            return f"copy to {terminal(work.destination)} of"
+        case Trial():
+            return "restore of"
+        case _:
+            assert_never(work)
 
 
 def _unread(unread: Iterable[Unread], names: Mapping[str, str]) -> Iterator[str]:
