@@ -13,8 +13,22 @@ from backstay_agent.jobs import ending
 from backstay_agent.jobs.work import Backup, Copy, Outcome, Started, Trial, Work
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.25, 20.0, 1.5
-_PATIENCE = 3
+PATIENCE = 3
 """How many rounds in a row a place may fail to answer before its jobs are given up."""
+_LONG_PATIENCE = 40
+_BUSY = frozenset(
+    {
+        # What AWS says when it is asked too often, or is not well itself. Source: botocore's retry handlers; 2026-11.
+        "InternalFailure",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
 _SLACK = timedelta(seconds=2)
 Tick = Callable[[int, int], None]
 Kind = Literal["backup", "copy", "restore"]
@@ -39,7 +53,7 @@ def follow(
         for group, answer in zip(waiting, answers, strict=True):
             if isinstance(answer, AwsProblem):
                 failures[group] = failures.get(group, 0) + 1
-                if failures[group] >= _PATIENCE:
+                if failures[group] >= _patience(answer):
                     ended |= {job.job: _given_up(job, answer) for job in waiting[group]}
             else:
                 failures.pop(group, None)
@@ -88,6 +102,11 @@ def _round(aws: Aws, group: _Group, jobs: Sequence[Started]) -> dict[str, Outcom
         return problem
     outcomes = (ending.outcome(job, told[job.job]) for job in jobs if job.job in told)
     return {one.job: one for one in outcomes if one is not None and one.job is not None}
+
+
+def _patience(problem: AwsProblem) -> int:
+    """How many rounds in a row a place may fail: where AWS only asks for time, rounds of ten minutes and more."""
+    return _LONG_PATIENCE if problem.code in _BUSY else PATIENCE
 
 
 def _given_up(job: Started, problem: AwsProblem) -> Outcome:
