@@ -123,9 +123,9 @@ def _judge(within: float | None, validate: str | None, seconds: float) -> Judge:
 def _known(asked: Asked, wanted: AskedTests) -> None:
     """Leave with 1 at a plan or selection that the build does not have, or when it has no tests at all."""
     from backstay_agent.jobs.narrow import nearest
-    from backstay_agent.jobs.testing.wanted import tests
+    from backstay_agent.jobs.testing.wanted import selections
 
-    every = [test for place in asked.places for test in tests(asked.build.shape(*place))]
+    every = [test for place in asked.places for test in selections(asked.build.shape(*place))]
     plans, names = {test.plan for test in every}, {test.name for test in every}
     if not every:
         complain(["the build has no restore testing plan for the accounts in question (`restore_tests` of a policy)"])

@@ -67,7 +67,8 @@ class Trial:
     """One recovery point restored now to see whether that works, as a selection of a restore testing plan says it.
 
     `given` is what AWS keeps with the recovery point to restore it by, `zones` the Region's Availability Zones where
-    the type asks for one, `overrides` the selection's own values, `facts` the recovery point as AWS describes it.
+    the type asks for one, `overrides` the selection's own values, `facts` the recovery point as AWS describes it,
+    `target` the seconds that the restore may take by the build's frameworks.
     """
 
     account: str
@@ -83,6 +84,7 @@ class Trial:
     overrides: Mapping[str, str]
     zones: tuple[str, ...]
     facts: Document
+    target: float | None = None
 
 
 Work = Backup | Copy | Trial

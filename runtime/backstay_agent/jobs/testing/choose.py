@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from backstay_agent.jobs.testing.wanted import Pair, Test
+from backstay_agent.jobs.testing.wanted import Pair, Selection
 from backstay_aws import arns
 from backstay_aws.globs import glob
 
@@ -25,19 +25,21 @@ class Candidate:
     created: datetime
 
 
-def asks_tags(test: Test) -> bool:
+def asks_tags(test: Selection) -> bool:
     """Whether tags decide which resources a test takes."""
     return not test.arns and bool(test.equals or test.differs)
 
 
-def takes(test: Test, resource: str, tags: Mapping[str, str]) -> bool:
+def takes(test: Selection, resource: str, tags: Mapping[str, str]) -> bool:
     """Whether a test takes a resource of its type: by its ARN, or by the tags of its newest recovery point."""
     if test.arns:
         return resource in test.arns
     return all(_holds(pair, tags) for pair in test.equals) and not any(_holds(pair, tags) for pair in test.differs)
 
 
-def point(test: Test, place: tuple[str, str], found: Iterable[Candidate], now: datetime, luck: str) -> Candidate | None:
+def point(
+    test: Selection, place: tuple[str, str], found: Iterable[Candidate], now: datetime, luck: str
+) -> Candidate | None:
     """The recovery point that a test restores now, or None; `luck` decides where the plan says random."""
     since = now - timedelta(days=test.window_days)
     fitting = [
@@ -62,7 +64,7 @@ def _holds(pair: Pair, tags: Mapping[str, str]) -> bool:
     return key in tags and tags[key] == value
 
 
-def _in_vaults(test: Test, place: tuple[str, str], name: str) -> bool:
+def _in_vaults(test: Selection, place: tuple[str, str], name: str) -> bool:
     account, region = place
     arn = arns.vault(arns.partition_of(region), region, account, name)
     included = any(glob(pattern, arn) for pattern in test.include)

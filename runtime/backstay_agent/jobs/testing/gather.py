@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,8 @@ from backstay_agent.jobs.points import tags_of
 from backstay_agent.jobs.restore import kept_metadata
 from backstay_agent.jobs.survey import Tick, in_all
 from backstay_agent.jobs.testing import choose
-from backstay_agent.jobs.testing.wanted import Test, tests
+from backstay_agent.jobs.testing.target import Target, targets, within
+from backstay_agent.jobs.testing.wanted import Selection, selections
 from backstay_agent.jobs.work import Trial
 from backstay_agent.observed import Unread
 from backstay_agent.wanted import Build
@@ -31,7 +32,7 @@ class Asked:
     most: int | None = None
     luck: str = ""
 
-    def means(self, test: Test) -> bool:
+    def means(self, test: Selection) -> bool:
         """Whether a test is asked for."""
         return (not self.plans or test.plan in self.plans) and (not self.selections or test.name in self.selections)
 
@@ -42,7 +43,7 @@ class Skipped:
 
     account: str
     region: str
-    test: Test
+    test: Selection
     resource: str
     why: str
 
@@ -57,9 +58,9 @@ class Gathered:
     unread: tuple[Unread, ...] = ()
 
 
-def tests_at(build: Build, place: tuple[str, str], asked: Asked) -> tuple[Test, ...]:
+def tests_at(build: Build, place: tuple[str, str], asked: Asked) -> tuple[Selection, ...]:
     """The tests of a place that are asked for."""
-    return tuple(test for test in tests(build.shape(*place)) if asked.means(test))
+    return tuple(test for test in selections(build.shape(*place)) if asked.means(test))
 
 
 def gather(
@@ -75,7 +76,7 @@ def gather(
     tested = [place for place in places if tests_at(build, place, asked)]
 
     def look(place: tuple[str, str]) -> Gathered:
-        return _gather(aws, place, tests_at(build, place, asked), asked, now)
+        return _gather(aws, place, tests_at(build, place, asked), asked, now, targets(build.shape(*place)))
 
     found, unread = in_all(tested, look, workers, tick)
     return Gathered(
@@ -106,7 +107,22 @@ def trial_of(aws: Aws, point: locate.Point, plan: str, name: str, role: str, ove
     )
 
 
-def _gather(aws: Aws, place: tuple[str, str], wanted: Sequence[Test], asked: Asked, now: datetime) -> Gathered:
+def target_of(
+    aws: Aws, place: tuple[str, str], found: tuple[Target, ...], type_: str, resource: str, point: str
+) -> float | None:
+    """The seconds that a restore may take by the frameworks of a place; tags are those of the recovery point."""
+    tags = tags_of(aws, *place, [point]).get(point, {}) if any(one.tags for one in found) else {}
+    return within(found, type_, resource, tags)
+
+
+def _gather(
+    aws: Aws,
+    place: tuple[str, str],
+    wanted: Sequence[Selection],
+    asked: Asked,
+    now: datetime,
+    wished: tuple[Target, ...],
+) -> Gathered:
     protected = list(aws.pages(*place, "backup", "ListProtectedResources", "Results"))
     trials: dict[str, Trial] = {}
     skipped: list[Skipped] = []
@@ -117,13 +133,14 @@ def _gather(aws: Aws, place: tuple[str, str], wanted: Sequence[Test], asked: Ask
                 continue
             found = _chosen(aws, place, test, resource, asked, now)
             if isinstance(found, Trial):
-                trials[resource] = found
+                target = target_of(aws, place, wished, found.type, resource, found.point)
+                trials[resource] = replace(found, target=target)
             else:
                 skipped.append(found)
     return Gathered(tuple(trials.values()), tuple(skipped), frozenset(item["ResourceArn"] for item in protected))
 
 
-def _taken(aws: Aws, place: tuple[str, str], test: Test, protected: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _taken(aws: Aws, place: tuple[str, str], test: Selection, protected: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """The resources that a test takes."""
     of_type = [item for item in protected if item["ResourceType"] == test.type]
     tags: Mapping[str, Mapping[str, str]] = {}
@@ -136,7 +153,7 @@ def _taken(aws: Aws, place: tuple[str, str], test: Test, protected: Sequence[Map
 
 
 def _chosen(
-    aws: Aws, place: tuple[str, str], test: Test, resource: str, asked: Asked, now: datetime
+    aws: Aws, place: tuple[str, str], test: Selection, resource: str, asked: Asked, now: datetime
 ) -> Trial | Skipped:
     listed = aws.pages(*place, "backup", "ListRecoveryPointsByResource", "RecoveryPoints", ResourceArn=resource)
     candidates = [

@@ -67,7 +67,7 @@ def _row(judge: Judge, trial: Trial, outcome: Outcome) -> RestoreTest:
         restore_job=outcome.job,
         restored=outcome.point,
         seconds=outcome.seconds,
-        within_seconds=judge.within,
+        within_seconds=judge.within if judge.within is not None else trial.target,
     )
 
 

@@ -17,8 +17,9 @@ from backstay_agent.jobs.ending import outcome as ending_of
 from backstay_agent.jobs.follow import pauses_of
 from backstay_agent.jobs.reasons import sentences
 from backstay_agent.jobs.survey import Tick, in_all
-from backstay_agent.jobs.testing.gather import Asked, tests_at, trial_of
+from backstay_agent.jobs.testing.gather import Asked, target_of, tests_at, trial_of
 from backstay_agent.jobs.testing.judge import Judge, judged, late
+from backstay_agent.jobs.testing.target import Target, targets
 from backstay_agent.jobs.work import Started, Trial
 from backstay_agent.observed import Unread
 from backstay_agent.wanted import Build
@@ -51,8 +52,9 @@ def perform(
 
     def look(place: tuple[str, str]) -> list[RestoreTest]:
         names = {test.plan for test in tests_at(build, place, asked)}
+        wished = targets(build.shape(*place))
         return [
-            _judged(aws, place, name, job, judge)
+            _judged(aws, place, name, job, _measured(aws, place, wished, job, judge))
             for name in sorted(names)
             for job in _jobs(aws, place, name, since, wait=wait)
             if not asked.resources or job.get("SourceResourceArn") in asked.resources
@@ -95,6 +97,16 @@ def _jobs(
             break
         sleep(pause)
     return sorted(listed, key=lambda job: (job["CreationDate"], job["RestoreJobId"]))
+
+
+def _measured(
+    aws: Aws, place: tuple[str, str], wished: tuple[Target, ...], job: Mapping[str, Any], judge: Judge
+) -> Judge:
+    """The judge of one job: the target is the caller's, else that of the build's frameworks."""
+    if judge.within is not None:
+        return judge
+    names = str(job.get("ResourceType", "")), str(job.get("SourceResourceArn", "")), str(job["RecoveryPointArn"])
+    return replace(judge, within=target_of(aws, place, wished, *names))
 
 
 def _judged(aws: Aws, place: tuple[str, str], plan: str, job: Mapping[str, Any], judge: Judge) -> RestoreTest:

@@ -13,7 +13,7 @@ _EVERY = "*"
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Selection:
     """One selection of a restore testing plan. `arns` is empty where conditions decide; conditions are key and value,
     the keys without `aws:ResourceTag/`."""
 
@@ -32,7 +32,7 @@ class Test:
     overrides: Mapping[str, str] = field(default_factory=dict)
 
 
-def tests(shape: Mapping[str, Any]) -> tuple[Test, ...]:
+def selections(shape: Mapping[str, Any]) -> tuple[Selection, ...]:
     """Every test that a shape's document describes, by plan and selection."""
     plans = {
         body["RestoreTestingPlan"]["RestoreTestingPlanName"]: body["RestoreTestingPlan"]
@@ -46,10 +46,10 @@ def tests(shape: Mapping[str, Any]) -> tuple[Test, ...]:
     return tuple(sorted(found, key=lambda test: (test.plan, test.name)))
 
 
-def _test(plan: Mapping[str, Any], selection: Mapping[str, Any]) -> Test:
+def _test(plan: Mapping[str, Any], selection: Mapping[str, Any]) -> Selection:
     points = plan["RecoveryPointSelection"]
     conditions = selection.get("ProtectedResourceConditions") or {}
-    return Test(
+    return Selection(
         plan["RestoreTestingPlanName"],
         selection["RestoreTestingSelectionName"],
         selection["ProtectedResourceType"],
