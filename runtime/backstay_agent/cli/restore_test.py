@@ -54,7 +54,10 @@ class _Manner:
 @click.option("--resource", "resources", multiple=True, metavar="ARN", help="Only this resource; repeatable.")
 @click.option("--at-most", type=click.IntRange(1), metavar="N", help="So many resources of a selection, by chance.")
 @click.option(
-    "--within", callback=_span, metavar="SPAN", help="How long a restore may take, such as 4h [default: as the frameworks say]."
+    "--within",
+    callback=_span,
+    metavar="SPAN",
+    help="How long a restore may take, such as 4h [default: as the frameworks say].",
 )
 @click.option("--validate", metavar="COMMAND", help="Your own check; {arn} is what was restored, exit code 0 is good.")
 @click.option("--validate-time", callback=_span, default="10m", show_default=True, help="How long the check may take.")

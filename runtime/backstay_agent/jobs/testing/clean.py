@@ -72,20 +72,27 @@ def mark(aws: Aws, trial: Trial, created: str, job: str, organization: str) -> b
 def clean(aws: Aws, trial: Trial, created: str, job: str) -> str | None:
     """Delete what a test made; None when it is gone, else why it was left."""
     arn = arns.parse(created)
-    way = _way(arn) if arn is not None else None
-    if arn is None or way is None:
+    if arn is None or _way(arn) is None:
         return "Backstay does not know how to delete this type"
     if created == trial.resource:
         return "the restore job names the source itself"
     if not (_named(arn) or _marked(aws, trial, created, job)):
         return f"it does not carry the tag {TEST_TAG} of this restore job"
     try:
-        if arn.service == "s3":
-            _empty(aws, trial, arn.resource)
-        aws.call(trial.account, trial.region, way.service, way.operation, **way.members(arn))
+        delete(aws, (trial.account, trial.region), arn)
     except AwsProblem as problem:
         return str(problem)
     return None
+
+
+def delete(aws: Aws, place: tuple[str, str], arn: Arn) -> None:
+    """Delete a resource of a kind that has a way; raises AwsProblem."""
+    way = _way(arn)
+    if way is None:
+        raise ValueError(f"there is no way to delete {arn}")
+    if arn.service == "s3":
+        _empty(aws, place, arn.resource)
+    aws.call(*place, way.service, way.operation, **way.members(arn))
 
 
 def _way(arn: Arn) -> _Way | None:
@@ -110,9 +117,8 @@ def _marked(aws: Aws, trial: Trial, created: str, job: str) -> bool:
     return tags.get(TEST_TAG) == job
 
 
-def _empty(aws: Aws, trial: Trial, bucket: str) -> None:
+def _empty(aws: Aws, place: tuple[str, str], bucket: str) -> None:
     """Delete every version of every object."""
-    place = trial.account, trial.region
     while batch := list(_versions(aws, place, bucket)):
         aws.call(*place, "s3", "DeleteObjects", Bucket=bucket, Delete={"Objects": batch, "Quiet": True})
 
