@@ -10,6 +10,12 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from backstay_agent.jobs.copy import gaps, perform
+from backstay_agent.jobs.narrow import Narrow
+from backstay_agent.jobs.start import Run
+from backstay_agent.jobs.ways import all_ways
+from backstay_agent.read_build import read_build
+
 CENTRAL, PAYMENTS, RISK, REGION = "100000000002", "100000000010", "100000000011", "eu-central-1"
 CENTRAL_VAULT = f"arn:aws:backup:{REGION}:{CENTRAL}:backup-vault:central"
 Job = Callable[..., Result]
@@ -108,6 +114,7 @@ def test_two_hops(ready: Any, scheduled: Path, job: Job) -> None:
     assert len(_points(ready, CENTRAL, "central")) == 1
 
 
+@pytest.mark.long
 def test_one_hop_after_the_other(ready: Any, scheduled: Path, job: Job) -> None:
     """Started without waiting, a copy over a stop is at the stop; the same command later goes on from there."""
     started = job("copy", scheduled, "--account", PAYMENTS, "--no-wait")
@@ -147,6 +154,7 @@ def test_back(ready: Any, gathered: Path, job: Job) -> None:
     assert "verified" in restored.output
 
 
+@pytest.mark.long
 def test_back_into_another_account(ready: Any, gathered: Path, job: Job) -> None:
     """With --to it goes to another account of the build: where to restore when the first one is lost."""
     _open(ready, RISK, "primary")
@@ -164,6 +172,7 @@ def test_back_into_a_closed_vault(gathered: Path, job: Job) -> None:
     assert "backstay rules copy-not-admitted" in done.output
 
 
+@pytest.mark.long
 def test_back_to_nowhere(gathered: Path, job: Job) -> None:
     """A vault that does not exist, an account that nobody knows and options that do not go together are complaints."""
     missing = job("copy", gathered, "--from-central", "--into", "nowhere")
@@ -171,3 +180,39 @@ def test_back_to_nowhere(gathered: Path, job: Job) -> None:
     assert "vault nowhere is not there" in missing.output
     assert job("copy", gathered, "--from-central", "--to", "nobody").exit_code == 2
     assert job("copy", gathered, "--to", "risk-prod").exit_code == 2
+
+
+class _Killed(BaseException):
+    """The process ends here, as far as the agent can tell."""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("call", [1, 2])
+def test_killed_on_the_way(ready: Any, scheduled: Path, call: int) -> None:
+    """Killed after AWS took any hop and run again, each hop was made once."""
+
+    def copy(aws: Any, number: int | None) -> list[Any]:
+        seen = []
+
+        def die(model: Any, **_: Any) -> None:
+            seen.append(model.name)
+            if seen.count("StartCopyJob") == number and model.name == "StartCopyJob":
+                raise _Killed
+
+        aws.botocore_session.register("after-call.backup", die)
+        aws.caller()
+        now = aws.now.replace(microsecond=0)
+        build, places = read_build(scheduled), [(PAYMENTS, REGION)]
+        run = Run("today", build.digest, "o-acme0001", now)
+        gap = gaps(build, aws, places, Narrow(), now, 1, lambda *_: None)
+        ways = all_ways(aws, build, gap.todo, now, 1)
+        return perform(aws, run, gap, ways, 1, lambda *_: None, wait=True)
+
+    with pytest.raises(_Killed):
+        copy(ready.aws(), call)
+    ready.local.advance(timedelta(minutes=5))
+    outcomes = copy(ready.aws(), None)
+    assert all(one.status == "completed" for one in outcomes)
+    assert _copies(ready) == 2
+    assert len(_points(ready, CENTRAL, "central")) == 1
+    assert len(_points(ready, PAYMENTS, "stop")) == 1

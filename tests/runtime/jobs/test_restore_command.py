@@ -220,6 +220,7 @@ def test_dry_run(ready: Any, bucket: Make, backed_up: Make, job: Job) -> None:
     assert ready.client("backup").list_restore_jobs()["RestoreJobs"] == []
 
 
+@pytest.mark.long
 def test_single_items(ready: Any, bucket: Make, backed_up: Make, job: Job) -> None:
     """Objects that are asked for by name come back alone."""
     bucket("acme-ledger", OBJECTS, backup="gold")
@@ -248,6 +249,7 @@ def test_wishes_that_a_type_does_not_have(table: Make, backed_up: Make, job: Job
         assert told in refused.output
 
 
+@pytest.mark.long
 def test_failure_in_plain_words(ready: Any, bucket: Make, backed_up: Make, job: Job) -> None:
     """A restore that AWS refuses or fails is told in its words, and then in plain ones."""
     bucket("acme-ledger", OBJECTS, backup="gold")

@@ -23,8 +23,11 @@ from backstay_agent.cli.plan import plan
 from backstay_agent.cli.restore import restore
 from backstay_agent.cli.restore_test import restore_test
 from backstay_agent.describe import describe
+from backstay_agent.jobs.look import Look
 from backstay_agent.jobs.points import tags_of
+from backstay_agent.jobs.route import Vault
 from backstay_agent.jobs.testing.clean import delete
+from backstay_agent.jobs.work import Copy
 from backstay_agent.permissions import OPERATIONS, policy
 from backstay_aws import arns
 
@@ -193,6 +196,9 @@ def _jobs(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
     recording.run("copy", copy, build)
     _over_a_stop(cloud, builds, recording, folder)
     with recording.of("copy"):
+        volume = ("arn:aws:ec2:eu-central-1:100000000010:volume/vol-1", "arn:aws:ec2:eu-central-1::snapshot/snap-1")
+        work = Copy(PAYMENTS, REGION, *volume, "primary", "gold", "daily", CENTRAL_VAULT, {}, "role", "EBS")
+        Look(cloud.aws()).load(work, Vault(PAYMENTS, REGION, "primary"))
         tags_of(cloud.aws(), PAYMENTS, REGION, [f"arn:aws:rds:{REGION}:{PAYMENTS}:snapshot:awsbackup:job-1"])
     backed_up = cloud.client("backup").list_recovery_points_by_backup_vault(BackupVaultName="primary")
     for point in backed_up["RecoveryPoints"]:

@@ -128,6 +128,7 @@ def test_report(build: Path, test: Test, tmp_path: Path) -> None:
     assert report["summary"]["tests"] == 1
 
 
+@pytest.mark.long
 def test_too_late(build: Path, test: Test) -> None:
     """A restore that takes longer than the target is a finding, with both times."""
     done = test(build, "--selection", "buckets", "--within", "0.1s")
@@ -147,6 +148,7 @@ def test_check_disagrees(ready: Any, build: Path, test: Test) -> None:
     assert _tables(ready) == {"orders"}
 
 
+@pytest.mark.long
 def test_check_that_never_ends(build: Path, test: Test) -> None:
     """A check that does not end in its time is stopped, and counts as a failure."""
     done = test(build, "--selection", "tables", "--validate", "sleep 60", "--validate-time", "1s")
@@ -154,6 +156,7 @@ def test_check_that_never_ends(build: Path, test: Test) -> None:
     assert "the command did not end well" in done.output
 
 
+@pytest.mark.long
 def test_again(ready: Any, build: Path, test: Test) -> None:
     """The same test can be made again on the same day: what was deleted is restored anew."""
     for number in (1, 2):
@@ -162,6 +165,7 @@ def test_again(ready: Any, build: Path, test: Test) -> None:
         ready.local.advance(timedelta(seconds=5))
 
 
+@pytest.mark.long
 def test_kept(ready: Any, build: Path, test: Test) -> None:
     """With --keep it stays, marked, and the next run looks at the same one and deletes it."""
     assert test(build, "--selection", "tables", "--keep").exit_code == 0
@@ -172,6 +176,7 @@ def test_kept(ready: Any, build: Path, test: Test) -> None:
     assert _jobs(ready) == 1
 
 
+@pytest.mark.long
 def test_nothing_to_restore(ready: Any, build: Path, test: Test) -> None:
     """A resource without a recovery point that fits is told, and is no failure of a restore."""
     backup = ready.client("backup")
@@ -184,6 +189,7 @@ def test_nothing_to_restore(ready: Any, build: Path, test: Test) -> None:
     assert done.exit_code == 0
 
 
+@pytest.mark.long
 def test_broken_restore(ready: Any, build: Path, test: Test) -> None:
     """A restore that fails is told in AWS's words, and in plain ones."""
     ready.client("iam").delete_role(RoleName="AWSBackupDefaultServiceRole")
@@ -193,9 +199,9 @@ def test_broken_restore(ready: Any, build: Path, test: Test) -> None:
     assert "backstay rules role-not-for-backup" in done.output
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code", "told"),
-    [
+def test_bad_input(build: Path, test: Test) -> None:
+    """What does not exist is told with what is nearest; what cannot be read, as such."""
+    for arguments, code, told in (
         (("--plan", "weekl"), 1, "has a restore test weekl; nearest: weekly"),
         (("--selection", "bucket"), 1, "has a selection bucket; nearest: buckets"),
         (
@@ -206,13 +212,10 @@ def test_broken_restore(ready: Any, build: Path, test: Test) -> None:
         (("--within", "soon"), 2, "is no span of time"),
         (("--validate", "sh -c 'x"), 2, "No closing quotation"),
         (("--account", "nobody"), 1, "names no account nobody"),
-    ],
-)
-def test_bad_input(build: Path, test: Test, arguments: tuple[str, ...], code: int, told: str) -> None:
-    """What does not exist is told with what is nearest; what cannot be read, as such."""
-    done = test(build, *arguments)
-    assert done.exit_code == code, done.output
-    assert told in done.output
+    ):
+        done = test(build, *arguments)
+        assert done.exit_code == code, done.output
+        assert told in done.output
 
 
 def test_no_tests(ready: Any, builds: Any, test: Test, tmp_path: Path) -> None:
@@ -263,6 +266,7 @@ def test_scheduled(ready: Any, by_aws: Path, test: Test) -> None:
     assert "1 passed, 1 failed" in again.output
 
 
+@pytest.mark.long
 def test_scheduled_and_nobody_looked(ready: Any, by_aws: Path, test: Test) -> None:
     """A window that ended without a verdict is a failure: nobody knows whether the restore was any good."""
     ready.local.advance(timedelta(hours=9))
