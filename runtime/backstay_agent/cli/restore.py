@@ -209,10 +209,10 @@ def _interrupted(place: Where, job: str | None) -> NoReturn:
 
 def _finish(aws: Aws, point: Point, chosen: Metadata, job: str, *, exact: bool) -> None:
     from backstay_agent.aws import AwsProblem
-    from backstay_agent.jobs.reasons import sentences
     from backstay_agent.jobs.restore import follow
     from backstay_agent.jobs.verify import verify
     from backstay_agent.jobs.verify.verdict import restore_of
+    from backstay_agent.reasons import sentences
     from backstay_formats.escape import terminal
 
     with progress("restore") as bar:
@@ -238,7 +238,7 @@ _WORDS = {"verified": "✓ verified", "described": "~ described", "differs": "~ 
 
 
 def _refused(problem: AwsProblem) -> NoReturn:
-    from backstay_agent.jobs.reasons import sentences
+    from backstay_agent.reasons import sentences
     from backstay_formats.escape import terminal
 
     why = "".join(f"\n  → {sentence}" for sentence in sentences(str(problem)))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from backstay_agent.cli.connection import Connection, aws_options
-from backstay_agent.cli.exits import USAGE, leave, worst
+from backstay_agent.cli.exits import FINDINGS, PARTLY, USAGE, leave, worst
 from backstay_agent.cli.jobs import Asked, ask, complain, interrupted, progress
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from backstay_agent.jobs.start import Run
     from backstay_agent.jobs.testing.gather import Asked as AskedTests
     from backstay_agent.jobs.testing.judge import Judge
+    from backstay_agent.jobs.work import Trial
     from backstay_agent.observed import Unread
     from backstay_contract.restore_tests import RestoreTest, RestoreTestReport
 
@@ -37,13 +38,16 @@ def _span(_: click.Context, option: click.Parameter, value: str | None) -> float
 
 @dataclass(frozen=True, slots=True)
 class _Manner:
-    """How the tests run: on AWS's own jobs, keeping what was made, waiting, from when on, so many at a time."""
+    """How the tests run: on AWS's own jobs, keeping what was made, waiting, from when on, so many at a time; or of
+    these recovery points, in a role."""
 
     scheduled: bool
     keep: bool
     wait: bool
     since: float
     workers: int
+    points: tuple[str, ...]
+    role: str | None
 
 
 @click.command("restore-test")
@@ -52,6 +56,8 @@ class _Manner:
 @click.option("--selection", "selections", multiple=True, metavar="S", help="Only this selection; repeatable.")
 @click.option("--account", "accounts", multiple=True, metavar="A", help="Only this account (id or name); repeatable.")
 @click.option("--resource", "resources", multiple=True, metavar="ARN", help="Only this resource; repeatable.")
+@click.option("--point", "points", multiple=True, metavar="ARN", help="These recovery points instead of the plans.")
+@click.option("--role", metavar="ARN", help="With --point: role to restore in (default: the one that backed up).")
 @click.option("--at-most", type=click.IntRange(1), metavar="N", help="So many resources of a selection, by chance.")
 @click.option(
     "--within",
@@ -78,6 +84,8 @@ def restore_test(
     selections: tuple[str, ...],
     accounts: tuple[str, ...],
     resources: tuple[str, ...],
+    points: tuple[str, ...],
+    role: str | None,
     at_most: int | None,
     within: float | None,
     validate: str | None,
@@ -104,8 +112,11 @@ def restore_test(
     aws = connection.open(asked.build.home)
     run = asked.run(aws, token)
     wanted = AskedTests(frozenset(plans), frozenset(selections), frozenset(resources), at_most, run.name)
-    _known(asked, wanted)
-    manner = _Manner(scheduled, keep, wait, since, max_parallel)
+    if points and scheduled:
+        raise click.UsageError("--point restores something, --scheduled starts nothing: say one of them")
+    if not points:
+        _known(asked, wanted)
+    manner = _Manner(scheduled, keep, wait, since, max_parallel, points, role)
     try:
         results, unread = _judge_all(asked, aws, run, wanted, judge, manner)
     except KeyboardInterrupt:
@@ -155,13 +166,38 @@ def _judge_all(
             return scheduled.perform(
                 asked.build, aws, asked.places, wanted, judge, since, workers, bar.set, wait=manner.wait
             )
-        found = gather.gather(asked.build, aws, asked.places, wanted, run.began, workers, bar.set)
+        if manner.points:
+            found = gather.Gathered(_points(asked, aws, wanted, manner))
+        else:
+            found = gather.gather(asked.build, aws, asked.places, wanted, run.began, workers, bar.set)
     taken = {trial.resource for trial in found.trials} | {one.resource for one in found.skipped}
     left = sorted(asked.narrow.resources - taken)
     complain([f"no restore test in question takes {one}{nearest(one, found.seen - {one})}" for one in left])
     with progress("restore tests") as bar:
         done = list(perform(aws, run, found.trials, judge, workers, bar.set, keep=manner.keep))
     return [*done, *(skipped(judge, one) for one in found.skipped)], found.unread
+
+
+def _points(asked: Asked, aws: Aws, wanted: AskedTests, manner: _Manner) -> tuple[Trial, ...]:
+    """The trials of the recovery points that were named; leaves with 2, 1 or 3 at one that cannot be found."""
+    from backstay_agent.aws import AwsProblem
+    from backstay_agent.jobs.locate import find, where
+    from backstay_agent.jobs.testing.gather import gather_points
+
+    account = asked.places[0][0] if asked.narrow.accounts and asked.places else None
+    found = []
+    try:
+        for arn in manner.points:
+            place = where(arn, account, None)
+            if isinstance(place, str):
+                leave(USAGE, f"error: {place}")
+            point = find(aws, place, arn, None)
+            if isinstance(point, str):
+                leave(FINDINGS, f"error: {point}")
+            found.append(point)
+        return gather_points(asked.build, aws, found, manner.role, wanted)
+    except AwsProblem as problem:
+        leave(PARTLY, f"error: {problem}")
 
 
 def _conclude(

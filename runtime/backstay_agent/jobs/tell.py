@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
-from backstay_agent.jobs.reasons import sentences
 from backstay_agent.jobs.work import Backup, Copy, Outcome, Status, Trial, Work
 from backstay_agent.observed import Unread
+from backstay_agent.reasons import sentences
 from backstay_formats.escape import terminal
 from backstay_formats.width import columns
 

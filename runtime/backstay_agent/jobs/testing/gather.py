@@ -10,7 +10,7 @@ from typing import Any
 from backstay_agent.aws import Aws
 from backstay_agent.jobs import locate
 from backstay_agent.jobs.points import tags_of
-from backstay_agent.jobs.restore import kept_metadata
+from backstay_agent.jobs.restore import kept_metadata, role_of
 from backstay_agent.jobs.survey import Tick, in_all
 from backstay_agent.jobs.testing import choose
 from backstay_agent.jobs.testing.target import Target, targets, within
@@ -113,6 +113,25 @@ def target_of(
     """The seconds that a restore may take by the frameworks of a place; tags are those of the recovery point."""
     tags = tags_of(aws, *place, [point]).get(point, {}) if any(one.tags for one in found) else {}
     return within(found, type_, resource, tags)
+
+
+def gather_points(
+    build: Build, aws: Aws, points: Sequence[locate.Point], role: str | None, asked: Asked
+) -> tuple[Trial, ...]:
+    """The trials of recovery points that are asked for by themselves; raises AwsProblem.
+
+    Values that the place's selections of the same type set hold for them too: without these AWS could not restore them.
+    """
+    return tuple(_of_point(build, aws, point, role, asked) for point in points)
+
+
+def _of_point(build: Build, aws: Aws, point: locate.Point, role: str | None, asked: Asked) -> Trial:
+    place = point.where.account, point.where.region
+    shape = build.shape(*place) if build.names(*place) else {}
+    alike = [test for test in selections(shape) if test.type == point.type and asked.means(test)]
+    overrides = alike[0].overrides if alike else {}
+    made = trial_of(aws, point, "", "", role_of(point, role), overrides)
+    return replace(made, target=target_of(aws, place, targets(shape), made.type, made.resource, made.point))
 
 
 def _gather(

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 from backstay_agent.aws import Aws, AwsProblem
 from backstay_agent.jobs import locate
-from backstay_agent.jobs.reasons import sentences
 from backstay_agent.jobs.testing.command import Command, perform
 from backstay_agent.jobs.testing.gather import Skipped
 from backstay_agent.jobs.verify import verify
 from backstay_agent.jobs.verify.verdict import restore_of
 from backstay_agent.jobs.work import Outcome, Trial
+from backstay_agent.reasons import sentences
 from backstay_contract.restore_tests import RestoreTest, Status
 
 

@@ -15,13 +15,13 @@ from backstay_agent.aws import Aws, AwsProblem
 from backstay_agent.jobs import locate
 from backstay_agent.jobs.ending import outcome as ending_of
 from backstay_agent.jobs.follow import pauses_of
-from backstay_agent.jobs.reasons import sentences
 from backstay_agent.jobs.survey import Tick, in_all
 from backstay_agent.jobs.testing.gather import Asked, target_of, tests_at, trial_of
 from backstay_agent.jobs.testing.judge import Judge, judged, late
 from backstay_agent.jobs.testing.target import Target, targets
 from backstay_agent.jobs.work import Started, Trial
 from backstay_agent.observed import Unread
+from backstay_agent.reasons import sentences
 from backstay_agent.wanted import Build
 from backstay_aws import arns
 from backstay_contract.restore_tests import RestoreTest

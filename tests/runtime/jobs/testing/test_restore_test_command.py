@@ -273,3 +273,16 @@ def test_scheduled_and_nobody_looked(ready: Any, by_aws: Path, test: Test) -> No
     done = test(by_aws, "--scheduled", "--since", "1d")
     assert done.exit_code == 1
     assert "nobody gave a verdict within the validation window" in done.output
+
+
+def test_one_recovery_point(ready: Any, build: Path, test: Test) -> None:
+    """A recovery point that is named is tested without any plan that takes it; one that is none is a complaint."""
+    listed = ready.client("backup").list_recovery_points_by_backup_vault(BackupVaultName="primary")["RecoveryPoints"]
+    [point] = [one["RecoveryPointArn"] for one in listed if one["ResourceType"] == "DynamoDB"]
+    done = test(build, "--point", point)
+    assert done.exit_code == 0, done.output
+    assert "1 restore test: 1 passed." in done.output
+    assert _tables(ready) == {"orders"}
+    assert test(build, "--point", "nothing").exit_code == 2
+    assert test(build, "--point", point[:-3]).exit_code == 1
+    assert test(build, "--point", point, "--scheduled").exit_code == 2

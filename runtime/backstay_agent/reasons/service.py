@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backstay_agent.jobs.reasons.row import GUIDE, Reason
+from backstay_agent.reasons.row import GUIDE, Reason
 
 _DASHBOARD = GUIDE + "backup-dashboards (messages of jobs)"
 _API = "Backup API reference: errors of the operations"

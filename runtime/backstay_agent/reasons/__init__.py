@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from backstay_agent.jobs.reasons import access, copies, restores, service, sources
-from backstay_agent.jobs.reasons.row import Reason
+from backstay_agent.reasons import access, copies, restores, service, sources
+from backstay_agent.reasons.row import Reason
 
 __all__ = ["REASONS", "Reason", "explain", "sentences"]
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import backstay_local.backup
 import backstay_local.data
 from backstay.lint.registry import known
-from backstay_agent.jobs.reasons import REASONS, explain, sentences
+from backstay_agent.reasons import REASONS, explain, sentences
 
 _BACKUP = Path(backstay_local.backup.__file__).parent
 _DATA = Path(backstay_local.data.__file__).parent
