@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -118,7 +121,8 @@ def restore_test(
         _known(asked, wanted)
     manner = _Manner(scheduled, keep, wait, since, max_parallel, points, role)
     try:
-        results, unread = _judge_all(asked, aws, run, wanted, judge, manner)
+        with _interruptible(judge):
+            results, unread = _judge_all(asked, aws, run, wanted, judge, manner)
     except KeyboardInterrupt:
         interrupted()
     _conclude(asked, run.began, results, unread, form, output)
@@ -132,6 +136,21 @@ def _judge(within: float | None, validate: str | None, seconds: float) -> Judge:
     if isinstance(command, str):
         raise click.UsageError(f"--validate {command}")
     return Judge(within, command)
+
+
+@contextmanager
+def _interruptible(judge: Judge) -> Iterator[None]:
+    """Let Ctrl-C end the user's commands, too, which run in groups of their own; what was restored goes soon then."""
+
+    def stop(*_: object) -> None:
+        judge.stop.set()
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _known(asked: Asked, wanted: AskedTests) -> None:

@@ -14,11 +14,14 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from threading import Event
 
 from backstay_contract.restore_tests import CommandRun
 
 _KEPT = 4096
 """So many characters of the output's end are kept."""
+_LOOK = 0.2
+"""So many seconds pass between two looks whether to stop."""
 _PREFIX = "BACKSTAY_"
 _PLACE = re.compile(r"\{(\w+)\}")
 
@@ -50,8 +53,8 @@ def environment(facts: Mapping[str, str]) -> dict[str, str]:
     return {f"{_PREFIX}{name.upper()}": value for name, value in facts.items()}
 
 
-def perform(command: Command, facts: Mapping[str, str]) -> CommandRun:
-    """Run it in a process group of its own, which is ended when its time is over."""
+def perform(command: Command, facts: Mapping[str, str], stop: Event | None = None) -> CommandRun:
+    """Run it in a process group of its own, which is ended when its time is over, or when `stop` is set."""
     began = time.monotonic()
     try:
         process = subprocess.Popen(
@@ -65,10 +68,7 @@ def perform(command: Command, facts: Mapping[str, str]) -> CommandRun:
     except (OSError, ValueError) as error:
         return CommandRun(None, 0.0, f"it could not be run: {error}")
     try:
-        output, _ = process.communicate(timeout=command.seconds)
-        code: int | None = process.returncode
-    except subprocess.TimeoutExpired:
-        output, code = _ended(process), None
+        output, code = _followed(process, began + command.seconds, stop or Event())
     except BaseException:
         _ended(process)
         raise
@@ -83,6 +83,17 @@ def told(run: CommandRun, limit: float) -> str:
             return run.output
         return f"the command did not end within {limit:g} s and was stopped"
     return "the command agrees" if run.exit_code == 0 else f"the command ended with exit code {run.exit_code}"
+
+
+def _followed(process: subprocess.Popen[bytes], until: float, stop: Event) -> tuple[bytes, int | None]:
+    """What a process wrote, and its exit code; None if it was ended."""
+    while time.monotonic() < until and not stop.is_set():
+        try:
+            output, _ = process.communicate(timeout=min(_LOOK, max(0.0, until - time.monotonic())))
+        except subprocess.TimeoutExpired:
+            continue
+        return output, process.returncode
+    return _ended(process), None
 
 
 def _ended(process: subprocess.Popen[bytes]) -> bytes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from threading import Event
 
 from backstay_agent.aws import Aws, AwsProblem
 from backstay_agent.jobs import locate
@@ -17,10 +18,14 @@ from backstay_contract.restore_tests import RestoreTest, Status
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """What a test is measured by: seconds that a restore may take (None: any), and the user's command (None: none)."""
+    """What a test is measured by: seconds that a restore may take (None: any), and the user's command (None: none).
+
+    Once `stop` is set nobody waits for verdicts any more: commands are ended, and what they said does not count.
+    """
 
     within: float | None = None
     command: Command | None = None
+    stop: Event = field(default_factory=Event)
 
 
 def judged(aws: Aws, judge: Judge, trial: Trial, outcome: Outcome) -> RestoreTest:
@@ -32,7 +37,7 @@ def judged(aws: Aws, judge: Judge, trial: Trial, outcome: Outcome) -> RestoreTes
         return replace(row, status=status, reason=reason, remedy=next(sentences(reason), None))
     looked = _looked(aws, trial, outcome.point, row)
     if judge.command is not None and looked.status == "passed":
-        looked = _commanded(judge.command, looked, outcome)
+        looked = _commanded(judge.command, looked, outcome, judge.stop)
     if looked.status == "passed" and late(row):
         return replace(looked, status="late")
     return looked
@@ -86,7 +91,7 @@ def _looked(aws: Aws, trial: Trial, created: str, row: RestoreTest) -> RestoreTe
     return replace(row, status=status, content=verdict.status, says=verdict.sentence)
 
 
-def _commanded(command: Command, row: RestoreTest, outcome: Outcome) -> RestoreTest:
+def _commanded(command: Command, row: RestoreTest, outcome: Outcome, stop: Event) -> RestoreTest:
     facts = {
         "arn": outcome.point or "",
         "restored_arn": outcome.point or "",
@@ -97,5 +102,7 @@ def _commanded(command: Command, row: RestoreTest, outcome: Outcome) -> RestoreT
         "account": row.account,
         "region": row.region,
     }
-    run = perform(command, facts)
+    run = perform(command, facts, stop)
+    if stop.is_set():
+        return replace(row, status="unreached", reason="it was interrupted before there was a verdict")
     return replace(row, command=run, status="passed" if run.exit_code == 0 else "failed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from threading import Event, Timer
 
 import pytest
 from hypothesis import given
@@ -60,3 +61,12 @@ def test_told(span: float) -> None:
     number, unit = duration.told(span).split()
     factor = {"s": 1, "min": 60, "h": 3600, "d": 86400}[unit]
     assert abs(float(number) * factor - span) <= 0.051 * factor
+
+
+def test_stopped() -> None:
+    """A check is ended at once when nobody waits for its verdict any more."""
+    stop, began = Event(), time.monotonic()
+    Timer(0.3, stop.set).start()
+    done = perform(Command(("sleep", "30"), 60), {}, stop)
+    assert done.exit_code is None
+    assert time.monotonic() - began < 10
