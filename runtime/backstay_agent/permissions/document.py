@@ -19,9 +19,13 @@ Partition = Literal["aws", "aws-us-gov", "aws-cn"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 READING = ("audit", "plan")
 """The commands that change nothing in accounts."""
-ORGANIZING = ("org-pull",)
+ORGANIZING = ("org-bootstrap", "org-pull")
 """The commands that prepare or read the organization itself."""
 
+_RUNNING = tuple(name for name in OPERATIONS if name not in ORGANIZING)
+ENTRY_ROLE = "OrganizationAccountAccessRole"
+_SERVICE_ROLE = "service-role/AWSBackupDefaultServiceRole"
+_STACK_SETS = "member.org.stacksets.cloudformation.amazonaws.com"
 _LOCK = "backup:PutBackupVaultLockConfiguration"
 _VIA: Mapping[When, str] = MappingProxyType(
     {"through backup": "backup", "through s3": "s3", "through dynamodb": "dynamodb"}
@@ -33,18 +37,26 @@ def policy(
     partition: Partition = "aws",
     account: str = "*",
     *,
-    role: str = "backstay-agent",
+    role: str | None = None,
+    agent_role: str = "backstay-agent",
     commands: Sequence[str] = (),
     passes: Sequence[str] = ("*",),
+    locks: bool = True,
+    managing: bool = False,
 ) -> dict[str, Any]:
     """The IAM policy of a kind, in a partition and an account (`*`: any, for a policy that is used in many).
 
-    `role` is path and name of the role that is entered, `commands` narrow the policy down to what some commands call
+    `role` is path and name of the role by which accounts are entered (None: the agent's; to prepare them, the one that
+    Organizations makes), `agent_role` that of the agent's. `commands` narrow the policy down to what some commands call
     (KeyError for one that is not there), and `passes` are paths and names of the roles that AWS Backup may be given.
+    Without `locks` the policy never lets a vault be locked. `managing`: the role is in the management account, and
+    answers for the organization, too.
     """
-    wanted = _wanted(kind, commands)
-    every = {grant for operation in wanted for grant in grants(operation)}
-    names = _Names(partition, account, role.strip("/"), tuple(one.strip("/") for one in passes))
+    wanted = _wanted(kind, commands) | (_ORGANIZATION if managing else frozenset())
+    every = {grant for operation in wanted for grant in grants(operation) if locks or grant.action != _LOCK}
+    enter = role or (ENTRY_ROLE if kind == "management" else agent_role)
+    passed = tuple(one.strip("/") for one in passes)
+    names = _Names(partition, account, enter.strip("/"), agent_role.strip("/"), passed)
     statements: dict[tuple[str, On, When], list[str]] = {}
     for grant in sorted(every):
         statements.setdefault((_sid(grant), grant.on, grant.when), []).append(grant.action)
@@ -55,22 +67,21 @@ def policy(
 def _wanted(kind: Kind, commands: Sequence[str]) -> frozenset[str]:
     match kind:
         case "member":
-            return frozenset(in_members(of_commands(*(commands or OPERATIONS))))
+            return frozenset(in_members(of_commands(*(commands or _RUNNING))))
         case "member-read":
             return frozenset(in_members(of_commands(*(commands or READING))))
         case "management":
             return of_commands(*(commands or ORGANIZING))
         case "runner":
-            chosen = of_commands(*(commands or [name for name in OPERATIONS if name not in ORGANIZING]))
-            return chosen & (_RUNNER | MANAGEMENT_ONLY)
+            chosen = of_commands(*(commands or _RUNNING))
+            return chosen & _RUNNER
         case _:
             assert_never(kind)
 
 
+_ORGANIZATION = MANAGEMENT_ONLY | {"organizations:ListAccounts"}
 # What is called with the runner's own credentials, wherever it runs: AWS Backup is asked for the time.
-_RUNNER = frozenset(
-    {"organizations:ListAccounts", "sts:AssumeRole", "sts:GetCallerIdentity", "backup:ListBackupVaults"}
-)
+_RUNNER = _ORGANIZATION | {"sts:AssumeRole", "sts:GetCallerIdentity", "backup:ListBackupVaults"}
 
 _ORDER = (
     "Look",
@@ -81,6 +92,11 @@ _ORDER = (
     "BackupResources",
     "PassRoles",
     "ServiceLinkedRoles",
+    "RoleOfStackSets",
+    "MakeRoles",
+    "StackSets",
+    "Services",
+    "PolicyType",
     "KeysOfVaults",
     "KeysOfBuckets",
     "KeysOfTables",
@@ -100,8 +116,14 @@ def _sid(grant: Grant) -> str:
             return "KeysOfTables"
         case "passed":
             return "PassRoles"
-        case "linked":
+        case "linked to backup":
             return "ServiceLinkedRoles"
+        case "linked to stack sets":
+            return "RoleOfStackSets"
+        case "of our services":
+            return "Services"
+        case "of backup policies":
+            return "PolicyType"
         case "":
             return "Act" if grant.on == "*" and not _only_looks(grant.action) else _SIDS[grant.on]
         case _:
@@ -115,8 +137,11 @@ _SIDS: Mapping[On, str] = MappingProxyType(
         "plans": "Plans",
         "backup": "BackupResources",
         "roles": "PassRoles",
-        "service-linked roles": "ServiceLinkedRoles",
+        "role of backup": "ServiceLinkedRoles",
+        "role of stack sets": "RoleOfStackSets",
         "entered roles": "EnterAccounts",
+        "made roles": "MakeRoles",
+        "stack sets": "StackSets",
     }
 )
 
@@ -131,7 +156,8 @@ class _Names:
 
     partition: str
     account: str
-    role: str
+    entered: str
+    made: str
     passes: tuple[str, ...]
 
     def resources(self, on: On) -> str | list[str]:
@@ -148,10 +174,18 @@ class _Names:
                 return f"{backup}:*"
             case "roles":
                 return [f"{iam}:role/{one}" for one in sorted(self.passes)]
-            case "service-linked roles":
-                return f"{iam}:role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup*"
+            case "role of backup":
+                return f"{iam}:role/aws-service-role/{BACKUP}/AWSServiceRoleForBackup*"
+            case "role of stack sets":
+                return f"{iam}:role/aws-service-role/*stacksets.cloudformation.amazonaws.com/*"
             case "entered roles":
-                return f"arn:{self.partition}:iam::*:role/{self.role}"
+                return f"arn:{self.partition}:iam::*:role/{self.entered}"
+            case "made roles":
+                return [f"{iam}:role/{self.made}", f"{iam}:role/{_SERVICE_ROLE}"]
+            case "stack sets":
+                here = f"arn:{self.partition}:cloudformation:*:{self.account}"
+                kinds = f"arn:{self.partition}:cloudformation:*::type/resource/AWS-IAM-Role"
+                return [f"{here}:stackset/*:*", f"{here}:stackset-target/*", kinds]
             case _:
                 assert_never(on)
 
@@ -162,8 +196,14 @@ class _Names:
                 return None
             case "passed":
                 return {"StringEquals": {"iam:PassedToService": BACKUP}}
-            case "linked":
+            case "linked to backup":
                 return {"StringEquals": {"iam:AWSServiceName": BACKUP}}
+            case "linked to stack sets":
+                return {"StringLike": {"iam:AWSServiceName": "*stacksets.cloudformation.amazonaws.com"}}
+            case "of our services":
+                return {"StringEquals": {"organizations:ServicePrincipal": [BACKUP, _STACK_SETS]}}
+            case "of backup policies":
+                return {"StringEquals": {"organizations:PolicyType": "BACKUP_POLICY"}}
             case "through backup" | "through s3" | "through dynamodb":
                 suffix = "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
                 return {"StringLike": {"kms:ViaService": f"{_VIA[when]}.*.{suffix}"}}

@@ -90,6 +90,25 @@ _AUDIT = (
         """
     )
 )
+_ROLES_MADE = _named(
+    iam="""
+        AttachRolePolicy CreateRole DeleteRolePermissionsBoundary GetRole GetRolePolicy ListAttachedRolePolicies
+        PutRolePermissionsBoundary PutRolePolicy UpdateAssumeRolePolicy
+    """
+)
+_PREPARED = _named(
+    backup="DescribeGlobalSettings UpdateGlobalSettings",
+    cloudformation="""
+        ActivateOrganizationsAccess CreateStackInstances CreateStackSet DescribeStackSet DescribeStackSetOperation
+        ListStackInstances ListStackSetOperationResults ListStackSetOperations UpdateStackSet
+    """,
+    organizations="""
+        DescribeOrganization DescribeResourcePolicy EnableAWSServiceAccess EnableAllFeatures EnablePolicyType
+        ListAWSServiceAccessForOrganization ListAccounts ListAccountsForParent ListDelegatedAdministrators
+        ListHandshakesForOrganization ListOrganizationalUnitsForParent ListRoots PutResourcePolicy
+        RegisterDelegatedAdministrator
+    """,
+)
 _TREE = _OWN | _named(
     account="ListRegions",
     organizations="""
@@ -106,6 +125,7 @@ OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "copy": _COPY,
         "restore": _RESTORE,
         "audit": _AUDIT,
+        "org-bootstrap": _CALLER | _ROLES_MADE | _PREPARED,
         "org-pull": _TREE,
     }
 )

@@ -22,7 +22,7 @@ def describe_stack_set(office: Office, call: Call, asked: Members) -> Members:
             "Tags": [{"Key": key, "Value": value} for key, value in sorted(one.tags.items())],
             "AdministrationRoleARN": None if one.service_managed else one.administration_role,
             "ExecutionRoleName": None if one.service_managed else one.execution_role,
-            "OrganizationalUnitIds": sorted({x.unit for x in one.instances if x.unit}),
+            "OrganizationalUnitIds": sorted({unit for unit, _ in one.places}),
         }
     }
 

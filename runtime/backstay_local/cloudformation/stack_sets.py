@@ -21,6 +21,7 @@ from .template import read
 
 _ADMINISTRATION = "AWSCloudFormationStackSetAdministrationRole"
 _EXECUTION = "AWSCloudFormationStackSetExecutionRole"
+_NEVER_MADE = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"})
 Work = Callable[[Instance], str]
 """What is done to an instance; gives the reason of a failure."""
 
@@ -179,6 +180,9 @@ def _updating(office: Office, call: Call, one: StackSet) -> Work:
             return creating(instance)
         there = replace(call, account=instance.account, region=instance.region)
         stack = office.stack(there, instance.stack)
+        if stack.status in _NEVER_MADE:
+            # 2026-11: such a stack can only be deleted; that AWS does so itself is how stack sets are retried.
+            return _delete(office, call, instance) or creating(instance)
         given = {**one.given, **instance.overrides}
         try:
             change(office, stack, read(one.template), given, stack.tags, {"Capabilities": one.capabilities})
