@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal, assert_never, get_args
 
@@ -52,16 +53,25 @@ def policy(
     Without `locks` the policy never lets a vault be locked. `managing`: the role is in the management account, and
     answers for the organization, too.
     """
-    wanted = _wanted(kind, commands) | (_ORGANIZATION if managing else frozenset())
-    every = {grant for operation in wanted for grant in grants(operation) if locks or grant.action != _LOCK}
     enter = role or (ENTRY_ROLE if kind == "management" else agent_role)
     passed = tuple(one.strip("/") for one in passes)
     names = _Names(partition, account, enter.strip("/"), agent_role.strip("/"), passed)
+    groups = _groups(kind, tuple(commands), locks, managing)
+    return {"Version": "2012-10-17", "Statement": [_statement(*place, actions, names) for place, actions in groups]}
+
+
+@cache
+def _groups(
+    kind: Kind, commands: tuple[str, ...], locks: bool, managing: bool
+) -> tuple[tuple[tuple[str, On, When], tuple[str, ...]], ...]:
+    """The actions of each statement; they are the same in every account."""
+    wanted = _wanted(kind, commands) | (_ORGANIZATION if managing else frozenset())
+    every = {grant for operation in wanted for grant in grants(operation) if locks or grant.action != _LOCK}
     statements: dict[tuple[str, On, When], list[str]] = {}
     for grant in sorted(every):
         statements.setdefault((_sid(grant), grant.on, grant.when), []).append(grant.action)
     ordered = sorted(statements.items(), key=lambda item: (_ORDER.index(item[0][0]), item[0]))
-    return {"Version": "2012-10-17", "Statement": [_statement(*place, actions, names) for place, actions in ordered]}
+    return tuple((place, tuple(actions)) for place, actions in ordered)
 
 
 def _wanted(kind: Kind, commands: Sequence[str]) -> frozenset[str]:

@@ -13,7 +13,7 @@ from backstay_local.world import tree
 
 from .delegation import Delegation
 from .effective import BACKUP, Kept, renew
-from .membership import close, constraint, leave, outside, remove
+from .membership import close, constraint, enable_all_features, leave, outside, remove
 
 if TYPE_CHECKING:
     from backstay_local.credentials import Caller
@@ -42,6 +42,8 @@ class Overlay:
             "RemoveAccountFromOrganization": lambda account, params: remove(world, account, params),
             "CloseAccount": lambda account, params: close(world, account, params),
             "ListAccountsWithInvalidEffectivePolicy": self._invalid_accounts,
+            "EnableAllFeatures": lambda account, _: enable_all_features(world, account, now()),
+            "ListHandshakesForOrganization": lambda *_: {"Handshakes": []},
             "PutResourcePolicy": self._delegation.put,
             "DescribeResourcePolicy": self._delegation.describe,
             "DeleteResourcePolicy": self._delegation.delete,

@@ -186,6 +186,13 @@ def delegation(manager: str, partition: str) -> dict[str, Any]:
     return _beside(manager, partition, "backstay_delegation")
 
 
+def enable_all_features(manager: str, partition: str) -> None:
+    """Make an organization that has only consolidated billing one with all features."""
+    backend = _backend(manager, partition)
+    if backend is not None:
+        backend.org.feature_set = "ALL"
+
+
 def managers(partition: str) -> list[str]:
     """The management accounts of all organizations of a partition."""
     registry = backends("organizations")

@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
+
+from backstay_agent import normal
+from backstay_agent.bootstrap.seen import Seen, SeenRole, SeenSet, Unreadable
+from backstay_contract.bootstrap import (
+    CreateRole,
+    CreateStackSet,
+    DeployStackSet,
+    EnableAllFeatures,
+    EnablePolicyType,
+    EnableTrustedAccess,
+    PutDelegation,
+    RegisterAdministrator,
+    SetGlobalSettings,
+    Step,
+    UpdateRole,
+    UpdateStackSet,
+)
 
 MANAGEMENT, CENTRAL, PAYMENTS, RISK = "100000000001", "100000000002", "100000000010", "100000000011"
 MEMBERS = (CENTRAL, PAYMENTS, RISK)
@@ -30,6 +49,18 @@ def unprepare(cloud: Any) -> Any:
 def bare(cloud: Any) -> Any:
     """An organization in which nothing is prepared."""
     return unprepare(cloud)
+
+
+@pytest.fixture
+def bare_clouds(clouds: Callable[[], AbstractContextManager[Any]]) -> Callable[[], AbstractContextManager[Any]]:
+    """As many such organizations as one asks for: `with bare_clouds() as cloud: …`."""
+
+    @contextmanager
+    def make() -> Iterator[Any]:
+        with clouds() as cloud:
+            yield unprepare(cloud)
+
+    return make
 
 
 @pytest.fixture
@@ -101,3 +132,78 @@ def looks() -> Callable[[Any], dict[str, Any]]:
 def role_of() -> Callable[..., dict[str, Any] | None]:
     """A role with its policies: `role_of(cloud, account, name)`."""
     return role
+
+
+def _performed(seen: Seen, steps: Iterable[Step]) -> Seen:
+    """The organization after some steps."""
+    for step in steps:
+        seen = _after(seen, step)
+    return seen
+
+
+def _after(seen: Seen, step: Step) -> Seen:
+    match step:
+        case EnableAllFeatures():
+            return replace(seen, features="all")  # every account accepts at once
+        case EnableTrustedAccess():
+            return replace(seen, trusted=_known(seen.trusted) | {step.service})
+        case EnablePolicyType():
+            return replace(seen, policy_type=True)
+        case RegisterAdministrator():
+            before = _known(seen.administrators)
+            there = tuple(sorted({*before.get(step.service, ()), step.administrator}))
+            return replace(seen, administrators={**before, step.service: there})
+        case PutDelegation():
+            return replace(seen, delegation=step.after)
+        case SetGlobalSettings():
+            return replace(seen, settings={**_known(seen.settings), **step.after})
+        case CreateRole() | UpdateRole():
+            roles = dict(_known(seen.roles[step.account]))
+            name = step.role.rpartition("/")[2]
+            roles[name] = _role(roles.get(name), step)
+            return replace(seen, roles={**seen.roles, step.account: roles})
+        case CreateStackSet():
+            made = SeenSet(step.stack_set, step.template, step.parameters, True, True)
+            return replace(seen, stack_sets={**_known(seen.stack_sets), step.stack_set: made})
+        case UpdateStackSet():
+            sets = dict(_known(seen.stack_sets))
+            stacks = dict.fromkeys(sets[step.stack_set].stacks, True)
+            sets[step.stack_set] = replace(
+                sets[step.stack_set],
+                template=step.template,
+                parameters=step.parameters,
+                automatic=True,
+                stacks=stacks,
+            )
+            return replace(seen, stack_sets=sets)
+        case DeployStackSet():
+            sets = dict(_known(seen.stack_sets))
+            before = sets[step.stack_set]
+            stacks = {**before.stacks, **dict.fromkeys(step.accounts, True)}
+            sets[step.stack_set] = replace(before, units=before.units | set(step.units), stacks=stacks)
+            return replace(seen, stack_sets=sets)
+
+
+def _role(before: SeenRole | None, step: CreateRole | UpdateRole) -> SeenRole:
+    if isinstance(step, CreateRole):
+        inline = normal.policy(step.permissions) if step.permissions else None
+        return SeenRole(step.role, step.trust, inline, frozenset(step.attach), step.boundary)
+    assert before is not None, "only what is there can be changed"
+    return replace(
+        before,
+        trust=step.trust or before.trust,
+        permissions=normal.policy(step.permissions) if step.permissions else before.permissions,
+        attached=before.attached | set(step.attach),
+        boundary=None if step.drop_boundary else step.boundary or before.boundary,
+    )
+
+
+def _known(value: Any) -> Any:
+    assert not isinstance(value, Unreadable), "what could not be read is not changed"
+    return value
+
+
+@pytest.fixture(scope="session")
+def perform() -> Callable[[Seen, Iterable[Step]], Seen]:
+    """An organization as a value: what it is after some steps. The oracle of the decision."""
+    return _performed

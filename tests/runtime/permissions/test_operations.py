@@ -119,8 +119,48 @@ def test_commands_call_what_the_table_says_and_no_policy_stops_them(
         for arn in RESOURCES:
             with suppress(AwsProblem):
                 describe(members.aws(), PAYMENTS, REGION, arn)
+    _same(recording, *(name for name in OPERATIONS if name != "org-bootstrap"))
+
+
+def test_bootstrap_calls_what_the_table_says(
+    cloud: Any, recorded: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In both ways, with everything to make, to change and to take back."""
+    monkeypatch.chdir(tmp_path)
+    recording = Recording(recorded)
+    cloud.client("iam", RISK).delete_role(RoleName="backstay-agent")
+    cloud.client("iam", RISK).create_policy(PolicyName="limit", PolicyDocument=json.dumps(policy("runner")))
+    _billing_only(cloud)
+    options = ("org-bootstrap", org, "bootstrap", "--yes")
+    with recording.of("org-bootstrap"):
+        CliRunner().invoke(org, ["bootstrap", "--account", RISK, "--yes"])
+        told = CliRunner().invoke(org, ["bootstrap", "--account", RISK, "--plan", "--format", "json"])
+        [step] = [one for one in json.loads(told.stdout)["steps"] if one["effect"] == "irreversible"]
+        CliRunner().invoke(org, ["bootstrap", "--account", RISK, "--yes", "--approve", step["id"]])
+    recording.run(*options, "--account", RISK, "--backup-account", CENTRAL, "--permissions-boundary", "limit")
+    recording.run(*options, "--account", RISK, "--external-id", "s3cret")
+    stack_sets = (*options, "--via", "stackset", "--stack-set-prefix", "acme", "--role-name", "acme-agent")
+    recording.run(*stack_sets, "--ou", "Workloads", "--no-service-role")
+    recording.run(*stack_sets, "--ou", "Workloads", "--no-service-role", "--external-id", "s3cret")
+    _same(recording, "org-bootstrap")
+
+
+def _billing_only(cloud: Any) -> None:
+    """An organization as it was before it had all features, and before anybody administered backup."""
+    organizations = cloud.client("organizations", MANAGEMENT)
+    organizations.deregister_delegated_administrator(AccountId=CENTRAL, ServicePrincipal="backup.amazonaws.com")
+    organizations.disable_aws_service_access(ServicePrincipal="backup.amazonaws.com")
+    with cloud.local.world.substrate.inside():
+        from moto.organizations.models import organizations_backends
+
+        organizations_backends[MANAGEMENT]["aws"].org.feature_set = "CONSOLIDATED_BILLING"
+    assert organizations.describe_organization()["Organization"]["FeatureSet"] == "CONSOLIDATED_BILLING"
+
+
+def _same(recording: Recording, *commands: str) -> None:
+    """Some commands called what the table says, all of it and nothing else."""
     calls = {f"{name} calls {call}" for name, called in recording.calls.items() for call in called}
-    rows = {f"{name} calls {call}" for name, listed in OPERATIONS.items() for call in listed}
+    rows = {f"{name} calls {call}" for name in commands for call in OPERATIONS[name]}
     assert (sorted(calls - rows), sorted(rows - calls)) == ([], [])
 
 
