@@ -23,6 +23,9 @@ from backstay_contract.bootstrap import (
 )
 from backstay_formats.escape import terminal
 
+_TOLD = {"id", "account", "region", "reason", "effect", "changes", "kind", "after_steps"}
+"""What a detailed step need not tell again."""
+_TAKEN = "already exists"
 _NAMED = 3
 """How many accounts a line names."""
 
@@ -42,6 +45,7 @@ def outcomes(told: Bootstrap) -> str:
     """What became of it: each failure with its account and AWS's reason, then how much is done."""
     steps = {step.id: step for step in told.steps}
     lines: list[str] = []
+    reasons: dict[tuple[str, str], list[str]] = {}
     done = 0
     for outcome in told.outcomes or ():
         step = steps[outcome.step]
@@ -49,9 +53,16 @@ def outcomes(told: Bootstrap) -> str:
         done += outcome.status == "done"
         if outcome.error:
             lines.append(f"  ✗ {_place(step, told)}: {' '.join(what)}: {terminal(outcome.error)}")
-        for account, reason in sorted(outcome.accounts.items()):
-            lines.append(f"  ✗ {_account(account, told.accounts)}: stack of {what[2]}: {terminal(reason)}")
-    lines.append(f"{done} of {_count(len(steps), 'step')} done.")
+        for account, reason in outcome.accounts.items():
+            reasons.setdefault((getattr(step, "stack_set", ""), reason), []).append(account)
+    failed = 0
+    for (stack_set, reason), accounts in sorted(reasons.items()):
+        failed += len(accounts)
+        lines.append(f"  ✗ {terminal(stack_set)}, stack in {_accounts(accounts, told.accounts)}: {terminal(reason)}")
+        if _TAKEN in reason:
+            lines.append("    The role is there already: prepare such accounts with --via direct, or delete the role.")
+    but = f", {_count(failed, 'stack')} failed" if failed else ""
+    lines.append(f"{done} of {_count(len(steps), 'step')} done{but}.")
     return "\n".join(lines) + "\n"
 
 
@@ -76,8 +87,9 @@ def _groups(steps: Iterable[Step]) -> Iterator[list[Step]]:
 def _group(group: list[Step], names: Mapping[str, str], *, detail: bool) -> Iterator[str]:
     first = group[0]
     sign, verb, what = _words(first)
-    where = f" in {_accounts([step.account for step in group], names)}" if _is_role(first) else ""
-    yield f"  {sign} {verb:<9} {terminal(what)}{where}"
+    yield f"  {sign} {verb:<9} {terminal(what)}"
+    if _is_role(first):
+        yield f"              in {_accounts([step.account for step in group], names)}"
     yield f"              because {terminal(first.reason)}"
     for change in first.changes:
         yield f"              {terminal(change)}"
@@ -87,7 +99,7 @@ def _group(group: list[Step], names: Mapping[str, str], *, detail: bool) -> Iter
         yield "              can never be undone; approve it with"
         yield f"                --approve {first.id}"
     if detail:
-        body = first.model_dump(mode="json", exclude={"id", "account", "region", "reason", "effect", "changes", "kind"})
+        body = first.model_dump(mode="json", exclude=_TOLD, exclude_none=True)
         yield from (f"              {line}" for line in terminal_lines(json.dumps(body, indent=2, ensure_ascii=False)))
 
 
@@ -102,8 +114,9 @@ def _hindrances(told: Bootstrap) -> Iterator[str]:
         groups.setdefault((one.what, one.reason), []).append(one)
     for group in groups.values():
         accounts = [one.account for one in group if one.account]
-        where = f" in {_accounts(accounts, told.accounts)}" if accounts else ""
-        yield f"  ✗ cannot    {terminal(group[0].what)}{where}"
+        yield f"  ✗ cannot    {terminal(group[0].what)}"
+        if accounts:
+            yield f"              in {_accounts(accounts, told.accounts)}"
         yield f"              {terminal(group[0].reason)}"
 
 

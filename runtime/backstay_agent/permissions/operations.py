@@ -112,7 +112,7 @@ _PREPARED = _named(
 _TREE = _OWN | _named(
     account="ListRegions",
     organizations="""
-        DescribeOrganization DescribePolicy ListAccounts ListAccountsForParent ListDelegatedAdministrators
+        DescribeOrganization DescribePolicy ListAccountsForParent ListDelegatedAdministrators
         ListOrganizationalUnitsForParent ListPolicies ListRoots ListTagsForResource ListTargetsForPolicy
     """,
 )

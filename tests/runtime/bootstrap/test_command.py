@@ -100,7 +100,7 @@ def test_an_account_whose_stack_fails_is_named(bare: Any, run: Run, role_of: Any
     bare.client("iam", RISK).create_role(RoleName="backstay-agent", AssumeRolePolicyDocument="{}")
     result = run("org", "bootstrap", "--via", "stackset", "--yes")
     assert result.exit_code == 3
-    assert f"risk-prod ({RISK}): stack of stack set backstay-agent-role" in result.stdout
+    assert f"backstay-agent-role, stack in 1 account: risk-prod ({RISK})" in result.stdout
     assert role_of(bare, PAYMENTS)["inline"]
     assert role_of(bare, RISK, "AWSBackupDefaultServiceRole")["attached"]
     bare.client("iam", RISK).delete_role(RoleName="backstay-agent")
@@ -212,7 +212,7 @@ def test_one_account_that_cannot_be_entered(bare: Any, run: Run, role_of: Any) -
     bare.client("iam", RISK).delete_role(RoleName="OrganizationAccountAccessRole")
     result = run("org", "bootstrap", "--yes")
     assert result.exit_code == 3
-    assert "cannot    roles in 1 account: risk-prod (100000000011)" in result.stdout
+    assert "cannot    roles\n              in 1 account: risk-prod (100000000011)\n" in result.stdout
     assert "AccessDenied" in result.stdout
     assert role_of(bare, PAYMENTS)["inline"]
 
@@ -279,4 +279,4 @@ def test_a_delegated_administrator_deploys_the_stack_sets(bare: Any, run: Run, r
     assert role_of(bare, RISK) is not None, result.output
     assert role_of(bare, PAYMENTS, "AWSBackupDefaultServiceRole") is not None
     assert result.exit_code == 3
-    assert f"roles in 1 account: acme-management ({MANAGEMENT})" in result.stdout
+    assert f"in 1 account: acme-management ({MANAGEMENT})" in result.stdout

@@ -57,6 +57,28 @@ def test_what_a_person_wrote_stays(cloud: Any, run: Any, tmp_path: Path) -> None
     assert "fresh" in accounts
 
 
+def test_closed_accounts_are_left_out(cloud: Any, run: Any, tmp_path: Path) -> None:
+    """An account that was closed is no place to back up."""
+    cloud.client("organizations", MANAGEMENT).close_account(AccountId=RISK)
+    assert run("org", "pull", "--regions", REGION).exit_code == 0
+    assert RISK not in {account.id for _, account in read(tmp_path / "org.yaml").places()}
+
+
+def test_a_delegated_administrator_pulls_the_same(
+    cloud: Any, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever administers backup for the organization needs no access to the management account."""
+    run("org", "pull", "--regions", REGION, "-o", "theirs.yaml")
+    iam = cloud.client("iam", CENTRAL)
+    iam.create_user(UserName="ops")
+    key = iam.create_access_key(UserName="ops")["AccessKey"]
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+    pulled = run("org", "pull", "--regions", REGION, "-o", "ours.yaml")
+    assert pulled.exit_code == 0, pulled.output
+    assert (tmp_path / "ours.yaml").read_text() == (tmp_path / "theirs.yaml").read_text()
+
+
 def test_a_file_that_is_something_else_is_not_overwritten(cloud: Any, run: Any, tmp_path: Path) -> None:
     """Only an organization file gives way."""
     (tmp_path / "org.yaml").write_text("shopping: [milk]\n")
