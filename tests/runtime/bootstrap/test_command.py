@@ -54,6 +54,7 @@ def test_from_a_bare_organization_to_an_apply(
     assert len(strict.state(RISK)["plans"][0]["selections"]) == 1
 
 
+@pytest.mark.long
 def test_both_ways_make_the_same_roles(bare: Any, run: Run, looks: Looks, role_of: Any) -> None:
     """A role of a stack set and one that was made directly differ in nothing: the other way finds nothing to do."""
     assert run("org", "bootstrap", "--via", "stackset", "--yes").exit_code == 0
@@ -71,6 +72,7 @@ def test_accounts_that_join_later_get_the_roles(bare: Any, run: Run, role_of: An
     assert run("org", "bootstrap", "--via", "stackset").stdout == NOTHING
 
 
+@pytest.mark.long
 def test_stack_sets_in_one_unit(bare: Any, run: Run, role_of: Any) -> None:
     """`--ou` by path: accounts elsewhere get nothing; a unit that is not there is a complaint."""
     assert run("org", "bootstrap", "--via", "stackset", "--ou", "Workloads/Prod", "--yes").exit_code == 0
@@ -84,6 +86,7 @@ def test_stack_sets_in_one_unit(bare: Any, run: Run, role_of: Any) -> None:
     assert role_of(bare, CENTRAL) is not None
 
 
+@pytest.mark.long
 def test_a_stack_set_is_brought_up_to_date(bare: Any, run: Run, role_of: Any) -> None:
     """Another external id, or a template that somebody changed, is an update of the set and of all its stacks."""
     assert run("org", "bootstrap", "--via", "stackset", "--yes").exit_code == 0
@@ -172,6 +175,7 @@ def _policy(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", WAYS, ids=("direct", "stackset"))
 def test_trust_boundary_and_roles_to_pass(bare: Any, run: Run, role_of: Any, way: tuple[str, ...]) -> None:
     """The role trusts whoever was named and nobody else, is bounded, and passes the named roles only."""
@@ -217,6 +221,7 @@ def test_one_account_that_cannot_be_entered(bare: Any, run: Run, role_of: Any) -
     assert role_of(bare, PAYMENTS)["inline"]
 
 
+@pytest.mark.long
 def test_a_role_elsewhere_is_left_alone(bare: Any, run: Run, role_of: Any) -> None:
     """IAM cannot move a role to another path: it is told, nothing is done to it, exit 3."""
     bare.client("iam", RISK).create_role(
@@ -228,28 +233,31 @@ def test_a_role_elsewhere_is_left_alone(bare: Any, run: Run, role_of: Any) -> No
     assert role_of(bare, RISK)["inline"] == {}
 
 
+@pytest.mark.long
 def test_only_some_accounts(bare: Any, run: Run, role_of: Any) -> None:
-    """`--account` narrows the roles; an account that the organization does not have is a complaint."""
+    """`--account` narrows the roles."""
     assert run("org", "bootstrap", "--account", RISK, "--yes").exit_code == 0
     assert role_of(bare, RISK) is not None
     assert role_of(bare, PAYMENTS) is None
-    assert run("org", "bootstrap", "--account", "999999999999", "--yes").exit_code == 2
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        ("--via", "stackset", "--account", RISK),
-        ("--ou", "Workloads"),
-        ("--delegate-stack-sets",),
-        ("--backup-account", "12"),
-        ("--backup-account", MANAGEMENT),
-        ("--trust", "everybody"),
-    ],
+NONSENSE = (
+    ("--via", "stackset", "--account", RISK),
+    ("--ou", "Workloads"),
+    ("--delegate-stack-sets",),
+    ("--backup-account", "12"),
+    ("--backup-account", MANAGEMENT),
+    ("--account", "999999999999"),
+    ("--trust", "everybody"),
 )
-def test_nonsense_is_refused(bare: Any, run: Run, options: tuple[str, ...]) -> None:
-    """Options that contradict each other, and what is no account or principal: exit 2."""
-    assert run("org", "bootstrap", *options, "--yes").exit_code == 2
+
+
+def test_nonsense_is_refused(cloud: Any, run: Run) -> None:
+    """Options that contradict each other, and what is no account or principal here: exit 2."""
+    for options in NONSENSE:
+        refused = run("org", "bootstrap", *options, "--yes")
+        assert refused.exit_code == 2, options
+        assert "rror: " in refused.stderr
 
 
 def test_json_is_the_contract_and_the_journal_tells_each_step(bare: Any, run: Run, tmp_path: Path) -> None:
@@ -265,6 +273,7 @@ def test_json_is_the_contract_and_the_journal_tells_each_step(bare: Any, run: Ru
         )
 
 
+@pytest.mark.long
 def test_a_delegated_administrator_deploys_the_stack_sets(bare: Any, run: Run, role_of: Any, monkeypatch: Any) -> None:
     """What the management account did once is enough; what only it can do is told there, not tried."""
     options = ("--backup-account", CENTRAL, "--delegate-stack-sets")
