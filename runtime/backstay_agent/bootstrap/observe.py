@@ -43,7 +43,7 @@ def observe(own: Aws, entered: Aws, wish: Wish, workers: int, tick: Tick | None 
         partition = partition_of(own.region)
         names = [one.name for one in wanted_sets(wish, partition, management)]
         stack_sets = SetReader(own, managing=own.caller() == management)
-        sets = _told(lambda: {name: found for name in names if (found := stack_sets.read(name)) is not None})
+        sets = _told(lambda: {name: found for name in names if (found := stack_sets.read(name, every)) is not None})
     looked_into = [account for account in accounts if wish.via == "direct" or account == management]
     return Seen(
         at=own.now,

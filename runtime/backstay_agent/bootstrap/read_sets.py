@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,8 +33,11 @@ class SetReader:
         listed = self.aws.pages(self.aws.caller(), self.aws.region, "cloudformation", operation, "Summaries", **asked)
         return list(listed)
 
-    def read(self, name: str) -> SeenSet | None:
-        """A stack set, or None where there is none of the name; raises AwsProblem."""
+    def read(self, name: str, accounts: Collection[str]) -> SeenSet | None:
+        """A stack set, or None where there is none of the name; raises AwsProblem.
+
+        Of its stacks those in some accounts count: CloudFormation passes over suspended ones, whose stacks stay behind.
+        """
         try:
             found = self.call("DescribeStackSet", StackSetName=name)["StackSet"]
         except AwsProblem as problem:
@@ -43,7 +46,7 @@ class SetReader:
             return None
         stacks: dict[str, bool] = {}
         for row in self.pages("ListStackInstances", StackSetName=name):
-            if row["Region"] == self.aws.region:
+            if row["Region"] == self.aws.region and row["Account"] in accounts:
                 stacks[row["Account"]] = row["Status"] == "CURRENT"
         return SeenSet(
             name,

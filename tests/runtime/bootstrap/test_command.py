@@ -211,6 +211,16 @@ def test_nobody_to_ask_means_nothing_written(bare: Any, run: Run, looks: Looks) 
     assert looks(bare) == before
 
 
+def test_the_organization_file_names_the_delegate(bare: Any, run: Run, tmp_path: Path) -> None:
+    """`--org` takes it from there; what is no organization file is a complaint, exit 2."""
+    whole = {"id": "o-acme0001", "management_account": MANAGEMENT, "regions": [REGION], "root": {}}
+    (tmp_path / "org.yaml").write_text(json.dumps(whole | {"backup_account": CENTRAL}))
+    planned = run("org", "bootstrap", "--org", "org.yaml", "--plan")
+    assert f"{CENTRAL} as delegated administrator of backup.amazonaws.com" in planned.stdout, planned.output
+    (tmp_path / "org.yaml").write_text("shopping: [milk]\n")
+    assert run("org", "bootstrap", "--org", "org.yaml", "--plan").exit_code == 2
+
+
 def test_one_account_that_cannot_be_entered(bare: Any, run: Run, role_of: Any) -> None:
     """It is named with AWS's reason, the others are prepared, exit 3."""
     bare.client("iam", RISK).delete_role(RoleName="OrganizationAccountAccessRole")

@@ -43,6 +43,12 @@ _ACCOUNT = re.compile("[0-9]{12}")
 @click.option("--never-lock", is_flag=True, help="The agent's role never locks vaults.")
 @click.option("--service-role/--no-service-role", default=True, help="AWS Backup's default role, too (default).")
 @click.option("--backup-account", metavar="ID", help="Make this account the delegated administrator for backup.")
+@click.option(
+    "--org",
+    "org_file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Take the delegated administrator from this organization file.",
+)
 @click.option("--delegate-stack-sets", is_flag=True, help="Make it the one for stack sets as well.")
 @click.option(
     "--cross-account/--no-cross-account", default=True, help="Let AWS Backup copy between accounts (default)."
@@ -68,6 +74,7 @@ def bootstrap(
     never_lock: bool,
     service_role: bool,
     backup_account: str | None,
+    org_file: Path | None,
     delegate_stack_sets: bool,
     cross_account: bool,
     only_show: bool,
@@ -88,6 +95,7 @@ def bootstrap(
     from backstay_agent.bootstrap import show
     from backstay_agent.bootstrap.wish import Wish
 
+    backup_account = backup_account or _named_in(org_file)
     _refuse_nonsense(via, accounts, units, backup_account, delegate_stack_sets, trust)
     wish = Wish(
         via=via,
@@ -122,6 +130,14 @@ def bootstrap(
             click.echo(f"\n{show.outcomes(told)}", nl=False)
     _print_json(told, form)
     raise click.exceptions.Exit(worst(codes))
+
+
+def _named_in(path: Path | None) -> str | None:
+    """The account that an organization file names as the delegated administrator for backup."""
+    from backstay_agent.cli.org.file import existing
+
+    found = existing(path, "it cannot say who administers backup") if path is not None else None
+    return found.backup_account if found is not None else None
 
 
 def _refuse_nonsense(

@@ -19,7 +19,13 @@ from backstay_agent.permissions import KINDS, OPERATIONS, Kind, Partition, polic
     show_default=True,
     help="The role in accounts, one that only looks, who prepares the organization, or who runs the agent.",
 )
-@click.option("--partition", type=click.Choice(get_args(Partition)), default="aws", show_default=True)
+@click.option(
+    "--partition",
+    type=click.Choice(get_args(Partition)),
+    default="aws",
+    show_default=True,
+    help="The partition that ARNs are in.",
+)
 @click.option("--account", default="*", show_default=True, metavar="ID", help="The account that the policy is for.")
 @click.option(
     "--command",
