@@ -118,15 +118,26 @@ _INSTEAD: Mapping[str, tuple[Grant, ...]] = MappingProxyType(
             _TRUSTS,
         ),
         **{f"cloudformation:{name}": (Grant(f"cloudformation:{name}", "stack sets"),) for name in _STACK_SETS.split()},
-        **{f"iam:{name}": (Grant(f"iam:{name}", "made roles"),) for name in _MADE_ROLES.split()},
         # Needs no permission: STS API reference; 2026-11.
         "sts:GetCallerIdentity": (),
     }
 )
 
 
-def grants(operation: str) -> Iterator[Grant]:
-    """What a caller must be allowed to call `service:Operation`; one permission may come several times."""
+# Whoever prepares the organization makes these roles in the management account itself, and no others.
+_PREPARING: Mapping[str, tuple[Grant, ...]] = MappingProxyType(
+    {f"iam:{name}": (Grant(f"iam:{name}", "made roles"),) for name in _MADE_ROLES.split()}
+)
+
+
+def grants(operation: str, *, preparing: bool = False) -> Iterator[Grant]:
+    """What a caller must be allowed to call `service:Operation`; one permission may come several times.
+
+    `preparing`: the caller is one who prepares the organization.
+    """
+    if preparing and operation in _PREPARING:
+        yield from _PREPARING[operation]
+        return
     if operation in _INSTEAD:
         yield from _INSTEAD[operation]
         return

@@ -27,7 +27,8 @@ _RUNNING = tuple(name for name in OPERATIONS if name not in ORGANIZING)
 ENTRY_ROLE = "OrganizationAccountAccessRole"
 _SERVICE_ROLE = "service-role/AWSBackupDefaultServiceRole"
 _STACK_SETS = "member.org.stacksets.cloudformation.amazonaws.com"
-_LOCK = "backup:PutBackupVaultLockConfiguration"
+# What can make a vault that nobody can unlock any more; air-gapped vaults are locked from their creation on.
+_LOCKS = frozenset({"backup:CreateLogicallyAirGappedBackupVault", "backup:PutBackupVaultLockConfiguration"})
 _VIA: Mapping[When, str] = MappingProxyType(
     {"through backup": "backup", "through s3": "s3", "through dynamodb": "dynamodb"}
 )
@@ -66,7 +67,9 @@ def _groups(
 ) -> tuple[tuple[tuple[str, On, When], tuple[str, ...]], ...]:
     """The actions of each statement; they are the same in every account."""
     wanted = _wanted(kind, commands) | (_ORGANIZATION if managing else frozenset())
-    every = {grant for operation in wanted for grant in grants(operation) if locks or grant.action != _LOCK}
+    preparing = kind == "management" or (bool(commands) and set(commands) <= set(ORGANIZING))
+    asked = {grant for operation in wanted for grant in grants(operation, preparing=preparing)}
+    every = {grant for grant in asked if locks or grant.action not in _LOCKS}
     statements: dict[tuple[str, On, When], list[str]] = {}
     for grant in sorted(every):
         statements.setdefault((_sid(grant), grant.on, grant.when), []).append(grant.action)
@@ -103,7 +106,7 @@ _ORDER = (
     "PassRoles",
     "ServiceLinkedRoles",
     "RoleOfStackSets",
-    "MakeRoles",
+    "PrepareRoles",
     "StackSets",
     "Services",
     "PolicyType",
@@ -115,7 +118,7 @@ _ORDER = (
 
 
 def _sid(grant: Grant) -> str:
-    if grant.action == _LOCK:
+    if grant.action in _LOCKS:
         return "LockVaults"
     match grant.when:
         case "through backup":
@@ -150,7 +153,7 @@ _SIDS: Mapping[On, str] = MappingProxyType(
         "role of backup": "ServiceLinkedRoles",
         "role of stack sets": "RoleOfStackSets",
         "entered roles": "EnterAccounts",
-        "made roles": "MakeRoles",
+        "made roles": "PrepareRoles",
         "stack sets": "StackSets",
     }
 )

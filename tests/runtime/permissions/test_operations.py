@@ -266,3 +266,19 @@ def _backup_policy(cloud: Any) -> None:
     root = organizations.list_roots()["Roots"][0]["Id"]
     organizations.enable_policy_type(RootId=root, PolicyType="BACKUP_POLICY")
     organizations.create_policy(Name="base", Description="", Type="BACKUP_POLICY", Content='{"plans": {}}')
+
+
+@pytest.mark.long
+def test_an_agent_that_may_never_lock(
+    members: Any, builds: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the statement LockVaults an apply does everything but the locks, and names each with AWS's reason."""
+    monkeypatch.chdir(tmp_path)
+    for account in (PAYMENTS, RISK):
+        _allow(members, account, policy("member", "aws", account, locks=False))
+    applied = CliRunner().invoke(apply, [str(builds.write(tmp_path / "build")), "--yes"])
+    assert applied.exit_code == 3, applied.output
+    assert "backup:PutBackupVaultLockConfiguration" in applied.output
+    [vault] = members.state(RISK)["vaults"]
+    assert not vault["Locked"]
+    assert vault["policy"]
