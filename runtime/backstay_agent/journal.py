@@ -10,14 +10,26 @@ import threading
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import Literal, Protocol
 
 from backstay_contract.canonical import compact
 from backstay_contract.journal import JournalEvent
-from backstay_contract.plan import Action
 
 FOLDER = Path(".backstay") / "journal"
 Outcome = Literal["started", "done", "failed", "skipped"]
+
+
+class Noted(Protocol):
+    """What a journal notes of an action: its id, what it is, and where."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102 -- told above
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+    @property
+    def account(self) -> str: ...  # noqa: D102
+    @property
+    def region(self) -> str: ...  # noqa: D102
 
 
 def path_of(plan_id: str, folder: Path | None = None) -> Path:
@@ -42,7 +54,7 @@ class Journal:
         self._lock = threading.Lock()
         self._plan = plan_id
 
-    def write(self, at: datetime, action: Action, outcome: Outcome, error: str | None = None) -> None:
+    def write(self, at: datetime, action: Noted, outcome: Outcome, error: str | None = None) -> None:
         """Add one event."""
         event = JournalEvent(
             at=at.isoformat(),

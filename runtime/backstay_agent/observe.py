@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from backstay_agent.aws import Aws, AwsProblem
 from backstay_agent.observed import Observed, Place, Unread
+from backstay_agent.organization_tree import is_active
 from backstay_agent.read_place import PlaceReader
 from backstay_agent.wanted import Build
 from backstay_contract.plan import Scope
@@ -40,7 +41,7 @@ def _accounts(build: Build, aws: Aws, unread: list[Unread]) -> list[str]:
         return sorted(found)
     try:
         listed = aws.pages(organization.management_account, build.home, "organizations", "ListAccounts", "Accounts")
-        found |= {account["Id"] for account in listed if account.get("Status", "ACTIVE") == "ACTIVE"}
+        found |= {account["Id"] for account in listed if is_active(account)}
     except AwsProblem as problem:
         if problem.code not in _NO_ORGANIZATION:
             sentence = f"the organization's accounts could not be listed, so orphans elsewhere are not known: {problem}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from backstay_agent.aws import Aws, AwsProblem
@@ -12,6 +13,14 @@ from backstay_contract.organizations import Targets
 
 BACKUP_SERVICE = "backup.amazonaws.com"
 _WORKERS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """What stands directly below the root or a unit: active accounts and units, by name."""
+
+    accounts: tuple[Mapping[str, Any], ...]
+    units: tuple[Mapping[str, Any], ...]
 
 
 class OrganizationReader:
@@ -26,20 +35,21 @@ class OrganizationReader:
         """The whole tree, ordered by name; closed and suspended accounts are left out."""
         about = self._call("DescribeOrganization")["Organization"]
         root = self.roots()[0]["Id"]
-        accounts = {item["Id"]: item for item in self.accounts()}
         with ThreadPoolExecutor(_WORKERS) as pool:
+            nodes = self._nodes(root, pool)
+            accounts = [item["Id"] for node in nodes.values() for item in node.accounts]
             tags = dict(zip(accounts, pool.map(self._tags, accounts), strict=True))
         return Organization(
             id=about["Id"],
             management_account=about["MasterAccountId"],
             backup_account=next(iter(self.backup_administrators()), None),
             regions=tuple(regions),
-            root=Root(accounts=self._accounts(root, accounts, tags), units=self._units(root, accounts, tags)),
+            root=Root(accounts=_accounts(nodes[root], tags), units=_units(nodes, root, tags)),
         )
 
     def accounts(self) -> list[dict[str, Any]]:
         """The active accounts."""
-        return [item for item in self._list("ListAccounts", "Accounts") if item.get("Status", "ACTIVE") == "ACTIVE"]
+        return [item for item in self._list("ListAccounts", "Accounts") if is_active(item)]
 
     def roots(self) -> list[dict[str, Any]]:
         """The roots of the tree (AWS has one)."""
@@ -84,28 +94,26 @@ class OrganizationReader:
         accounts = sorted(one for one in ids if one.isdigit())
         return Targets(root=any(one.startswith("r-") for one in ids), units=tuple(units), accounts=tuple(accounts))
 
-    def _units(
-        self, parent: str, known: Mapping[str, Any], tags: Mapping[str, dict[str, str]], above: str = ""
-    ) -> tuple[Unit, ...]:
-        found = list(self._list("ListOrganizationalUnitsForParent", "OrganizationalUnits", ParentId=parent))
-        self.unit_paths |= {item["Id"]: f"{above}{item['Name']}" for item in found}
-        return tuple(
-            Unit(
-                name=item["Name"],
-                accounts=self._accounts(item["Id"], known, tags),
-                units=self._units(item["Id"], known, tags, f"{above}{item['Name']}/"),
-            )
-            for item in sorted(found, key=lambda item: str(item["Name"]))
-        )
+    def _nodes(self, root: str, pool: Executor) -> dict[str, _Node]:
+        """The root and every unit by id, read level by level, the nodes of a level side by side."""
+        nodes: dict[str, _Node] = {}
+        level = [root]
+        while level:
+            for identity, node in zip(level, pool.map(self._node, level), strict=True):
+                nodes[identity] = node
+                above = f"{self.unit_paths[identity]}/" if identity != root else ""
+                self.unit_paths |= {item["Id"]: f"{above}{item['Name']}" for item in node.units}
+            level = [item["Id"] for identity in level for item in nodes[identity].units]
+        return nodes
 
-    def _accounts(
-        self, parent: str, known: Mapping[str, Any], tags: Mapping[str, dict[str, str]]
-    ) -> tuple[Account, ...]:
-        found = [
-            item for item in self._list("ListAccountsForParent", "Accounts", ParentId=parent) if item["Id"] in known
-        ]
-        ordered = sorted(found, key=lambda item: (str(item["Name"]), str(item["Id"])))
-        return tuple(Account(id=item["Id"], name=item["Name"], tags=tags[item["Id"]]) for item in ordered)
+    def _node(self, parent: str) -> _Node:
+        """What stands directly below a node, by name. Its accounts are told as ListAccounts would."""
+        units = self._list("ListOrganizationalUnitsForParent", "OrganizationalUnits", ParentId=parent)
+        accounts = filter(is_active, self._list("ListAccountsForParent", "Accounts", ParentId=parent))
+        return _Node(
+            tuple(sorted(accounts, key=lambda item: (str(item["Name"]), str(item["Id"])))),
+            tuple(sorted(units, key=lambda item: str(item["Name"]))),
+        )
 
     def _tags(self, account: str) -> dict[str, str]:
         found = self._list("ListTagsForResource", "Tags", ResourceId=account)
@@ -116,6 +124,30 @@ class OrganizationReader:
 
     def _list(self, operation: str, member: str, **members: Any) -> Iterator[dict[str, Any]]:
         return self.aws.pages(self.aws.caller(), self.aws.region, "organizations", operation, member, **members)
+
+
+def is_active(account: Mapping[str, Any]) -> bool:
+    """Whether an account, as Organizations lists it, is neither closed nor suspended nor still being activated.
+
+    `State` tells it; `Status`, which told it before, ends in September 2026 (Organizations API reference, Account; read
+    2026-11).
+    """
+    return bool(account.get("State", account.get("Status", "ACTIVE")) == "ACTIVE")
+
+
+def _units(nodes: Mapping[str, _Node], parent: str, tags: Mapping[str, dict[str, str]]) -> tuple[Unit, ...]:
+    return tuple(
+        Unit(
+            name=item["Name"],
+            accounts=_accounts(nodes[item["Id"]], tags),
+            units=_units(nodes, item["Id"], tags),
+        )
+        for item in nodes[parent].units
+    )
+
+
+def _accounts(node: _Node, tags: Mapping[str, dict[str, str]]) -> tuple[Account, ...]:
+    return tuple(Account(id=item["Id"], name=item["Name"], tags=tags[item["Id"]]) for item in node.accounts)
 
 
 def keep_regions(fresh: Organization, old: Organization) -> Organization:

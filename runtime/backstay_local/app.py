@@ -125,6 +125,7 @@ class LocalAws:
             self.backup,
             self.faults,
             self.stopping.wait,
+            self._follow_accounts,
         )
         self._closed = False
         self._remember()
@@ -286,6 +287,11 @@ class LocalAws:
     def _has_stacks(self, account: str, region: str) -> bool:
         """Whether there are stacks in an account and Region; without any at all, CloudFormation is not loaded."""
         return (self.folder / _STACKS).exists() and self._cloudformation().holds(account, region)
+
+    def _follow_accounts(self) -> None:
+        """Let stack sets follow accounts; without any stacks at all, CloudFormation is not loaded."""
+        if (self.folder / _STACKS).exists():
+            self._cloudformation().follow_organization(self.clock.now())
 
     def reset(self) -> None:
         """Forget everything but the keys, the time and the faults, as if just opened; nothing may be under way."""

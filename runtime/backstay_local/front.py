@@ -44,6 +44,7 @@ _UNKNOWN_KEY = "The security token included in the request is invalid."
 _UNSIGNED = "The request must be signed with AWS Signature Version 4."
 
 # moto's own pages, which reset or show everything to anybody.
+_READS = ("List", "Describe")
 _BACK_DOORS = ("/moto-api", "/latest/meta-data/", "/latest/api/")
 
 _log = logging.getLogger(__name__)
@@ -86,13 +87,14 @@ class Front:
         backup: BackupService,
         faults: Faults,
         wait: Callable[[float], object],
+        moved: Callable[[], None],
     ) -> None:
         """`tick` lets AWS Backup catch up with the clock; it is called before each of its requests.
 
         `backup` is asked for what it adds to other services: CloudTrail, CloudWatch, the tagging API, and S3, for what
         a backup access point shows. `blocks` gives the EBS direct API, `stacks` CloudFormation; both are loaded when
         somebody first asks for them. What `faults` ask for befalls all requests but AWS's own; `wait` lets seconds of
-        real time go by.
+        real time go by. `moved` is called when accounts may have come, gone or moved.
         """
         self._engine = engine
         self._blocks = blocks
@@ -108,6 +110,7 @@ class Front:
         self._policies = world.policies
         self._faults = faults
         self._wait = wait
+        self._moved = moved
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, dated by our clock, whoever answers."""
@@ -183,6 +186,8 @@ class Front:
                     found = self._overlay.answer(visit.target, visit.caller, parameters(visit.request.body))
                 self._substrate.touched = True
                 self._follow()
+                if found is not None and not visit.target.startswith(_READS):
+                    self._moved()
                 return None if found is None else _json(found, visit.id)
             case "s3" if (place := address(visit.request)) is not None:
                 from .instant.answer import Reads
@@ -235,7 +240,9 @@ class Front:
         if visit.request.path.startswith(_BACK_DOORS):
             return send(visit.refused("AccessDenied", "There is no way in here.", 403), start_response)
         organizations = visit.scope.service == "organizations"
-        account = self._overlay.acting(visit.target, visit.caller) if organizations else visit.caller.account
+        account = visit.caller.account
+        if organizations:
+            account = self._overlay.acting(visit.target, visit.caller, parameters(visit.request.body))
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = account
         if visit.scope.service == "kms":
             put_body(environ, plain(visit.target, visit.request.body))
@@ -256,10 +263,11 @@ class Front:
         if missing:
             sentence = f"This embedded AWS does not have this behaviour of {visit.scope.service} ({reason})."
             return send(visit.refused("NotImplementedException", sentence, 501), start_response)
-        if organizations and not visit.target.startswith(("List", "Describe")):
+        if organizations and not visit.target.startswith(_READS):
             with self._substrate.inside():
                 self._overlay.changed(visit.caller)
             self._follow()
+            self._moved()
         shown = self._shown(visit, body) if int(status[:3]) < 400 else body
         if shown is not body:
             body = shown

@@ -20,6 +20,7 @@ def artifacts() -> dict[str, Any]:
     """Name of the schema file → the type that it is generated from."""
     from backstay_contract import (
         attachments,
+        bootstrap,
         build,
         dump,
         findings,
@@ -36,6 +37,7 @@ def artifacts() -> dict[str, Any]:
 
     return {
         "audit-report": findings.AuditReport,
+        "bootstrap": bootstrap.Bootstrap,
         "build-index": build.BuildIndex,
         "build-provenance": build.Provenance,
         "build-shape": build.Shape,

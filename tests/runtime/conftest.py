@@ -265,6 +265,12 @@ def strict_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         yield made
 
 
+@pytest.fixture
+def clouds(monkeypatch: pytest.MonkeyPatch) -> Callable[[], AbstractContextManager[Cloud]]:
+    """As many fresh clouds as one asks for, one after another: `with clouds() as cloud: …`."""
+    return lambda: _serving(monkeypatch, Settings())
+
+
 @contextmanager
 def _serving(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Iterator[Cloud]:
     for name in [name for name in os.environ if name.startswith("AWS_")]:

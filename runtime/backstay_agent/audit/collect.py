@@ -11,6 +11,7 @@ from backstay_agent.audit.shard import read_shard
 from backstay_agent.aws import Aws, AwsProblem
 from backstay_agent.controls.facts import Facts, Member, Place
 from backstay_agent.observed import Unread
+from backstay_agent.organization_tree import is_active
 from backstay_agent.wanted import Build
 
 WORKERS = 16
@@ -62,5 +63,5 @@ def _members(build: Build, aws: Aws, unread: list[Unread]) -> Iterator[Member]:
         unread.append(Unread(management, None, sentence))
         return
     for item in sorted(listed, key=lambda item: str(item["Id"])):
-        if item["Id"] not in build.index.accounts and item.get("Status", "ACTIVE") == "ACTIVE":
+        if item["Id"] not in build.index.accounts and is_active(item):
             yield Member(item["Id"], item.get("Name", item["Id"]), "", governed=False)

@@ -12,10 +12,34 @@ from typing import Literal
 
 from backstay_aws.backup_actions import ACTIONS, PASS_ROLE, Kind
 
-On = Literal["*", "vaults", "plans", "backup", "roles", "service-linked roles", "entered roles", "restore tests"]
+On = Literal[
+    "*",
+    "vaults",
+    "plans",
+    "backup",
+    "roles",
+    "role of backup",
+    "role of stack sets",
+    "entered roles",
+    "made roles",
+    "stack sets",
+    "restore tests",
+]
 """Which resources a permission is for; `*` where IAM knows none for the action, or where any may be meant."""
 
-When = Literal["", "passed", "linked", "through backup", "through s3", "through dynamodb", "marked", "marking"]
+When = Literal[
+    "",
+    "passed",
+    "linked to backup",
+    "linked to stack sets",
+    "through backup",
+    "through s3",
+    "through dynamodb",
+    "of our services",
+    "of backup policies",
+    "marked",
+    "marking",
+]
 """Under which condition; the document spells it out."""
 
 
@@ -34,7 +58,16 @@ _PREFIXES: Mapping[str, str] = MappingProxyType({"efs": "elasticfilesystem", "re
 # Which resources an operation of AWS Backup is about, as far as it is about one kind of its own.
 _ON: Mapping[Kind, On] = MappingProxyType({"vault": "vaults", "plan": "plans", "tagged": "backup"})
 
-_LINKED = Grant("iam:CreateServiceLinkedRole", "service-linked roles", "linked")
+_STACK_SETS = """
+    CreateStackInstances CreateStackSet DescribeStackSet DescribeStackSetOperation ListStackInstances
+    ListStackSetOperationResults ListStackSetOperations UpdateStackSet
+"""
+_MADE_ROLES = """
+    AttachRolePolicy CreateRole DeleteRolePermissionsBoundary GetRolePolicy ListAttachedRolePolicies
+    PutRolePermissionsBoundary PutRolePolicy UpdateAssumeRolePolicy
+"""
+_LINKED = Grant("iam:CreateServiceLinkedRole", "role of backup", "linked to backup")
+_TRUSTS = Grant("organizations:EnableAWSServiceAccess", when="of our services")
 _PASS = Grant(PASS_ROLE, "roles", "passed")
 _MADE_WITH_TAGS = Grant("backup:TagResource", "backup")
 # Developer guide "API permissions: actions, resources, and conditions reference", CreateBackupVault; 2026-11.
@@ -100,14 +133,39 @@ _INSTEAD: Mapping[str, tuple[Grant, ...]] = MappingProxyType(
             Grant("rds:AddTagsToResource", when="marking"),
             Grant("s3:PutBucketTagging", "restore tests"),
         ),
+        # Condition keys: Service Authorization Reference "AWS Organizations"; 2026-11.
+        "organizations:EnableAWSServiceAccess": (_TRUSTS,),
+        "organizations:EnablePolicyType": (Grant("organizations:EnablePolicyType", when="of backup policies"),),
+        "organizations:RegisterDelegatedAdministrator": (
+            Grant("organizations:RegisterDelegatedAdministrator", when="of our services"),
+        ),
+        # It does both of these by the caller's leave: CloudFormation user guide "Activate trusted access"; 2026-11.
+        "cloudformation:ActivateOrganizationsAccess": (
+            Grant("cloudformation:ActivateOrganizationsAccess"),
+            Grant("iam:CreateServiceLinkedRole", "role of stack sets", "linked to stack sets"),
+            _TRUSTS,
+        ),
+        **{f"cloudformation:{name}": (Grant(f"cloudformation:{name}", "stack sets"),) for name in _STACK_SETS.split()},
         # Needs no permission: STS API reference; 2026-11.
         "sts:GetCallerIdentity": (),
     }
 )
 
 
-def grants(operation: str) -> Iterator[Grant]:
-    """What a caller must be allowed to call `service:Operation`; one permission may come several times."""
+# Whoever prepares the organization makes these roles in the management account itself, and no others.
+_PREPARING: Mapping[str, tuple[Grant, ...]] = MappingProxyType(
+    {f"iam:{name}": (Grant(f"iam:{name}", "made roles"),) for name in _MADE_ROLES.split()}
+)
+
+
+def grants(operation: str, *, preparing: bool = False) -> Iterator[Grant]:
+    """What a caller must be allowed to call `service:Operation`; one permission may come several times.
+
+    `preparing`: the caller is one who prepares the organization.
+    """
+    if preparing and operation in _PREPARING:
+        yield from _PREPARING[operation]
+        return
     if operation in _INSTEAD:
         yield from _INSTEAD[operation]
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal, assert_never, get_args
 
@@ -19,7 +20,7 @@ Partition = Literal["aws", "aws-us-gov", "aws-cn"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 READING = ("audit", "plan")
 """The commands that change nothing in accounts."""
-ORGANIZING = ("org-pull",)
+ORGANIZING = ("org-bootstrap", "org-pull")
 """The commands that prepare or read the organization itself."""
 
 _MARK = "backstay:restore-test"
@@ -31,7 +32,12 @@ _TEST_NAMES = (
     "arn:{p}:s3:::backstay-restore-test-*",
 )
 """How restore tests name what they make; jobs.work chooses these names."""
-_LOCK = "backup:PutBackupVaultLockConfiguration"
+_RUNNING = tuple(name for name in OPERATIONS if name not in ORGANIZING)
+ENTRY_ROLE = "OrganizationAccountAccessRole"
+_SERVICE_ROLE = "service-role/AWSBackupDefaultServiceRole"
+_STACK_SETS = "member.org.stacksets.cloudformation.amazonaws.com"
+# What can make a vault that nobody can unlock any more; air-gapped vaults are locked from their creation on.
+_LOCKS = frozenset({"backup:CreateLogicallyAirGappedBackupVault", "backup:PutBackupVaultLockConfiguration"})
 _VIA: Mapping[When, str] = MappingProxyType(
     {"through backup": "backup", "through s3": "s3", "through dynamodb": "dynamodb"}
 )
@@ -42,44 +48,62 @@ def policy(
     partition: Partition = "aws",
     account: str = "*",
     *,
-    role: str = "backstay-agent",
+    role: str | None = None,
+    agent_role: str = "backstay-agent",
     commands: Sequence[str] = (),
     passes: Sequence[str] = ("*",),
+    locks: bool = True,
+    managing: bool = False,
 ) -> dict[str, Any]:
     """The IAM policy of a kind, in a partition and an account (`*`: any, for a policy that is used in many).
 
-    `role` is path and name of the role that is entered, `commands` narrow the policy down to what some commands call
+    `role` is path and name of the role by which accounts are entered (None: the agent's; to prepare them, the one that
+    Organizations makes), `agent_role` that of the agent's. `commands` narrow the policy down to what some commands call
     (KeyError for one that is not there), and `passes` are paths and names of the roles that AWS Backup may be given.
+    Without `locks` the policy never lets a vault be locked. `managing`: the role is in the management account, and
+    answers for the organization, too.
     """
-    wanted = _wanted(kind, commands)
-    every = {grant for operation in wanted for grant in grants(operation)}
-    names = _Names(partition, account, role.strip("/"), tuple(one.strip("/") for one in passes))
+    enter = role or (ENTRY_ROLE if kind == "management" else agent_role)
+    passed = tuple(one.strip("/") for one in passes)
+    names = _Names(partition, account, enter.strip("/"), agent_role.strip("/"), passed)
+    groups = _groups(kind, tuple(commands), locks, managing)
+    return {"Version": "2012-10-17", "Statement": [_statement(*place, actions, names) for place, actions in groups]}
+
+
+@cache
+def _groups(
+    kind: Kind, commands: tuple[str, ...], locks: bool, managing: bool
+) -> tuple[tuple[tuple[str, On, When], tuple[str, ...]], ...]:
+    """The actions of each statement; they are the same in every account."""
+    wanted = _wanted(kind, commands) | (_ORGANIZATION if managing else frozenset())
+    preparing = kind == "management" or (bool(commands) and set(commands) <= set(ORGANIZING))
+    asked = {grant for operation in wanted for grant in grants(operation, preparing=preparing)}
+    every = {grant for grant in asked if locks or grant.action not in _LOCKS}
     statements: dict[tuple[str, On, When], list[str]] = {}
     for grant in sorted(every):
         statements.setdefault((_sid(grant), grant.on, grant.when), []).append(grant.action)
     ordered = sorted(statements.items(), key=lambda item: (_ORDER.index(item[0][0]), item[0]))
-    return {"Version": "2012-10-17", "Statement": [_statement(*place, actions, names) for place, actions in ordered]}
+    return tuple((place, tuple(actions)) for place, actions in ordered)
 
 
 def _wanted(kind: Kind, commands: Sequence[str]) -> frozenset[str]:
     match kind:
         case "member":
-            return frozenset(in_members(of_commands(*(commands or OPERATIONS))))
+            return frozenset(in_members(of_commands(*(commands or _RUNNING))))
         case "member-read":
             return frozenset(in_members(of_commands(*(commands or READING))))
         case "management":
             return of_commands(*(commands or ORGANIZING))
         case "runner":
-            chosen = of_commands(*(commands or [name for name in OPERATIONS if name not in ORGANIZING]))
-            return chosen & (_RUNNER | MANAGEMENT_ONLY)
+            chosen = of_commands(*(commands or _RUNNING))
+            return chosen & _RUNNER
         case _:
             assert_never(kind)
 
 
+_ORGANIZATION = MANAGEMENT_ONLY | {"organizations:ListAccounts"}
 # What is called with the runner's own credentials, wherever it runs: AWS Backup is asked for the time.
-_RUNNER = frozenset(
-    {"organizations:ListAccounts", "sts:AssumeRole", "sts:GetCallerIdentity", "backup:ListBackupVaults"}
-)
+_RUNNER = _ORGANIZATION | {"sts:AssumeRole", "sts:GetCallerIdentity", "backup:ListBackupVaults"}
 
 _ORDER = (
     "Look",
@@ -90,6 +114,11 @@ _ORDER = (
     "BackupResources",
     "PassRoles",
     "ServiceLinkedRoles",
+    "RoleOfStackSets",
+    "PrepareRoles",
+    "StackSets",
+    "Services",
+    "PolicyType",
     "KeysOfVaults",
     "KeysOfBuckets",
     "KeysOfTables",
@@ -101,29 +130,28 @@ _ORDER = (
 
 
 def _sid(grant: Grant) -> str:
-    if grant.action == _LOCK:
+    if grant.action in _LOCKS:
         return "LockVaults"
-    match grant.when:
-        case "through backup":
-            return "KeysOfVaults"
-        case "through s3":
-            return "KeysOfBuckets"
-        case "through dynamodb":
-            return "KeysOfTables"
-        case "passed":
-            return "PassRoles"
-        case "linked":
-            return "ServiceLinkedRoles"
-        case "marked":
-            return "MarkedRestoreTests"
-        case "marking":
-            return "MarkRestoreTests"
-        case "":
-            return "Act" if grant.on == "*" and not _only_looks(grant.action) else _SIDS[grant.on]
-        case _:
-            assert_never(grant.when)
+    if grant.when != "":
+        return _UNDER[grant.when]
+    return "Act" if grant.on == "*" and not _only_looks(grant.action) else _SIDS[grant.on]
 
 
+_UNDER: Mapping[When, str] = MappingProxyType(
+    {
+        "through backup": "KeysOfVaults",
+        "through s3": "KeysOfBuckets",
+        "through dynamodb": "KeysOfTables",
+        "passed": "PassRoles",
+        "linked to backup": "ServiceLinkedRoles",
+        "linked to stack sets": "RoleOfStackSets",
+        "of our services": "Services",
+        "of backup policies": "PolicyType",
+        "marked": "MarkedRestoreTests",
+        "marking": "MarkRestoreTests",
+    }
+)
+"""The statement of a permission by its condition; a test holds that each condition has one."""
 _SIDS: Mapping[On, str] = MappingProxyType(
     {
         "*": "Look",
@@ -131,9 +159,12 @@ _SIDS: Mapping[On, str] = MappingProxyType(
         "plans": "Plans",
         "backup": "BackupResources",
         "roles": "PassRoles",
-        "service-linked roles": "ServiceLinkedRoles",
+        "role of backup": "ServiceLinkedRoles",
+        "role of stack sets": "RoleOfStackSets",
         "entered roles": "EnterAccounts",
         "restore tests": "RestoreTests",
+        "made roles": "PrepareRoles",
+        "stack sets": "StackSets",
     }
 )
 
@@ -148,7 +179,8 @@ class _Names:
 
     partition: str
     account: str
-    role: str
+    entered: str
+    made: str
     passes: tuple[str, ...]
 
     def resources(self, on: On) -> str | list[str]:
@@ -165,12 +197,20 @@ class _Names:
                 return f"{backup}:*"
             case "roles":
                 return [f"{iam}:role/{one}" for one in sorted(self.passes)]
-            case "service-linked roles":
-                return f"{iam}:role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup*"
             case "restore tests":
                 return [form.format(p=self.partition, a=self.account) for form in _TEST_NAMES]
+            case "role of backup":
+                return f"{iam}:role/aws-service-role/{BACKUP}/AWSServiceRoleForBackup*"
+            case "role of stack sets":
+                return f"{iam}:role/aws-service-role/*stacksets.cloudformation.amazonaws.com/*"
             case "entered roles":
-                return f"arn:{self.partition}:iam::*:role/{self.role}"
+                return f"arn:{self.partition}:iam::*:role/{self.entered}"
+            case "made roles":
+                return [f"{iam}:role/{self.made}", f"{iam}:role/{_SERVICE_ROLE}"]
+            case "stack sets":
+                here = f"arn:{self.partition}:cloudformation:*:{self.account}"
+                kinds = f"arn:{self.partition}:cloudformation:*::type/resource/AWS-IAM-Role"
+                return [f"{here}:stackset/*:*", f"{here}:stackset-target/*", kinds]
             case _:
                 assert_never(on)
 
@@ -181,12 +221,18 @@ class _Names:
                 return None
             case "passed":
                 return {"StringEquals": {"iam:PassedToService": BACKUP}}
-            case "linked":
+            case "linked to backup":
                 return {"StringEquals": {"iam:AWSServiceName": BACKUP}}
             case "marked":
                 return {"Null": {f"aws:ResourceTag/{_MARK}": "false"}}
             case "marking":
                 return {"Null": {f"aws:RequestTag/{_MARK}": "false"}}
+            case "linked to stack sets":
+                return {"StringLike": {"iam:AWSServiceName": "*stacksets.cloudformation.amazonaws.com"}}
+            case "of our services":
+                return {"StringEquals": {"organizations:ServicePrincipal": [BACKUP, _STACK_SETS]}}
+            case "of backup policies":
+                return {"StringEquals": {"organizations:PolicyType": "BACKUP_POLICY"}}
             case "through backup" | "through s3" | "through dynamodb":
                 suffix = "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
                 return {"StringLike": {"kms:ViaService": f"{_VIA[when]}.*.{suffix}"}}

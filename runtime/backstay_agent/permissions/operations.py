@@ -117,10 +117,29 @@ _AUDIT = (
         """
     )
 )
+_ROLES_MADE = _named(
+    iam="""
+        AttachRolePolicy CreateRole DeleteRolePermissionsBoundary GetRole GetRolePolicy ListAttachedRolePolicies
+        PutRolePermissionsBoundary PutRolePolicy UpdateAssumeRolePolicy
+    """
+)
+_PREPARED = _named(
+    backup="DescribeGlobalSettings UpdateGlobalSettings",
+    cloudformation="""
+        ActivateOrganizationsAccess CreateStackInstances CreateStackSet DescribeStackSet DescribeStackSetOperation
+        ListStackInstances ListStackSetOperationResults ListStackSetOperations UpdateStackSet
+    """,
+    organizations="""
+        DescribeOrganization DescribeResourcePolicy EnableAWSServiceAccess EnableAllFeatures EnablePolicyType
+        ListAWSServiceAccessForOrganization ListAccounts ListAccountsForParent ListDelegatedAdministrators
+        ListHandshakesForOrganization ListOrganizationalUnitsForParent ListRoots PutResourcePolicy
+        RegisterDelegatedAdministrator
+    """,
+)
 _TREE = _OWN | _named(
     account="ListRegions",
     organizations="""
-        DescribeOrganization DescribePolicy ListAccounts ListAccountsForParent ListDelegatedAdministrators
+        DescribeOrganization DescribePolicy ListAccountsForParent ListDelegatedAdministrators
         ListOrganizationalUnitsForParent ListPolicies ListRoots ListTagsForResource ListTargetsForPolicy
     """,
 )
@@ -134,6 +153,7 @@ OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "restore": _RESTORE,
         "restore-test": _RESTORE_TEST,
         "audit": _AUDIT,
+        "org-bootstrap": _CALLER | _ROLES_MADE | _PREPARED,
         "org-pull": _TREE,
     }
 )

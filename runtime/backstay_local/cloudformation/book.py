@@ -33,6 +33,10 @@ class Book:
         """The stack sets of an account and Region."""
         return (one for one in list(self._sets.values()) if (one.account, one.region) == (account, region))
 
+    def every_set(self) -> list[StackSet]:
+        """The stack sets of all accounts and Regions."""
+        return list(self._sets.values())
+
     def keep(self, one: Stack | StackSet) -> None:
         """Store a stack or stack set."""
         if isinstance(one, Stack):

@@ -137,6 +137,12 @@ class StackSet:
     tags: dict[str, str] = field(default_factory=dict)
     capabilities: list[str] = field(default_factory=list)
     status: str = "ACTIVE"
+    automatic: bool = False
+    """Whether accounts that come into a unit later get its stacks, and those that leave it lose them."""
+    retain: bool = False
+    """Whether the latter keep what the stacks made."""
+    places: list[list[str]] = field(default_factory=list)
+    """The units that stacks were wanted in, each with a Region."""
     instances: list[Instance] = field(default_factory=list)
     operations: list[dict[str, Any]] = field(default_factory=list)
 

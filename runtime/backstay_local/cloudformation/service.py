@@ -13,8 +13,9 @@ from backstay_local.wire.call import AwsError, Call
 from backstay_local.wire.message import Request, Response
 from backstay_local.wire.model import operations
 
-from . import change_sets, stack_sets, stacks
+from . import change_sets, organizations_access, stack_sets, stacks
 from .book import Book
+from .organizations_access import as_management
 from .stacks import Office
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ OPERATIONS: Mapping[str, Callable[[Office, Call, dict[str, Any]], dict[str, Any]
     **stacks.OPERATIONS,
     **stack_sets.OPERATIONS,
     **change_sets.OPERATIONS,
+    **organizations_access.OPERATIONS,
 }
 """The behaviour of every operation that there is, by its name."""
 
@@ -54,12 +56,21 @@ class CloudFormation:
             raise AwsError("NotImplementedException", sentence, 501)
         params = query.read(SERVICE, operation, form)
         call = Call(operation, facts.account, facts.region, facts.principal, facts.now, facts.request_id)
+        if params.get("CallAs") == "DELEGATED_ADMIN":
+            call = as_management(self._office.world, call)
         with self._turn:
             result = OPERATIONS[operation](self._office, call, params)
             if not operation.startswith(_READS):
                 self._office.world.changed()
         headers = (("Content-Type", "text/xml"), ("x-amzn-RequestId", facts.request_id))
         return Response(200, headers, query.write(SERVICE, operation, result, facts.request_id))
+
+    def follow_organization(self, now: datetime) -> None:
+        """Let stack sets follow accounts that came into their units or left them."""
+        manager = self._office.world.management_account
+        call = Call("", manager, "", f"arn:aws:iam::{manager}:root", now, "")
+        with self._turn:
+            stack_sets.follow_organization(self._office, call)
 
     def holds(self, account: str, region: str) -> bool:
         """Whether there is a stack in an account and Region."""

@@ -10,16 +10,18 @@ from typing import Any
 from backstay_local.wire.call import AwsError, Call
 from backstay_local.world.world import partition_of
 
-from . import fetch
+from . import fetch, stack_set_answers
 from .deploy import refuse_unknown
 from .order import order
-from .records import Instance, StackSet, moment
+from .records import Instance, StackSet
+from .stack_set_answers import find
 from .stacks import Members, Office, acknowledge, begin, change
-from .targets import refusal, targets
+from .targets import members, refusal, targets
 from .template import read
 
 _ADMINISTRATION = "AWSCloudFormationStackSetAdministrationRole"
 _EXECUTION = "AWSCloudFormationStackSetExecutionRole"
+_NEVER_MADE = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"})
 Work = Callable[[Instance], str]
 """What is done to an instance; gives the reason of a failure."""
 
@@ -29,9 +31,7 @@ def create_stack_set(office: Office, call: Call, asked: Members) -> Members:
     name = asked["StackSetName"]
     if any(one.name == name and one.status == "ACTIVE" for one in office.book.sets(call.account, call.region)):
         raise AwsError("NameAlreadyExistsException", f"StackSet {name} already exists")
-    if asked.get("AutoDeployment", {}).get("Enabled"):
-        sentence = "This embedded AWS does not deploy stack sets by itself to accounts that come later."
-        raise AwsError("NotImplementedException", sentence, 501)
+    automatic, retain = _automatic(asked, asked.get("PermissionModel") == "SERVICE_MANAGED")
     partition = partition_of(call.region)
     administration = f"arn:{partition}:iam::{call.account}:role/{_ADMINISTRATION}"
     made = StackSet(
@@ -47,19 +47,33 @@ def create_stack_set(office: Office, call: Call, asked: Members) -> Members:
         administration_role=asked.get("AdministrationRoleARN", administration),
         tags={one["Key"]: one["Value"] for one in asked.get("Tags", [])},
         capabilities=list(asked.get("Capabilities", [])),
+        automatic=automatic,
+        retain=retain,
     )
     office.book.keep(made)
     return {"StackSetId": made.id}
 
 
+def _automatic(asked: Members, service_managed: bool) -> tuple[bool, bool]:
+    """Whether a request wants automatic deployment, and that accounts which leave keep what they have."""
+    wanted = asked.get("AutoDeployment", {})
+    if wanted and not service_managed:
+        raise AwsError("ValidationError", "AutoDeployment can only be used with SERVICE_MANAGED stack sets")
+    if wanted.get("Enabled") and "RetainStacksOnAccountRemoval" not in wanted:
+        raise AwsError("ValidationError", "RetainStacksOnAccountRemoval is required when AutoDeployment is enabled")
+    return wanted.get("Enabled", False), wanted.get("RetainStacksOnAccountRemoval", False)
+
+
 def update_stack_set(office: Office, call: Call, asked: Members) -> Members:
     """Bring all instances, or those that are named, to another template or other parameters."""
-    one = _find(office, call, asked)
+    one = find(office, call, asked)
     if not asked.get("UsePreviousTemplate", False):
         one.template = _checked(fetch.text(office.world, call, asked), asked.get("Capabilities", one.capabilities))
     one.given = _values(asked.get("Parameters", []), one.given) if "Parameters" in asked else one.given
     one.capabilities = list(asked.get("Capabilities", one.capabilities))
     one.description = asked.get("Description", one.description)
+    if "AutoDeployment" in asked:
+        one.automatic, one.retain = _automatic(asked, one.service_managed)
     wanted = one.instances
     if "Accounts" in asked or "DeploymentTargets" in asked:
         places = {account for account, _ in targets(office.world, one, asked)}
@@ -70,7 +84,7 @@ def update_stack_set(office: Office, call: Call, asked: Members) -> Members:
 
 def delete_stack_set(office: Office, call: Call, asked: Members) -> Members:
     """Forget a stack set that has no instances left."""
-    one = _find(office, call, asked)
+    one = find(office, call, asked)
     if one.instances:
         raise AwsError("StackSetNotEmptyException", "StackSet is not empty", 409)
     one.status = "DELETED"
@@ -80,11 +94,13 @@ def delete_stack_set(office: Office, call: Call, asked: Members) -> Members:
 
 def create_stack_instances(office: Office, call: Call, asked: Members) -> Members:
     """Make the stacks of a stack set in accounts and Regions; those that are there stay as they are."""
-    one = _find(office, call, asked)
+    one = find(office, call, asked)
     overrides = _values(asked.get("ParameterOverrides", []), {})
     known = {(x.account, x.region): x for x in one.instances}
     wanted = []
+    units = asked.get("DeploymentTargets", {}).get("OrganizationalUnitIds", [])
     for region in asked["Regions"]:
+        one.places += [place for unit in units if (place := [unit, region]) not in one.places]
         for account, unit in targets(office.world, one, asked):
             if (account, region) not in known:
                 fresh = Instance(account, region, unit=unit, overrides=overrides)
@@ -96,19 +112,48 @@ def create_stack_instances(office: Office, call: Call, asked: Members) -> Member
 
 def delete_stack_instances(office: Office, call: Call, asked: Members) -> Members:
     """Delete stacks of a stack set, or, with RetainStacks, only let go of them."""
-    one = _find(office, call, asked)
+    one = find(office, call, asked)
     places = {account for account, _ in targets(office.world, one, asked)}
     wanted = [x for x in one.instances if x.account in places and x.region in asked["Regions"]]
+    units = asked.get("DeploymentTargets", {}).get("OrganizationalUnitIds", [])
+    one.places = [place for place in one.places if place[0] not in units or place[1] not in asked["Regions"]]
+    work = _deleting(office, call, one, retain=asked["RetainStacks"])
+    return {"OperationId": _operate(office, one, "DELETE", wanted, asked, work)}
 
+
+def follow_organization(office: Office, call: Call) -> None:
+    """Bring the sets that deploy automatically to accounts that came into their units, and away from those that left.
+
+    AWS does so some minutes after the account moved, with all failures tolerated.
+    """
+    for one in office.book.every_set():
+        if one.status != "ACTIVE" or not one.automatic:
+            continue
+        there = replace(call, account=one.account, region=one.region)
+        inside = {
+            (account, region): unit for unit, region in one.places for account in members(office.world, one, unit)
+        }
+        known = {(x.account, x.region): x for x in one.instances}
+        asked = {"OperationPreferences": {"FailureTolerancePercentage": 100}}
+        left = [x for place, x in known.items() if x.unit and place not in inside]
+        if left:
+            _operate(office, one, "DELETE", left, asked, _deleting(office, there, one, retain=one.retain))
+        fresh = [Instance(*place, unit=unit) for place, unit in inside.items() if place not in known]
+        if fresh:
+            one.instances += fresh
+            _operate(office, one, "CREATE", fresh, asked, _creating(office, there, one))
+
+
+def _deleting(office: Office, call: Call, one: StackSet, *, retain: bool) -> Work:
     def work(instance: Instance) -> str:
-        if instance.stack and not asked["RetainStacks"]:
+        if instance.stack and not retain:
             reason = _delete(office, call, instance)
             if reason:
                 return reason
         one.instances.remove(instance)
         return ""
 
-    return {"OperationId": _operate(office, one, "DELETE", wanted, asked, work)}
+    return work
 
 
 def _creating(office: Office, call: Call, one: StackSet) -> Work:
@@ -135,6 +180,9 @@ def _updating(office: Office, call: Call, one: StackSet) -> Work:
             return creating(instance)
         there = replace(call, account=instance.account, region=instance.region)
         stack = office.stack(there, instance.stack)
+        if stack.status in _NEVER_MADE:
+            # 2026-11: such a stack can only be deleted; that AWS does so itself is how stack sets are retried.
+            return _delete(office, call, instance) or creating(instance)
         given = {**one.given, **instance.overrides}
         try:
             change(office, stack, read(one.template), given, stack.tags, {"Capabilities": one.capabilities})
@@ -208,114 +256,6 @@ def _result(instance: Instance) -> Members:
     }
 
 
-def describe_stack_set(office: Office, call: Call, asked: Members) -> Members:
-    """A stack set."""
-    one = _find(office, call, asked)
-    return {
-        "StackSet": _summary(one)
-        | {
-            "TemplateBody": one.template,
-            "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in sorted(one.given.items())],
-            "Capabilities": one.capabilities,
-            "Tags": [{"Key": key, "Value": value} for key, value in sorted(one.tags.items())],
-            "AdministrationRoleARN": None if one.service_managed else one.administration_role,
-            "ExecutionRoleName": None if one.service_managed else one.execution_role,
-            "OrganizationalUnitIds": sorted({x.unit for x in one.instances if x.unit}),
-        }
-    }
-
-
-def list_stack_sets(office: Office, call: Call, asked: Members) -> Members:
-    """Summaries of the stack sets of the caller."""
-    wanted = asked.get("Status", "ACTIVE")
-    return {"Summaries": [_summary(one) for one in office.book.sets(call.account, call.region) if one.status == wanted]}
-
-
-def list_stack_instances(office: Office, call: Call, asked: Members) -> Members:
-    """Where a stack set is, and how it is there."""
-    one = _find(office, call, asked)
-    rows = [_instance(one, x) for x in one.instances if _meant(x, asked)]
-    return {"Summaries": [{name: row[name] for name in row if name != "ParameterOverrides"} for row in rows]}
-
-
-def describe_stack_instance(office: Office, call: Call, asked: Members) -> Members:
-    """One of them."""
-    one = _find(office, call, asked)
-    place = {"StackInstanceAccount": asked["StackInstanceAccount"], "StackInstanceRegion": asked["StackInstanceRegion"]}
-    for instance in one.instances:
-        if _meant(instance, place):
-            return {"StackInstance": _instance(one, instance)}
-    raise AwsError("StackInstanceNotFoundException", f"StackInstance not found for StackSet {one.name}", 404)
-
-
-def describe_operation(office: Office, call: Call, asked: Members) -> Members:
-    """What an operation did."""
-    one = _find(office, call, asked)
-    row = _operation(one, asked["OperationId"])
-    return {"StackSetOperation": _told(row) | {"StackSetId": one.id}}
-
-
-def list_operations(office: Office, call: Call, asked: Members) -> Members:
-    """What was done with a stack set, the latest first."""
-    return {"Summaries": [_told(row) for row in reversed(_find(office, call, asked).operations)]}
-
-
-def list_results(office: Office, call: Call, asked: Members) -> Members:
-    """What an operation did to each instance."""
-    return {"Summaries": _operation(_find(office, call, asked), asked["OperationId"])["results"]}
-
-
-def _operation(one: StackSet, own: str) -> Members:
-    for row in one.operations:
-        if row["OperationId"] == own:
-            return row
-    raise AwsError("OperationNotFoundException", f"Operation {own} not found", 404)
-
-
-def _told(row: Members) -> Members:
-    times = {"CreationTimestamp": moment(row["begun"]), "EndTimestamp": moment(row["ended"])}
-    return {name: row[name] for name in ("OperationId", "Action", "Status")} | times
-
-
-def _meant(instance: Instance, asked: Members) -> bool:
-    account, region = asked.get("StackInstanceAccount"), asked.get("StackInstanceRegion")
-    return account in (None, instance.account) and region in (None, instance.region)
-
-
-def _instance(one: StackSet, instance: Instance) -> Members:
-    return {
-        "StackSetId": one.id,
-        "Region": instance.region,
-        "Account": instance.account,
-        "StackId": instance.stack or None,
-        "Status": instance.status,
-        "StatusReason": instance.reason or None,
-        "StackInstanceStatus": {"DetailedStatus": instance.detailed},
-        "OrganizationalUnitId": instance.unit or None,
-        "ParameterOverrides": [
-            {"ParameterKey": key, "ParameterValue": value} for key, value in sorted(instance.overrides.items())
-        ],
-    }
-
-
-def _summary(one: StackSet) -> Members:
-    return {
-        "StackSetName": one.name,
-        "StackSetId": one.id,
-        "Description": one.description or None,
-        "Status": one.status,
-        "PermissionModel": "SERVICE_MANAGED" if one.service_managed else "SELF_MANAGED",
-    }
-
-
-def _find(office: Office, call: Call, asked: Members) -> StackSet:
-    name = asked["StackSetName"]
-    for one in office.book.sets(call.account, call.region):
-        if one.id == name or (one.name == name and one.status == "ACTIVE"):
-            return one
-    raise AwsError("StackSetNotFoundException", f"StackSet {name} not found", 404)
-
-
 def _checked(text: str, capabilities: list[str]) -> str:
     template = read(text)
     acknowledge(template, capabilities)
@@ -333,17 +273,11 @@ def _values(given: Sequence[Mapping[str, Any]], before: Mapping[str, str]) -> di
 
 
 OPERATIONS: Mapping[str, Callable[[Office, Call, Members], Members]] = {
+    **stack_set_answers.OPERATIONS,
     "CreateStackInstances": create_stack_instances,
     "CreateStackSet": create_stack_set,
     "DeleteStackInstances": delete_stack_instances,
     "DeleteStackSet": delete_stack_set,
-    "DescribeStackInstance": describe_stack_instance,
-    "DescribeStackSet": describe_stack_set,
-    "DescribeStackSetOperation": describe_operation,
-    "ListStackInstances": list_stack_instances,
-    "ListStackSetOperationResults": list_results,
-    "ListStackSetOperations": list_operations,
-    "ListStackSets": list_stack_sets,
     "UpdateStackSet": update_stack_set,
 }
 """What answers each operation."""

@@ -47,6 +47,15 @@ def _inside(world: World, stack_set: StackSet, units: list[str]) -> dict[str, st
     return found
 
 
+def members(world: World, stack_set: StackSet, unit: str) -> list[str]:
+    """The accounts of a unit and of all below it, but for the management account; none of a unit that is gone."""
+    organization = world.organization()
+    if organization is None or organization.management_account != stack_set.account:
+        return []
+    inside = {name for name, path in organization.members.items() if f"/{unit}/" in path}
+    return sorted(inside - {organization.management_account})
+
+
 def _filtered(found: Mapping[str, str], named: set[str], how: str) -> list[Target]:
     match how:
         case "INTERSECTION":

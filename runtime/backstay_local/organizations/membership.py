@@ -5,6 +5,7 @@ Source: Organizations API Reference, LeaveOrganization, RemoveAccountFromOrganiz
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,21 @@ def close(world: World, manager: str, params: Mapping[str, Any]) -> None:
     if account == manager:
         raise constraint("CANNOT_CLOSE_MANAGEMENT_ACCOUNT", "You can't close the management account.")
     _refuse_delegate(world, manager, account)
+
+
+def enable_all_features(world: World, manager: str, now: datetime) -> Mapping[str, Any]:
+    """Enable all features at once: those asked are accounts that were invited, and here none was.
+
+    Source: Organizations user guide, "Enabling all features"; read 2026-11.
+    """
+    tree.enable_all_features(manager, world.partition)
+    handshake = {
+        "Id": f"h-{uuid.uuid4().hex[:16]}",
+        "State": "ACCEPTED",
+        "Action": "ENABLE_ALL_FEATURES",
+        "RequestedTimestamp": now.timestamp(),
+    }
+    return {"Handshake": handshake}
 
 
 def outside() -> AwsError:

@@ -11,8 +11,9 @@ from backstay_aws.effective import MAX_ATTACHED, admit
 from backstay_local.wire.call import AwsError
 from backstay_local.world import tree
 
+from .delegation import Delegation
 from .effective import BACKUP, Kept, renew
-from .membership import close, constraint, leave, outside, remove
+from .membership import close, constraint, enable_all_features, leave, outside, remove
 
 if TYPE_CHECKING:
     from backstay_local.credentials import Caller
@@ -31,6 +32,7 @@ class Overlay:
     def __init__(self, world: World, now: Callable[[], datetime]) -> None:
         self._world = world
         self._now = now
+        self._delegation = Delegation(world)
         self._own: Mapping[str, Callable[[str, dict[str, Any]], Any]] = {
             "CreatePolicy": self._create_policy,
             "UpdatePolicy": self._update_policy,
@@ -40,9 +42,14 @@ class Overlay:
             "RemoveAccountFromOrganization": lambda account, params: remove(world, account, params),
             "CloseAccount": lambda account, params: close(world, account, params),
             "ListAccountsWithInvalidEffectivePolicy": self._invalid_accounts,
+            "EnableAllFeatures": lambda account, _: enable_all_features(world, account, now()),
+            "ListHandshakesForOrganization": lambda *_: {"Handshakes": []},
+            "PutResourcePolicy": self._delegation.put,
+            "DescribeResourcePolicy": self._delegation.describe,
+            "DeleteResourcePolicy": self._delegation.delete,
         }
 
-    def acting(self, operation: str, caller: Caller) -> str:
+    def acting(self, operation: str, caller: Caller, params: Mapping[str, Any]) -> str:
         """In whose name moto shall answer: delegated administrators read what the management account sees."""
         tree.know_backup()
         manager = tree.manager_of(caller.account, self._world.partition)
@@ -50,11 +57,13 @@ class Overlay:
             return caller.account
         if operation.startswith(_READS) and self._delegated(manager, caller.account):
             return manager
+        if self._delegation.lets(manager, caller.account, operation, params):
+            return manager
         raise AwsError("AccessDeniedException", _DENIED)
 
     def answer(self, operation: str, caller: Caller, params: dict[str, Any]) -> Mapping[str, Any] | None:
         """Our own answer, or None where moto's will do."""
-        account = self.acting(operation, caller)
+        account = self.acting(operation, caller, params)
         if operation in ("DescribeEffectivePolicy", "ListEffectivePolicyValidationErrors"):
             if params.get("PolicyType") != BACKUP:
                 return None

@@ -8,9 +8,14 @@ from typing import Any
 
 from .substrate import backends
 
-# The one class list of moto that is changed: it does not know AWS Backup as a service with delegated administrators.
+# The one class list of moto that is changed: it does not know these as services with delegated administrators.
 # https://docs.aws.amazon.com/aws-backup/latest/devguide/manage-cross-account.html (read 2026-11)
 _BACKUP = "backup.amazonaws.com"
+STACK_SETS = "member.org.stacksets.cloudformation.amazonaws.com"
+"""The service principal of stack sets in an organization.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-delegated-admin.html (read 2026-11)
+"""
 _POLICY_ARN = "arn:{0}:organizations::{1}:policy/{2}/backup_policy/{3}"
 
 
@@ -142,11 +147,11 @@ def create_backup_policy(manager: str, partition: str, request: Mapping[str, Any
 
 
 def know_backup() -> None:
-    """Let moto accept AWS Backup as a service that can have delegated administrators."""
+    """Let moto accept AWS Backup and stack sets as services that can have delegated administrators."""
     from moto.organizations.models import FakeDelegatedAdministrator
 
-    if _BACKUP not in FakeDelegatedAdministrator.SUPPORTED_SERVICES:
-        FakeDelegatedAdministrator.SUPPORTED_SERVICES.append(_BACKUP)
+    known = FakeDelegatedAdministrator.SUPPORTED_SERVICES
+    known += [service for service in (_BACKUP, STACK_SETS) if service not in known]
 
 
 def _backend(manager: str, partition: str) -> Any | None:
@@ -174,6 +179,18 @@ def kept(manager: str, partition: str) -> dict[str, Any]:
 def basis(manager: str, partition: str) -> dict[str, Texts]:
     """The policies that what is kept of each account was made of."""
     return _beside(manager, partition, "backstay_basis")
+
+
+def delegation(manager: str, partition: str) -> dict[str, Any]:
+    """The policy by which an organization lets members manage policies: `id` and `content`; empty without one."""
+    return _beside(manager, partition, "backstay_delegation")
+
+
+def enable_all_features(manager: str, partition: str) -> None:
+    """Make an organization that has only consolidated billing one with all features."""
+    backend = _backend(manager, partition)
+    if backend is not None:
+        backend.org.feature_set = "ALL"
 
 
 def managers(partition: str) -> list[str]:

@@ -157,13 +157,52 @@ def test_instances_are_deleted_or_let_go(aws: LocalAws, cloudformation: Any) -> 
     assert cloudformation.list_stack_sets(Status="ACTIVE")["Summaries"] == []
 
 
+def test_stacks_follow_accounts(aws: LocalAws, cloudformation: Any) -> None:
+    """With automatic deployment an account that comes into a unit gets the stack, and loses it when it leaves."""
+    cloudformation.create_stack_set(
+        StackSetName="backups",
+        TemplateBody=TEMPLATE,
+        PermissionModel="SERVICE_MANAGED",
+        AutoDeployment={"Enabled": True, "RetainStacksOnAccountRemoval": False},
+    )
+    unit = _unit(aws, "Workloads")
+    targets = {"OrganizationalUnitIds": [unit]}
+    cloudformation.create_stack_instances(StackSetName="backups", DeploymentTargets=targets, Regions=REGIONS[:1])
+    organizations = aws.client("organizations", MANAGEMENT)
+    made = organizations.create_account(Email="a@acme.example", AccountName="late")["CreateAccountStatus"]["AccountId"]
+    assert _vaults(aws, made, REGIONS[0]) == []
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    organizations.move_account(AccountId=made, SourceParentId=root, DestinationParentId=unit)
+    assert _vaults(aws, made, REGIONS[0]) == [("main", 7)]
+    organizations.move_account(AccountId=made, SourceParentId=unit, DestinationParentId=root)
+    assert _vaults(aws, made, REGIONS[0]) == []
+    described = cloudformation.describe_stack_set(StackSetName="backups")["StackSet"]
+    assert described["AutoDeployment"] == {"Enabled": True, "RetainStacksOnAccountRemoval": False}
+
+
+def test_a_delegated_administrator_operates_stack_sets(aws: LocalAws, cloudformation: Any) -> None:
+    """Once it is registered, it sees and makes the stack sets of the management account; before, it is refused."""
+    member = aws.client("cloudformation", BACKUP, "eu-central-1")
+    asked = {"StackSetName": "backups", "TemplateBody": TEMPLATE, "PermissionModel": "SERVICE_MANAGED"}
+    with pytest.raises(ClientError, match="not a delegated administrator"):
+        member.create_stack_set(**asked, CallAs="DELEGATED_ADMIN")
+    assert cloudformation.describe_organizations_access()["Status"] == "DISABLED"
+    cloudformation.activate_organizations_access()
+    assert cloudformation.describe_organizations_access()["Status"] == "ENABLED"
+    aws.client("organizations", MANAGEMENT).register_delegated_administrator(
+        AccountId=BACKUP, ServicePrincipal="member.org.stacksets.cloudformation.amazonaws.com"
+    )
+    member.create_stack_set(**asked, CallAs="DELEGATED_ADMIN")
+    [shown] = cloudformation.list_stack_sets()["Summaries"]
+    assert (shown["StackSetName"], shown["PermissionModel"]) == ("backups", "SERVICE_MANAGED")
+
+
 def test_what_it_cannot_do_it_says(aws: LocalAws, cloudformation: Any) -> None:
-    """Automatic deployment to later accounts is not there; units need a service-managed set, and a member may not."""
-    with pytest.raises(ClientError, match="does not deploy stack sets by itself"):
+    """Only service-managed sets deploy automatically; units need such a set, too, and a member may not."""
+    with pytest.raises(ClientError, match="AutoDeployment can only be used with SERVICE_MANAGED"):
         cloudformation.create_stack_set(
             StackSetName="backups",
             TemplateBody=TEMPLATE,
-            PermissionModel="SERVICE_MANAGED",
             AutoDeployment={"Enabled": True, "RetainStacksOnAccountRemoval": True},
         )
     cloudformation.create_stack_set(StackSetName="backups", TemplateBody=TEMPLATE)

@@ -57,6 +57,28 @@ def test_what_a_person_wrote_stays(cloud: Any, run: Any, tmp_path: Path) -> None
     assert "fresh" in accounts
 
 
+def test_closed_accounts_are_left_out(cloud: Any, run: Any, tmp_path: Path) -> None:
+    """An account that was closed is no place to back up."""
+    cloud.client("organizations", MANAGEMENT).close_account(AccountId=RISK)
+    assert run("org", "pull", "--regions", REGION).exit_code == 0
+    assert RISK not in {account.id for _, account in read(tmp_path / "org.yaml").places()}
+
+
+def test_a_delegated_administrator_pulls_the_same(
+    cloud: Any, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever administers backup for the organization needs no access to the management account."""
+    run("org", "pull", "--regions", REGION, "-o", "theirs.yaml")
+    iam = cloud.client("iam", CENTRAL)
+    iam.create_user(UserName="ops")
+    key = iam.create_access_key(UserName="ops")["AccessKey"]
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+    pulled = run("org", "pull", "--regions", REGION, "-o", "ours.yaml")
+    assert pulled.exit_code == 0, pulled.output
+    assert (tmp_path / "ours.yaml").read_text() == (tmp_path / "theirs.yaml").read_text()
+
+
 def test_a_file_that_is_something_else_is_not_overwritten(cloud: Any, run: Any, tmp_path: Path) -> None:
     """Only an organization file gives way."""
     (tmp_path / "org.yaml").write_text("shopping: [milk]\n")
@@ -116,40 +138,3 @@ def test_any_name_survives_the_yaml(name: str) -> None:
     root = Root(units=(Unit(name=name, accounts=(account,)),))
     tree = Organization(id="o-acme0001", management_account=PAYMENTS, regions=("eu-west-1",), root=root)
     assert Organization.model_validate(yaml.safe_load(write(tree))) == tree
-
-
-def test_bootstrap_prepares_everything_once(cloud: Any, run: Any, builds: Any, tmp_path: Path) -> None:
-    """From a bare organization to an apply that works; the second run has nothing to do."""
-    for account in (CENTRAL, PAYMENTS, RISK):
-        iam = cloud.client("iam", account)
-        for role in ("backstay-agent", "AWSBackupDefaultServiceRole"):
-            iam.delete_role(RoleName=role)
-    first = run("org", "bootstrap", "--backup-account", CENTRAL)
-    assert first.exit_code == 0, first.output
-    assert f"{PAYMENTS}: made the role backstay-agent" in first.stdout
-    assert f"made {CENTRAL} the delegated administrator" in first.stdout or "delegated" not in first.stderr
-    organizations = cloud.client("organizations", MANAGEMENT)
-    kinds = [item["Type"] for item in organizations.list_roots()["Roots"][0]["PolicyTypes"]]
-    assert "BACKUP_POLICY" in kinds
-    assert run("org", "bootstrap", "--backup-account", CENTRAL).stdout == "Nothing to do: everything is prepared.\n"
-    builds.write(tmp_path / "build")
-    assert run("apply", "build", "--yes").exit_code == 0
-    assert len(cloud.state(RISK)["plans"][0]["selections"]) == 1
-
-
-def test_bootstrap_asks_for_the_external_id(cloud: Any, run: Any) -> None:
-    """The trust of the agent's role carries the external id, and an existing role is brought in step."""
-    assert run("org", "bootstrap", "--external-id", "s3cret", "--account", RISK).exit_code == 0
-    trust = cloud.client("iam", RISK).get_role(RoleName="backstay-agent")["Role"]["AssumeRolePolicyDocument"]
-    (statement,) = trust["Statement"]
-    assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": "s3cret"}}
-    assert statement["Principal"] == {"AWS": f"arn:aws:iam::{MANAGEMENT}:root"}
-
-
-def test_an_account_that_cannot_be_entered_is_told(cloud: Any, run: Any) -> None:
-    """The others are prepared, exit 3."""
-    cloud.client("iam", RISK).delete_role(RoleName="OrganizationAccountAccessRole")
-    result = run("org", "bootstrap")
-    assert result.exit_code == 3
-    assert f"{RISK}: failed: AccessDenied" in result.stderr
-    assert cloud.client("iam", PAYMENTS).get_role(RoleName="backstay-agent")

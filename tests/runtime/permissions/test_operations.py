@@ -138,16 +138,26 @@ def members(strict_cloud: Any) -> Any:
     return strict_cloud
 
 
-def test_commands_call_what_the_table_says_and_no_policy_stops_them(
+def test_plan_apply_and_pull_call_what_the_table_says(
     members: Any, builds: Any, recorded: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every row is called, every call has a row, and the policy of the role in accounts is enough for all of them."""
     monkeypatch.chdir(tmp_path)
     recording = Recording(recorded)
     _apply(members, builds, recording, tmp_path)
-    _jobs(members, builds, recording, tmp_path)
     _backup_policy(members)
     recording.run("org-pull", org, "pull", "--policies", "pulled")
+    _same(recording, "plan", "apply", "org-pull")
+
+
+@pytest.mark.long
+def test_jobs_and_audit_call_what_the_table_says(
+    members: Any, builds: Any, recorded: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same of the commands that start jobs, and of audits."""
+    monkeypatch.chdir(tmp_path)
+    recording = Recording(recorded)
+    _jobs(members, builds, recording, tmp_path)
     with recording.of("backup", "restore"):
         for arn in RESOURCES:
             with suppress(AwsProblem):
@@ -159,8 +169,64 @@ def test_commands_call_what_the_table_says_and_no_policy_stops_them(
             named = arns.parse(arn)
             with suppress(AwsProblem, ValueError):
                 delete(members.aws(), (PAYMENTS, REGION), named)
+    _same(recording, "backup", "copy", "restore", "restore-test", "audit")
+
+
+def test_every_row_is_held_by_a_test() -> None:
+    """A command that comes is recorded, too."""
+    assert set(OPERATIONS) == {
+        "plan",
+        "apply",
+        "org-pull",
+        "org-bootstrap",
+        "backup",
+        "copy",
+        "restore",
+        "restore-test",
+        "audit",
+    }
+
+
+@pytest.mark.long
+def test_bootstrap_calls_what_the_table_says(
+    cloud: Any, recorded: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In both ways, with everything to make, to change and to take back."""
+    monkeypatch.chdir(tmp_path)
+    recording = Recording(recorded)
+    cloud.client("iam", RISK).delete_role(RoleName="backstay-agent")
+    cloud.client("iam", RISK).create_policy(PolicyName="limit", PolicyDocument=json.dumps(policy("runner")))
+    _billing_only(cloud)
+    options = ("org-bootstrap", org, "bootstrap", "--yes")
+    with recording.of("org-bootstrap"):
+        CliRunner().invoke(org, ["bootstrap", "--account", RISK, "--yes"])
+        told = CliRunner().invoke(org, ["bootstrap", "--account", RISK, "--plan", "--format", "json"])
+        [step] = [one for one in json.loads(told.stdout)["steps"] if one["effect"] == "irreversible"]
+        CliRunner().invoke(org, ["bootstrap", "--account", RISK, "--yes", "--approve", step["id"]])
+    recording.run(*options, "--account", RISK, "--backup-account", CENTRAL, "--permissions-boundary", "limit")
+    recording.run(*options, "--account", RISK, "--external-id", "s3cret")
+    stack_sets = (*options, "--via", "stackset", "--stack-set-prefix", "acme", "--role-name", "acme-agent")
+    recording.run(*stack_sets, "--ou", "Workloads", "--no-service-role")
+    recording.run(*stack_sets, "--ou", "Workloads", "--no-service-role", "--external-id", "s3cret")
+    _same(recording, "org-bootstrap")
+
+
+def _billing_only(cloud: Any) -> None:
+    """An organization as it was before it had all features, and before anybody administered backup."""
+    organizations = cloud.client("organizations", MANAGEMENT)
+    organizations.deregister_delegated_administrator(AccountId=CENTRAL, ServicePrincipal="backup.amazonaws.com")
+    organizations.disable_aws_service_access(ServicePrincipal="backup.amazonaws.com")
+    with cloud.local.world.substrate.inside():
+        from moto.organizations.models import organizations_backends
+
+        organizations_backends[MANAGEMENT]["aws"].org.feature_set = "CONSOLIDATED_BILLING"
+    assert organizations.describe_organization()["Organization"]["FeatureSet"] == "CONSOLIDATED_BILLING"
+
+
+def _same(recording: Recording, *commands: str) -> None:
+    """Some commands called what the table says, all of it and nothing else."""
     calls = {f"{name} calls {call}" for name, called in recording.calls.items() for call in called}
-    rows = {f"{name} calls {call}" for name, listed in OPERATIONS.items() for call in listed}
+    rows = {f"{name} calls {call}" for name in commands for call in OPERATIONS[name]}
     assert (sorted(calls - rows), sorted(rows - calls)) == ([], [])
 
 
@@ -183,7 +249,7 @@ def _apply(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
 def _jobs(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
     """Back up a bucket and a table, copy, restore, audit."""
     build = builds.write(folder / "build", _copying)
-    recording.run("apply", apply, build, "--yes")
+    assert CliRunner().invoke(apply, [str(build), "--yes"]).exit_code == 0
     _central_vault(cloud)
     _data(cloud)
     with recording.of("backup"):
@@ -293,3 +359,19 @@ def _backup_policy(cloud: Any) -> None:
     root = organizations.list_roots()["Roots"][0]["Id"]
     organizations.enable_policy_type(RootId=root, PolicyType="BACKUP_POLICY")
     organizations.create_policy(Name="base", Description="", Type="BACKUP_POLICY", Content='{"plans": {}}')
+
+
+@pytest.mark.long
+def test_an_agent_that_may_never_lock(
+    members: Any, builds: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the statement LockVaults an apply does everything but the locks, and names each with AWS's reason."""
+    monkeypatch.chdir(tmp_path)
+    for account in (PAYMENTS, RISK):
+        _allow(members, account, policy("member", "aws", account, locks=False))
+    applied = CliRunner().invoke(apply, [str(builds.write(tmp_path / "build")), "--yes"])
+    assert applied.exit_code == 3, applied.output
+    assert "backup:PutBackupVaultLockConfiguration" in applied.output
+    [vault] = members.state(RISK)["vaults"]
+    assert not vault["Locked"]
+    assert vault["policy"]

@@ -14,7 +14,9 @@ from backstay_agent.permissions import KINDS, OPERATIONS, Kind, Partition, polic
 from backstay_agent.permissions.actions import exceptions
 
 PAYMENTS = "100000000010"
-MANAGED_LIMIT, INLINE_LIMIT = 6_144, 10_240  # IAM user guide "IAM and AWS STS quotas", without blanks; 2026-11
+FINAL = {"backup:PutBackupVaultLockConfiguration", "backup:CreateLogicallyAirGappedBackupVault"}
+INLINE_LIMIT = 10_240
+"""Characters of a role's inline policies, without blanks: IAM user guide "IAM and AWS STS quotas"; 2026-11."""
 
 
 def _actions(document: dict[str, Any]) -> list[str]:
@@ -30,7 +32,7 @@ def test_a_policy_stays_within_its_account_and_partition(kind: Kind, partition: 
     sids = [statement["Sid"] for statement in document["Statement"]]
     assert len(sids) == len(set(sids))
     text = json.dumps(document, separators=(",", ":"))
-    assert len(text) <= MANAGED_LIMIT
+    assert len(text) <= INLINE_LIMIT
     for statement in document["Statement"]:
         for resource in [statement["Resource"]] if isinstance(statement["Resource"], str) else statement["Resource"]:
             assert resource == "*" or resource.startswith(f"arn:{partition}:")
@@ -43,10 +45,11 @@ def test_a_role_that_only_looks_changes_nothing() -> None:
 
 
 def test_locks_stand_alone() -> None:
-    """The statement LockVaults holds the one action that can be final, and no other statement holds it."""
-    document = policy("member", "aws", PAYMENTS)
-    holding = [one for one in document["Statement"] if "backup:PutBackupVaultLockConfiguration" in one["Action"]]
-    assert [(one["Sid"], len(one["Action"])) for one in holding] == [("LockVaults", 1)]
+    """The statement LockVaults holds what can be final and nothing else; without it no statement does."""
+    [locking] = [one for one in policy("member", "aws", PAYMENTS)["Statement"] if one["Sid"] == "LockVaults"]
+    assert "backup:PutBackupVaultLockConfiguration" in locking["Action"]
+    assert set(locking["Action"]) <= FINAL
+    assert not set(_actions(policy("member", "aws", PAYMENTS, locks=False))) & FINAL
 
 
 def test_the_agent_never_deletes_backups_nor_changes_roles() -> None:

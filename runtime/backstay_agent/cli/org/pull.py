@@ -10,6 +10,7 @@ import click
 
 from backstay_agent.cli.connection import Connection, aws_options
 from backstay_agent.cli.exits import USAGE, leave
+from backstay_agent.cli.org.file import existing
 
 if TYPE_CHECKING:
     from backstay_agent.organization_tree import OrganizationReader
@@ -39,7 +40,7 @@ def pull(output: Path, policies: Path | None, regions: str | None, connection: C
     from backstay_agent.organization_tree import OrganizationReader
 
     reader = OrganizationReader(connection.open(None))
-    old = _existing(output)
+    old = existing(output)
     try:
         tree = reader.read(_regions(reader, regions, old))
         count = _save_policies(reader, policies, tree.id) if policies else 0
@@ -64,21 +65,6 @@ def _regions(reader: OrganizationReader, given: str | None, old: Organization | 
     if not found:
         click.echo(f"note: AWS does not say which Regions are on; taking {reader.aws.region} (--regions)", err=True)
     return found or [reader.aws.region]
-
-
-def _existing(path: Path) -> Organization | None:
-    """The organization in a file that is there already; leaves with 2 when it is something else."""
-    if not path.exists():
-        return None
-    import yaml
-    from pydantic import ValidationError
-
-    from backstay_contract.organization import Organization
-
-    try:
-        return Organization.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, ValidationError, UnicodeDecodeError, OSError):
-        leave(USAGE, f"error: {path} exists and is no organization file; it is not overwritten")
 
 
 def _save(tree: Organization, old: Organization | None, path: Path) -> None:

@@ -1,0 +1,26 @@
+"""Reads an organization file for the commands of `backstay org`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backstay_agent.cli.exits import USAGE, leave
+
+if TYPE_CHECKING:
+    from backstay_contract.organization import Organization
+
+
+def existing(path: Path, otherwise: str = "it is not overwritten") -> Organization | None:
+    """The organization in a file that is there already; leaves with 2 when it is something else."""
+    if not path.exists():
+        return None
+    import yaml
+    from pydantic import ValidationError
+
+    from backstay_contract.organization import Organization
+
+    try:
+        return Organization.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (yaml.YAMLError, ValidationError, UnicodeDecodeError, OSError):
+        leave(USAGE, f"error: {path} exists and is no organization file; {otherwise}")
