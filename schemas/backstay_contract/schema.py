@@ -30,6 +30,7 @@ def artifacts() -> dict[str, Any]:
         plan,
         prerequisites,
         restore_tests,
+        signature,
         stacksets,
         terraform_modules,
     )
@@ -49,6 +50,8 @@ def artifacts() -> dict[str, Any]:
         "policy-attachments": attachments.PolicyAttachments,
         "prerequisites": prerequisites.Prerequisites,
         "restore-tests": restore_tests.RestoreTestReport,
+        "signature-envelope": signature.Envelope,
+        "signature-statement": signature.Statement,
         "stacksets": stacksets.StackSets,
         "terraform-modules": terraform_modules.TerraformModules,
     }
