@@ -122,6 +122,17 @@ def matches(
     return (bool(hits) or tagged) and opted_in(row.opt_in)
 
 
+def needs_opt_in(pattern: str) -> tuple[str, ...]:
+    """The opt-in keys that must be on for an entry of `Resources` that names types to take anything; sorted.
+
+    None for `*`, which takes whatever is on, and for ARNs and patterns of a type that is taken without opt-in.
+    """
+    if pattern == "*":
+        return ()
+    rows = [row for row in catalog.resource_types() if row.name in types_of(pattern)]
+    return tuple(sorted({row.opt_in for row in rows if not _names_type(pattern, row) or row.opt_in_always == "yes"}))
+
+
 def type_patterns(resource_type: str, partition: str) -> tuple[str, ...]:
     """Give the ARN patterns that select a resource type in a partition; empty for an unknown type.
 

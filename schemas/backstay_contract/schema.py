@@ -21,6 +21,7 @@ def artifacts() -> dict[str, Any]:
     from backstay_contract import (
         attachments,
         build,
+        doctor,
         dump,
         findings,
         inventory,
@@ -40,6 +41,7 @@ def artifacts() -> dict[str, Any]:
         "build-index": build.BuildIndex,
         "build-provenance": build.Provenance,
         "build-shape": build.Shape,
+        "doctor-report": doctor.DoctorReport,
         "dump": dump.Dump,
         "inventory-resource": inventory.InventoryResource,
         "journal-event": journal.JournalEvent,
