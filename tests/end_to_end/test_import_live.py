@@ -92,7 +92,7 @@ def test_accounts_that_cannot_be_read_are_named_and_the_rest_is_written(aws: Loc
     aws.client("iam", "200000000010").delete_role(RoleName="backstay-agent")
     words = ("--regions", "eu-west-1", "-o", "live.py", "--keep-dump", "kept.json")
     told = run("import", "--live", *words, code=3)
-    assert told.stderr.count("startup-app (200000000010) could not be read: AccessDenied") == 1
+    assert told.stderr.count("startup-app (200000000010): not read: AccessDenied") == 1
     assert "compiles" in told.stderr
     assert set(Dump.model_validate_json(Path("kept.json").read_bytes()).failed) == {"200000000010"}
 

@@ -50,7 +50,7 @@ def _tell(found: Dump, reach: Reach) -> None:
 
     for account, reason in found.failed.items():
         name = reach.names.get(account, account)
-        click.echo(terminal(f"{name} ({account}) could not be read: {reason}"), err=True)
+        click.echo(terminal(f"{name} ({account}): not read: {reason}"), err=True)
     plans = sum(len(region.plans) for regions in found.accounts.values() for region in regions.values())
     vaults = sum(len(region.vaults) for regions in found.accounts.values() for region in regions.values())
     accounts = len(found.accounts)

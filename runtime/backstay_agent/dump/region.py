@@ -10,6 +10,7 @@ from typing import Any
 
 from backstay_agent.aws import Aws, AwsProblem
 from backstay_agent.observed import OWNER_TAG
+from backstay_agent.paging import pages
 from backstay_contract.dump import (
     Body,
     DumpedFramework,
@@ -112,19 +113,15 @@ class _Reader:
     @cached_property
     def _listed_aliases(self) -> tuple[Body, ...]:
         """The aliases of the place; none where the agent may not ask, and then keys keep their ids."""
-        found: list[Body] = []
-        token: dict[str, str] = {}
         try:
-            while True:
-                answer = self.call("ListAliases", "kms", **token)
-                found += answer.get("Aliases", ())
-                if not answer.get("Truncated"):
-                    return tuple(found)
-                token = {"Marker": answer["NextMarker"]}
+            return tuple(pages(self._aliases_page, "Aliases", "NextMarker", "Marker"))
         except AwsProblem as problem:
             if problem.operation == "AssumeRole":
                 raise
             return ()
+
+    def _aliases_page(self, **token: str) -> Body:
+        return self.call("ListAliases", "kms", **token)
 
     @cached_property
     def _own_keys(self) -> frozenset[str]:

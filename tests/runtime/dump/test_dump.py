@@ -77,7 +77,7 @@ def test_one_account_that_cannot_be_entered_is_named(cloud: Any, run: Run) -> No
     assert set(dump.failed) == {RISK}
     assert RISK not in dump.accounts
     assert PAYMENTS in dump.accounts
-    assert f"risk-prod ({RISK}) could not be read: AccessDenied while assuming" in result.stderr
+    assert f"risk-prod ({RISK}): not read: AccessDenied while assuming" in result.stderr
 
 
 def test_one_noun_that_may_not_be_read_costs_no_other(cloud: Any, run: Run, builds: Any) -> None:
