@@ -46,7 +46,7 @@ class Wish:
         try:
             if organization is None:
                 reader = OrganizationReader(aws)
-                organization = reader.read(self.regions or _enabled(reader))
+                organization = reader.read(self.regions or enabled(reader))
             return reach(organization, self.accounts, self.regions)
         except AwsProblem as problem:
             leave(USAGE, f"error: the organization cannot be read (--org names a file instead): {problem}")
@@ -80,7 +80,8 @@ _OPTIONS = (
 )
 
 
-def _enabled(reader: OrganizationReader) -> list[str]:
+def enabled(reader: OrganizationReader) -> list[str]:
+    """The Regions that the caller's account has on; where AWS does not say, the caller's own, with a note."""
     found = reader.enabled_regions()
     if not found:
         click.echo(f"note: AWS does not say which Regions are on; taking {reader.aws.region} (--regions)", err=True)

@@ -17,7 +17,7 @@ whoever runs the agent and enters the accounts from outside."""
 
 Partition = Literal["aws", "aws-us-gov", "aws-cn"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-READING = ("audit", "plan")
+READING = ("audit", "doctor", "dump", "inventory-pull", "plan")
 """The commands that change nothing in accounts."""
 ORGANIZING = ("org-pull",)
 """The commands that prepare or read the organization itself."""
@@ -71,15 +71,19 @@ def _wanted(kind: Kind, commands: Sequence[str]) -> frozenset[str]:
             return of_commands(*(commands or ORGANIZING))
         case "runner":
             chosen = of_commands(*(commands or [name for name in OPERATIONS if name not in ORGANIZING]))
-            return chosen & (_RUNNER | MANAGEMENT_ONLY)
+            return frozenset(name for name in chosen if name in _RUNNER or name.startswith(_ORGANIZATION))
         case _:
             assert_never(kind)
 
 
 # What is called with the runner's own credentials, wherever it runs: AWS Backup is asked for the time.
-_RUNNER = frozenset(
-    {"organizations:ListAccounts", "sts:AssumeRole", "sts:GetCallerIdentity", "backup:ListBackupVaults"}
-)
+_RUNNER = MANAGEMENT_ONLY | {
+    "sts:AssumeRole",
+    "sts:GetCallerIdentity",
+    "backup:ListBackupVaults",
+    "ec2:DescribeRegions",
+}
+_ORGANIZATION = ("organizations:", "account:")
 
 _ORDER = (
     "Look",

@@ -115,21 +115,22 @@ def test_clocks_may_differ_by_less_than_five_minutes(seconds: int, verdict: str)
 
 
 @pytest.mark.parametrize(
-    ("name", "partition", "state", "verdict"),
+    ("name", "partition", "enabled", "verdict"),
     [
         ("eu-central-1", "aws", None, "ok"),
+        ("eu-central-1", "aws", set(), "ok"),
         ("us-gov-west-1", "aws", None, "problem"),
         ("us-gov-west-1", "aws-us-gov", None, "ok"),
         ("mars-1", "aws", None, "unknown"),
-        ("af-south-1", "aws", {"RegionOptStatus": "DISABLED"}, "problem"),
-        ("af-south-1", "aws", {"RegionOptStatus": "ENABLED"}, "ok"),
-        ("af-south-1", "aws", DENIED, "unknown"),
+        ("af-south-1", "aws", {"eu-central-1"}, "problem"),
+        ("af-south-1", "aws", {"af-south-1"}, "ok"),
+        ("af-south-1", "aws", set(), "unknown"),
     ],
 )
-def test_regions(name: str, partition: str, state: Any, verdict: str) -> None:
+def test_regions(name: str, partition: str, enabled: set[str] | None, verdict: str) -> None:
     """A Region is known, of the caller's partition, and enabled where it must be."""
-    states = ((name, state),) if state is not None else ()
-    assert verdicts(regions.judge(regions.Facts((name,), partition, states))) == [verdict]
+    known = None if enabled is None else frozenset(enabled)
+    assert verdicts(regions.judge(regions.Facts((name,), partition, known))) == [verdict]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import click
 
 from backstay_agent.cli.connection import Connection, aws_options
 from backstay_agent.cli.exits import USAGE, leave
+from backstay_agent.cli.reaching import enabled
 
 if TYPE_CHECKING:
     from backstay_agent.organization_tree import OrganizationReader
@@ -60,24 +61,16 @@ def _regions(reader: OrganizationReader, given: str | None, old: Organization | 
         return named
     if old is not None:
         return list(old.regions)
-    found = reader.enabled_regions()
-    if not found:
-        click.echo(f"note: AWS does not say which Regions are on; taking {reader.aws.region} (--regions)", err=True)
-    return found or [reader.aws.region]
+    return enabled(reader)
 
 
 def _existing(path: Path) -> Organization | None:
     """The organization in a file that is there already; leaves with 2 when it is something else."""
-    if not path.exists():
-        return None
-    import yaml
-    from pydantic import ValidationError
-
-    from backstay_contract.organization import Organization
+    from backstay_agent import org_yaml
 
     try:
-        return Organization.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, ValidationError, UnicodeDecodeError, OSError):
+        return org_yaml.read(path) if path.exists() else None
+    except org_yaml.OrgFileError:
         leave(USAGE, f"error: {path} exists and is no organization file; it is not overwritten")
 
 

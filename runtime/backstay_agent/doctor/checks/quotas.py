@@ -112,7 +112,7 @@ def _fullest(quotas: tuple[Facts, ...]) -> str:
     left = values[top.quota] - _total(top)
     noun = _NOUNS[top.quota][0]
     near = ", which is near" if _total(top) >= _NEAR * values[top.quota] else ""
-    return f"quotas hold; the fullest: {_total(top)} {noun} in {top.account}, {top.region}, {left} left{near}"
+    return f"quotas hold; the fullest: {noun}, {_total(top)} in {top.account}, {top.region}, {left} left{near}"
 
 
 CHECK = Check("quotas", "build", 60, read, judge, of_build=True)
