@@ -30,11 +30,15 @@ _OF_SERVICES = ("aws/",)
 _AWS_TAG = "aws:"
 
 
-def read_region(aws: Aws, account: str, region: str) -> tuple[DumpedRegion, tuple[str, ...]]:
-    """What is there, and in words what could not be read; raises AwsProblem where the account cannot be entered."""
+def read_region(aws: Aws, account: str, region: str) -> tuple[DumpedRegion | None, tuple[str, ...]]:
+    """What is there, and in words what could not be read; raises AwsProblem where the account cannot be entered.
+
+    None where AWS Backup answers nothing at all, as in a Region that the account has not enabled.
+    """
     reader = _Reader(aws, account, region)
     found: dict[str, Any] = {}
     unread: list[str] = []
+    codes: set[str] = set()
     for noun, read in _NOUNS.items():
         try:
             found[noun] = read(reader)
@@ -42,7 +46,10 @@ def read_region(aws: Aws, account: str, region: str) -> tuple[DumpedRegion, tupl
             if problem.operation == "AssumeRole":
                 raise
             if problem.code not in _NOT_OFFERED:
+                codes.add(problem.code)
                 unread.append(f"{noun.replace('_', ' ')}: {problem.code} from {problem.operation}")
+    if not found and codes:
+        return None, (f"AWS Backup does not answer: {', '.join(sorted(codes))}",)
     return DumpedRegion(**found), tuple(unread)
 
 

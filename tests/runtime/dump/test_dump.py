@@ -95,6 +95,16 @@ def test_one_noun_that_may_not_be_read_costs_no_other(cloud: Any, run: Run, buil
     assert dump.failed == {PAYMENTS: f"{REGION}: frameworks: AccessDeniedException from ListFrameworks"}
 
 
+def test_a_region_that_does_not_answer_is_told_once(cloud: Any, run: Run) -> None:
+    """Not once for each kind of thing; the account's other Regions are in the dump."""
+    cloud.local.faults.add("expired", "backup:*", region="eu-west-1")
+    result = run("dump", "-o", "live.json", "--regions", f"{REGION},eu-west-1", "--account", PAYMENTS)
+    assert result.exit_code == 3
+    dump = read()
+    assert set(dump.accounts[PAYMENTS]) == {REGION}
+    assert dump.failed == {PAYMENTS: "eu-west-1: AWS Backup does not answer: ExpiredTokenException"}
+
+
 def test_reading_changes_nothing(cloud: Any, run: Run) -> None:
     """No operation but reads is called."""
     client = cloud.client("cloudtrail", PAYMENTS)
