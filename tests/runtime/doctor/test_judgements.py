@@ -32,6 +32,7 @@ from backstay_agent.doctor.lines import Line
 from backstay_agent.doctor.look import Access, Refused
 from backstay_agent.doctor.registry import every
 from backstay_aws.catalog import limit
+from backstay_aws.selection import needs_opt_in
 
 A, B, MANAGEMENT, REGION = "100000000010", "100000000011", "100000000001", "eu-central-1"
 DENIED = Refused("AccessDeniedException", "SomeRead", "you may not")
@@ -230,7 +231,7 @@ def test_the_role_of_aws_backup(found: Any, attached: Any, inline: Any, verdict:
 
 
 def _opt_ins(
-    needed: tuple[str, ...], live: Any, by_build: Mapping[str, bool] | None = None, *, by_tag: bool = False
+    needed: tuple[tuple[str, ...], ...], live: Any, by_build: Mapping[str, bool] | None = None, *, by_tag: bool = False
 ) -> Any:
     settings = live if isinstance(live, Refused) else {"ResourceTypeOptInPreference": live}
     return opt_ins.judge((opt_ins.Facts(A, REGION, needed, by_tag, by_build or {}, settings),))
@@ -238,12 +239,21 @@ def _opt_ins(
 
 def test_named_types_are_opted_in() -> None:
     """In AWS or by the build itself; what only tags take is told, and no mistake."""
-    assert verdicts(_opt_ins(("Aurora",), {"Aurora": True})) == ["ok"]
-    assert verdicts(_opt_ins(("Aurora",), {"Aurora": False})) == ["problem"]
-    assert verdicts(_opt_ins(("Aurora",), {"Aurora": False}, {"Aurora": True})) == ["ok"]
-    assert verdicts(_opt_ins(("Aurora",), {"Aurora": True}, {"Aurora": False})) == ["problem"]
+    assert verdicts(_opt_ins((("Aurora",),), {"Aurora": True})) == ["ok"]
+    assert verdicts(_opt_ins((("Aurora",),), {"Aurora": False})) == ["problem"]
+    assert verdicts(_opt_ins((("Aurora",),), {"Aurora": False}, {"Aurora": True})) == ["ok"]
+    assert verdicts(_opt_ins((("Aurora",),), {"Aurora": True}, {"Aurora": False})) == ["problem"]
+    assert verdicts(_opt_ins((("Aurora", "Neptune"),), {"Aurora": False, "Neptune": True})) == ["ok"]
     assert verdicts(_opt_ins((), {"EFS": False}, by_tag=True)) == ["ok", "skipped"]
-    assert verdicts(_opt_ins(("Aurora",), DENIED)) == ["unknown"]
+    assert verdicts(_opt_ins((("Aurora",),), DENIED)) == ["unknown"]
+
+
+def test_which_opt_in_an_entry_of_resources_needs() -> None:
+    """None where tags decide or the type is taken anyway; one of several where types share a form of ARN."""
+    assert needs_opt_in("*") == ()
+    assert needs_opt_in("arn:aws:ec2:*:*:volume/*") == ()
+    assert needs_opt_in("arn:aws:rds:*:*:db:*") == ()
+    assert needs_opt_in("arn:aws:rds:*:*:cluster:*") == ("Aurora", "DocumentDB", "Neptune")
 
 
 def _policy(*statements: Mapping[str, Any]) -> dict[str, str]:

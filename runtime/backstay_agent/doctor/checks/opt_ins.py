@@ -18,11 +18,11 @@ _PREFERENCES = "ResourceTypeOptInPreference"
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A place with selections: the types whose opt-in these need, whether they take by tag, and the settings."""
+    """A place with selections: the opt-ins that these need (one of each group), whether by tag, the settings."""
 
     account: str
     region: str
-    needed: tuple[str, ...]
+    needed: tuple[tuple[str, ...], ...]
     by_tag: bool
     set_by_build: Mapping[str, bool]
     settings: Answer
@@ -39,7 +39,7 @@ def read(look: Look) -> tuple[Facts, ...]:
 def _facts(wanted: Wanted, answer: Answer) -> Facts:
     patterns = [pattern for body in _bodies(wanted) for pattern in body.get("Resources", ())]
     by_tag = any(body.get("ListOfTags") or "*" in body.get("Resources", ()) for body in _bodies(wanted))
-    needed = sorted({key for pattern in patterns for key in needs_opt_in(pattern)})
+    needed = sorted({keys for pattern in patterns if (keys := needs_opt_in(pattern))})
     return Facts(wanted.account, wanted.region, tuple(needed), by_tag, wanted.opt_ins, answer)
 
 
@@ -65,7 +65,7 @@ def _place(place: Facts) -> Iterator[Line]:
     if isinstance(place.settings, Refused):
         yield unknown(f"the opt-ins are not told: {place.settings}", place.account, place.region)
         return
-    missing = [key for key in place.needed if key in _off(place)]
+    missing = [keys[0] for keys in place.needed if _off(place).issuperset(keys)]
     if missing:
         told = ",".join(f"'{key}'=true" for key in missing)
         yield problem(
