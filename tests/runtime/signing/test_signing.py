@@ -103,7 +103,7 @@ def test_a_signed_build_is_planned_and_applied(cloud: Any, run: Run, signed: Pat
     assert cloud.state()["plans"]
 
 
-@pytest.mark.parametrize("name", ["plan", "apply", "backup", "copy", "audit"])
+@pytest.mark.parametrize("name", ["plan", "apply", "backup", "copy", "restore_test", "audit"])
 def test_no_command_takes_an_unsigned_build(name: str, run: Run, builds: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each refuses with 4 before it says a word to AWS, whether the option or the environment demands the signature."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
