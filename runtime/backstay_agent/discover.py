@@ -8,13 +8,15 @@ lists them: any other resource that never had a tag and was never backed up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Literal
 
 from backstay_agent.aws import Aws, AwsProblem
 from backstay_agent.describe import present
+from backstay_agent.paging import pages
 from backstay_aws import arns, catalog
 from backstay_aws.globs import arn_glob
 
@@ -57,14 +59,18 @@ class Surroundings:
     opt_ins: Mapping[str, bool]
 
 
-def find(aws: Aws, account: str, region: str) -> list[Found]:
-    """Every resource of a type that the catalogue knows, by ARN, as far as tags and S3 tell; raises AwsProblem."""
+def find(aws: Aws, account: str, region: str, listed: Mapping[str, str | None] = MappingProxyType({})) -> list[Found]:
+    """Every resource of a type that the catalogue knows, by ARN, as far as tags and S3 tell; raises AwsProblem.
+
+    `listed`: ARNs that somebody else found there, with the engines of databases; they count whether tagged or not.
+    """
     tagged = {item["ResourceARN"]: _tags(item) for item in _tagged(aws, account, region)}
     buckets = _buckets(aws, account, region)
     if buckets is not None:
         tagged = {arn: tags for arn, tags in tagged.items() if not _is_bucket(arn) or arn in buckets}
-    bare: dict[str, dict[str, str]] = {arn: {} for arn in buckets or () if arn not in tagged}
-    engines = _engines(aws, account, region, tagged)
+    bare: dict[str, dict[str, str]] = {arn: {} for arn in (*(buckets or ()), *listed) if arn not in tagged}
+    told = {arn: engine for arn, engine in listed.items() if engine is not None}
+    engines = told | _engines(aws, account, region, [arn for arn in tagged if arn not in told])
     found = (
         Found(arn, types_of(arn, engines), tags, "tags" if arn in tagged else "list")
         for arn, tags in sorted((tagged | bare).items())
@@ -117,22 +123,11 @@ def _is_bucket(arn: str) -> bool:
     return parsed is not None and parsed.service == "s3"
 
 
-def _pages(call: Callable[..., dict[str, Any]], member: str, answered: str, asked: str) -> Iterator[dict[str, Any]]:
-    """Every item of a list operation that names its token in its own way."""
-    token: dict[str, str] = {}
-    while True:
-        answer = call(**token)
-        yield from answer.get(member, ())
-        if not answer.get(answered):
-            return
-        token = {asked: answer[answered]}
-
-
 def _tagged(aws: Aws, account: str, region: str) -> Iterator[dict[str, Any]]:
     def call(**token: str) -> dict[str, Any]:
         return aws.call(account, region, "resourcegroupstaggingapi", "GetResources", **token)
 
-    return _pages(call, "ResourceTagMappingList", "PaginationToken", "PaginationToken")
+    return pages(call, "ResourceTagMappingList", "PaginationToken", "PaginationToken")
 
 
 def _buckets(aws: Aws, account: str, region: str) -> frozenset[str] | None:
@@ -143,7 +138,7 @@ def _buckets(aws: Aws, account: str, region: str) -> frozenset[str] | None:
 
     partition = arns.partition_of(region)
     try:
-        listed = list(_pages(call, "Buckets", "ContinuationToken", "ContinuationToken"))
+        listed = list(pages(call, "Buckets", "ContinuationToken", "ContinuationToken"))
     except AwsProblem as problem:
         if problem.operation == "AssumeRole":
             raise
@@ -151,7 +146,7 @@ def _buckets(aws: Aws, account: str, region: str) -> frozenset[str] | None:
     return frozenset(f"arn:{partition}:s3:::{bucket['Name']}" for bucket in listed)
 
 
-def _engines(aws: Aws, account: str, region: str, tagged: Mapping[str, Any]) -> dict[str, str]:
+def _engines(aws: Aws, account: str, region: str, tagged: Iterable[str]) -> dict[str, str]:
     """The engines of database clusters and instances, whose ARNs are of one form; empty where AWS does not say."""
     resources = [parsed.resource for arn in tagged if (parsed := arns.parse(arn)) and parsed.service == "rds"]
     engines: dict[str, str] = {}
@@ -169,7 +164,7 @@ def _databases(aws: Aws, account: str, region: str, operation: str, member: str)
     def call(**token: str) -> dict[str, Any]:
         return aws.call(account, region, "rds", operation, **token)
 
-    return _pages(call, member, "Marker", "Marker")
+    return pages(call, member, "Marker", "Marker")
 
 
 @cache

@@ -1,16 +1,38 @@
-"""Writes an organization as `org.yaml`, the way a person would: one account a line, and nothing that is understood."""
+"""The organization file: read, and written as a person would, one account a line and nothing that is understood."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from backstay_contract.organization import Account, Organization, Root, Unit
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./@+-]*(?: [A-Za-z0-9_./@+-]+)*")
 # Words that YAML 1.1 readers take for something else than text.
 _WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
+
+
+class OrgFileError(Exception):
+    """A file that is no organization file; the message says why."""
+
+
+def read(path: Path) -> Organization:
+    """The organization of a file, YAML or JSON; raises OrgFileError."""
+    import yaml
+    from pydantic import ValidationError
+
+    try:
+        return Organization.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise OrgFileError(f"{path} cannot be read: {error.strerror or error}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise OrgFileError(f"{path} is no YAML: {' '.join(str(error).split())}") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise OrgFileError(f"{path} is no organization file: {place or 'the document'}: {first['msg']}") from error
 
 
 def write(organization: Organization) -> str:

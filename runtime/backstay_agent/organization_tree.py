@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backstay_agent.aws import Aws, AwsProblem
+from backstay_aws import arns
 from backstay_contract.organization import Account, Organization, Root, Unit
 from backstay_contract.organizations import Targets
 
@@ -68,14 +69,23 @@ class OrganizationReader:
             raise
 
     def enabled_regions(self) -> list[str]:
-        """The Regions that the caller's account has on; none where AWS does not let us ask."""
-        wanted = ["ENABLED", "ENABLED_BY_DEFAULT"]
+        """The Regions of the caller's partition that its account has on; none where AWS does not let us ask."""
+        partition = arns.partition_of(self.aws.region)
+        return sorted(name for name in self._enabled_regions() if arns.partition_of(name) == partition)
+
+    def _enabled_regions(self) -> list[str]:
         place = self.aws.caller(), self.aws.region
+        wanted = ["ENABLED", "ENABLED_BY_DEFAULT"]
         try:
             listed = self.aws.pages(*place, "account", "ListRegions", "Regions", RegionOptStatusContains=wanted)
-            return sorted(item["RegionName"] for item in listed)
+            return [item["RegionName"] for item in listed]
+        except AwsProblem:
+            pass
+        try:
+            answer = self.aws.call(*place, "ec2", "DescribeRegions")
         except AwsProblem:
             return []
+        return [item["RegionName"] for item in answer["Regions"] if item.get("OptInStatus") != "not-opted-in"]
 
     def backup_policies(self) -> Iterator[tuple[str, str, Targets]]:
         """Name, content and targets of each backup policy, by name. The tree has to be read before: it has the units.

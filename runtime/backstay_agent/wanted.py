@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from backstay_agent import normal
-from backstay_aws import arns
+from backstay_aws import arns, catalog
 from backstay_contract.build import ACCOUNT_PLACEHOLDER, BuildIndex
 from backstay_contract.canonical import compact, digest
 
@@ -106,8 +106,12 @@ class Build:
 
     @property
     def home(self) -> str | None:
-        """The Region through which organization-wide things are asked and said: the first that the build names."""
-        return next(iter(self.regions), None)
+        """The Region through which organization-wide things are asked and said: the first that every account has on.
+
+        Where the build names only Regions that must be enabled, the first of these.
+        """
+        always = (name for name in self.regions if (row := catalog.region(name)) is not None and row.opt_in != "yes")
+        return next(always, next(iter(self.regions), None))
 
     @cache  # noqa: B019 -- a build lives as long as the command
     def document(self, digest: str) -> Document:

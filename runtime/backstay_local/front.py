@@ -29,7 +29,7 @@ from .transport import INSIDE, TRUSTED
 from .wire.call import AwsError
 from .wire.engine import Facts, RestJson
 from .wire.message import Request, Response, put_body, read_request
-from .world import images, managed_policies, places
+from .world import digests, images, managed_policies, places
 from .world.keys import plain
 from .world.world import World, partition_of
 
@@ -179,6 +179,10 @@ class Front:
                 return _json(self._trail(visit), visit.id)
             case "cloudformation":
                 return self._stacks().handle(visit.request, self._facts(visit))
+            case "kms" if visit.target == "Sign":
+                account, region = visit.caller.account, visit.scope.region
+                signature = digests.signed(self._substrate, account, region, visit.request.body)
+                return None if signature is None else _json(signature, visit.id)
             case "sts":
                 return sts.answer(visit.request, visit.caller, self._world, visit.id)
             case "organizations":

@@ -122,6 +122,19 @@ def matches(
     return (bool(hits) or tagged) and opted_in(row.opt_in)
 
 
+def needs_opt_in(pattern: str) -> tuple[str, ...]:
+    """The opt-in keys one of which must be on for an entry of `Resources` that names types to take anything; sorted.
+
+    Several where one form of ARN stands for several types. None for `*`, which takes whatever is on, and where a type
+    that the entry may name is taken without opt-in.
+    """
+    if pattern == "*":
+        return ()
+    rows = [row for row in catalog.resource_types() if row.name in types_of(pattern)]
+    needing = {row.opt_in for row in rows if not names_type(pattern, row) or row.opt_in_always == "yes"}
+    return tuple(sorted(needing)) if len(needing) == len({row.opt_in for row in rows}) else ()
+
+
 def type_patterns(resource_type: str, partition: str) -> tuple[str, ...]:
     """Give the ARN patterns that select a resource type in a partition; empty for an unknown type.
 

@@ -22,6 +22,7 @@ def artifacts() -> dict[str, Any]:
         attachments,
         bootstrap,
         build,
+        doctor,
         dump,
         findings,
         inventory,
@@ -31,6 +32,7 @@ def artifacts() -> dict[str, Any]:
         plan,
         prerequisites,
         restore_tests,
+        signature,
         stacksets,
         terraform_modules,
     )
@@ -41,6 +43,7 @@ def artifacts() -> dict[str, Any]:
         "build-index": build.BuildIndex,
         "build-provenance": build.Provenance,
         "build-shape": build.Shape,
+        "doctor-report": doctor.DoctorReport,
         "dump": dump.Dump,
         "inventory-resource": inventory.InventoryResource,
         "journal-event": journal.JournalEvent,
@@ -51,6 +54,8 @@ def artifacts() -> dict[str, Any]:
         "policy-attachments": attachments.PolicyAttachments,
         "prerequisites": prerequisites.Prerequisites,
         "restore-tests": restore_tests.RestoreTestReport,
+        "signature-envelope": signature.Envelope,
+        "signature-statement": signature.Statement,
         "stacksets": stacksets.StackSets,
         "terraform-modules": terraform_modules.TerraformModules,
     }

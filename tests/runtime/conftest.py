@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -292,11 +293,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result
     monkeypatch.chdir(tmp_path)
 
     def invoke(name: str, *arguments: str | Path, **options: Any) -> Result:
-        from backstay_agent.cli.apply import apply
-        from backstay_agent.cli.org import org
-        from backstay_agent.cli.plan import plan
-
-        command = {"plan": plan, "apply": apply, "org": org}[name]
+        command = getattr(import_module(f"backstay_agent.cli.{name}"), name)
         result = CliRunner().invoke(command, [str(argument) for argument in arguments], **options)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from backstay.cli.context import note, wishes
 from backstay.cli.day import today
+from backstay.cli.live import PARTLY, LiveCommand, misplaced
+from backstay.cli.live import reading as live_reading
 from backstay.cli.unusable import UnusableError
 
 if TYPE_CHECKING:
@@ -24,21 +26,59 @@ NOTHING_FOUND = "Nothing of AWS Backup was found"
 NOTHING_DECIDED = "Nothing of AWS Backup was decided enough to be written"
 
 
-@click.command("import", short_help="Existing configuration into policy source.")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.command("import", cls=LiveCommand, short_help="Existing configuration into policy source.")
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--from", "dialect", type=click.Choice(DIALECTS), default="auto", show_default=True, help="What the files are."
 )
 @click.option("-o", "--output", "output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
 @click.option("--org", type=click.Path(path_type=Path), help="Organization file; default: one beside the first file.")
 @click.option("--force", is_flag=True, help="Overwrite the file of -o.")
-def import_(files: tuple[Path, ...], dialect: str, output: Path | None, org: Path | None, force: bool) -> None:
+@click.option("--live", is_flag=True, help="Read live accounts instead of files; takes the options of `dump` as well.")
+@click.option(
+    "--keep-dump", "keep", type=click.Path(dir_okay=False, path_type=Path), help="Save what --live read in a file too."
+)
+def import_(
+    files: tuple[Path, ...],
+    dialect: str,
+    output: Path | None,
+    org: Path | None,
+    force: bool,
+    live: bool,
+    keep: Path | None,
+    **wishes_of_live: Any,
+) -> None:
     """Turn existing backup configuration (FILE: files or folders) into policy source that compiles to the same.
 
     The source goes to standard output or to the file of -o; it is then compiled once. What is wrong with the files, or
     could not be decided, is told on standard error. Exits with 1 if something in them is wrong, with 2 if something
     cannot be read; files that declare nothing of AWS Backup are neither.
+
+    With --live the accounts of the organization are read (`backstay dump --help` has the options for that: --account,
+    --regions, --profile, --local and so on). Exits with 3 if some could not be read; the rest is written.
     """
+    if output is not None and output.exists() and not force:
+        raise UnusableError(f"{output} exists; name another file, or add --force to overwrite it")
+    if not live:
+        if not files:
+            raise click.UsageError("name the files to import, or --live to read live accounts")
+        if keep is not None:
+            raise click.UsageError("--keep-dump belongs to --live")
+        stem = files[0].stem if len(files) == 1 and files[0].stem else "imported"
+        code = _import(files, [_named(path) for path in files], dialect, output, _organization(files, org), stem)
+        click.get_current_context().exit(code)
+    wrong = misplaced(files, dialect)
+    if wrong is not None:
+        raise click.UsageError(wrong)
+    with live_reading(org, wishes_of_live, keep) as read:
+        code = _import((read.dump,), ["live accounts"], "live", output, read.organization, "live")
+    click.get_current_context().exit(code if code == UNREADABLE else PARTLY if read.partly else code)
+
+
+def _import(
+    files: Sequence[Path], named: Sequence[str], dialect: str, output: Path | None, file: Path | None, stem: str
+) -> int:
+    """Import files, which the source shall call `named`, for the organization of a file; gives the exit code."""
     from backstay.cli.complaints import complain
     from backstay.importer import dialects
     from backstay.importer.absent import absent
@@ -49,9 +89,6 @@ def import_(files: tuple[Path, ...], dialect: str, output: Path | None, org: Pat
     from backstay.trial import check
     from backstay_contract.findings import in_order
 
-    if output is not None and output.exists() and not force:
-        raise UnusableError(f"{output} exists; name another file, or add --force to overwrite it")
-    file = _organization(files, org)
     reading = gather(dialects.read_all(files, None if dialect == "auto" else dialect, file))
     known = _known(file)
     missing, unknown = absent(reading, known) if known is not None else (frozenset(), ())
@@ -59,17 +96,15 @@ def import_(files: tuple[Path, ...], dialect: str, output: Path | None, org: Pat
     complain([one for one in findings if _is_told(one, something=bool(reading.found))], Sources())
     if any(unreadable(finding) for finding in findings):
         note("Nothing was written.")
-        click.get_current_context().exit(UNREADABLE)
+        return UNREADABLE
     wrong = any(finding.severity == "error" for finding in findings)
     if not reading.found:
         note(f"{NOTHING_DECIDED if reading.remarks else NOTHING_FOUND}: nothing was written.")
-        click.get_current_context().exit(int(wrong))
-    stem = files[0].stem if len(files) == 1 and files[0].stem else "imported"
-    named = [_named(path) for path in files]
-    written = write(reading, named, policy=stem, accounts=_names(known), absent=missing)
+        return int(wrong)
+    written = write(reading, list(named), policy=stem, accounts=_names(known), absent=missing)
     outcome = check(written, file, now=today())
     _give(outcome, output, written)
-    click.get_current_context().exit(int(wrong or not outcome.compiles))
+    return int(wrong or not outcome.compiles)
 
 
 def _give(outcome: Outcome, output: Path | None, written: Written) -> None:

@@ -13,6 +13,8 @@ from contextlib import suppress
 from itertools import chain, islice
 from pathlib import Path
 
+from backstay_contract.covered import SIGNATURE
+
 PARTS = frozenset(
     {
         "index.json",
@@ -23,6 +25,7 @@ PARTS = frozenset(
         "cloudformation",
         "organizations",
         "terraform",
+        SIGNATURE,
     }
 )
 """What stands at the top of a build. A folder with anything else in it is not ours to replace."""
@@ -40,8 +43,9 @@ class NotABuild(Exception):  # noqa: N818  (the folder is fine, it is only not a
 def replace(folder: Path, files: Iterable[tuple[str, bytes]]) -> int:
     """Write files as the new content of a folder, and return how many.
 
-    They are written beside it first, and take its place in one step; if anything fails, the old content stays. Raises
-    `NotABuild` for a folder that holds foreign files, `OSError` if writing fails.
+    They are written beside it first, and take its place in one step; if anything fails, the old content stays. The
+    signature of the old content stays only where the new one is the same. Raises `NotABuild` for a folder that holds
+    foreign files, `OSError` if writing fails.
     """
     target = Path(os.path.realpath(folder))
     _ours(target)
@@ -50,6 +54,7 @@ def replace(folder: Path, files: Iterable[tuple[str, bytes]]) -> int:
     _clear(target)
     try:
         count = _fill(fresh, files)
+        _keep_signature(target, fresh)
         _swap(fresh, target)
     finally:
         _remove(fresh)
@@ -59,9 +64,9 @@ def replace(folder: Path, files: Iterable[tuple[str, bytes]]) -> int:
 def differs(folder: Path, files: Iterable[tuple[str, bytes]]) -> tuple[str, ...]:
     """The paths at which a folder is not what would be written: missing, different, or too much; sorted.
 
-    Raises `OSError` if the folder cannot be read.
+    A signature is no part of what is written, and no difference. Raises `OSError` if the folder cannot be read.
     """
-    wanted = set()
+    wanted = {SIGNATURE}
     found = []
     for name, body in files:
         wanted.add(name)
@@ -70,6 +75,16 @@ def differs(folder: Path, files: Iterable[tuple[str, bytes]]) -> tuple[str, ...]
             found.append(name)
     there = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     return tuple(sorted([*found, *(name for name in there if name not in wanted)]))
+
+
+def _keep_signature(target: Path, fresh: Path) -> None:
+    """Take the signature over from a folder whose content is that of the new one."""
+    signature = target / SIGNATURE
+    if not signature.is_file():
+        return
+    written = ((path.relative_to(fresh).as_posix(), path.read_bytes()) for path in fresh.rglob("*") if path.is_file())
+    if not differs(target, written):
+        shutil.copyfile(signature, fresh / SIGNATURE)
 
 
 def _clear(target: Path) -> None:

@@ -8,6 +8,10 @@ SUMMARIES: dict[str, str] = {
     "restore": "restore a recovery point to something new, and verify it",
     "restore-test": "restore what the restore tests name, judge it, and delete it again",
     "audit": "say which controls hold where, from what AWS holds now",
+    "doctor": "look for what would stop an apply: roles, opt-ins, keys, quotas",
+    "inventory": "read the organization's resources and tags",
+    "dump": "read what live accounts have into a file that import reads",
     "demo": "play the whole way on the embedded AWS, in under a minute",
+    "sign": "sign a build, so that agents take no other, or check its signature",
     "org": "read the organization from AWS, or prepare it for Backstay",
 }

@@ -13,6 +13,7 @@ from backstay_agent.cli.connection import Connection, aws_options
 from backstay_agent.cli.exits import PARTLY, REFUSED, USAGE, leave, worst
 from backstay_agent.cli.progress import Progress
 from backstay_agent.cli.reading import choose_accounts, decide, load_build, load_plan
+from backstay_agent.cli.signature import signature_option
 
 if TYPE_CHECKING:
     from backstay_agent.aws import Aws
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 @click.option("--detail", is_flag=True, help="Tell every change.")
 @click.option("--journal", "folder", type=click.Path(path_type=Path, file_okay=False), help="Folder of the journals.")
 @click.option("--build", "elsewhere", type=click.Path(path_type=Path), help="The build of a saved plan, if it moved.")
+@signature_option
 @aws_options
 def apply(
     build: Path,

@@ -15,6 +15,7 @@ from backstay_agent.cli.connection import Connection, aws_options
 from backstay_agent.cli.exits import FINDINGS, PARTLY, USAGE, leave, worst
 from backstay_agent.cli.progress import Progress
 from backstay_agent.cli.reading import choose_accounts, load_build
+from backstay_agent.cli.signature import signature_option
 
 if TYPE_CHECKING:
     from backstay_agent.audit.report import Chapter
@@ -41,6 +42,7 @@ _FORMATS = ("text", "json", "csv", "junit", "html")
     "--executor", type=click.Choice(["threads"]), default="threads", show_default=True, help="What reads in parallel."
 )
 @click.option("--story", type=click.Path(path_type=Path, exists=True, dir_okay=False), hidden=True)
+@signature_option
 @aws_options
 def audit(
     build: Path,

@@ -8,12 +8,14 @@ import click
 
 from backstay_agent.cli.connection import Connection, aws_options
 from backstay_agent.cli.jobs import ask, complain, conclude, interrupted, narrowing, progress
+from backstay_agent.cli.signature import signature_option
 
 
 @click.command()
 @click.argument("build", type=click.Path(path_type=Path))
 @narrowing
 @click.option("--copies/--no-copies", default=True, help="Make the copies of the rules too, once a backup is there.")
+@signature_option
 @aws_options
 def backup(
     build: Path,

@@ -9,6 +9,7 @@ import click
 
 from backstay_agent.cli.connection import Connection, aws_options
 from backstay_agent.cli.jobs import Asked, ask, complain, conclude, interrupted, narrowing, progress
+from backstay_agent.cli.signature import signature_option
 
 if TYPE_CHECKING:
     from backstay_agent.aws import Aws
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="With --from-central: delete the copies after so many days.",
 )
+@signature_option
 @aws_options
 def copy(
     build: Path,

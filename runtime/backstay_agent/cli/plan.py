@@ -9,6 +9,7 @@ import click
 from backstay_agent.cli.connection import Connection, aws_options
 from backstay_agent.cli.exits import FINDINGS
 from backstay_agent.cli.reading import choose_accounts, decide, load_build
+from backstay_agent.cli.signature import signature_option
 
 
 @click.command()
@@ -20,6 +21,7 @@ from backstay_agent.cli.reading import choose_accounts, decide, load_build
 @click.option("--detail", is_flag=True, help="Tell every change.")
 @click.option("--check", is_flag=True, help="Exit 1 when there is anything to do.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@signature_option
 @aws_options
 def plan(
     build: Path,

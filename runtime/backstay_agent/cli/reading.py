@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from backstay_agent.cli.exits import USAGE, leave
+from backstay_agent.cli.exits import REFUSED, USAGE, leave
 from backstay_agent.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -16,7 +16,27 @@ if TYPE_CHECKING:
 
 
 def load_build(folder: Path) -> Build:
-    """The build in a folder; leaves with 2 and the place when it cannot be read."""
+    """The build in a folder; leaves with 2 and the place when it cannot be read.
+
+    Leaves with 4 when a signature is demanded (`--require-signature`, or the environment) and there is no right one.
+    """
+    from backstay_agent.cli.signature import attest, demanded
+
+    keys = demanded()
+    if not keys or not (folder / "index.json").is_file():
+        return load_unsigned(folder)
+    from backstay_agent.signing.statement import about_another
+
+    statement = attest(folder, keys)
+    build = load_unsigned(folder)
+    other = about_another(statement, build)
+    if other is not None:
+        leave(REFUSED, f"refused: {folder}: {other}")
+    return build
+
+
+def load_unsigned(folder: Path) -> Build:
+    """The build in a folder, whoever signed it or not; leaves with 2 and the place when it cannot be read."""
     from backstay_agent.read_build import BuildError, read_build
 
     try:

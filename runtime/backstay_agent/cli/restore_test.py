@@ -15,6 +15,7 @@ import click
 from backstay_agent.cli.connection import Connection, aws_options
 from backstay_agent.cli.exits import FINDINGS, PARTLY, USAGE, leave, worst
 from backstay_agent.cli.jobs import Asked, ask, complain, interrupted, progress
+from backstay_agent.cli.signature import signature_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +81,7 @@ class _Manner:
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write there instead.")
 @click.option("--token", metavar="TEXT", help="Name of this run: the same again starts nothing twice [default: today]")
 @click.option("--max-parallel", type=click.IntRange(1, 64), default=8, show_default=True, help="Restores at a time.")
+@signature_option
 @aws_options
 def restore_test(
     build: Path,

@@ -18,7 +18,7 @@ whoever runs the agent and enters the accounts from outside."""
 
 Partition = Literal["aws", "aws-us-gov", "aws-cn"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-READING = ("audit", "plan")
+READING = ("audit", "doctor", "dump", "inventory-pull", "plan")
 """The commands that change nothing in accounts."""
 ORGANIZING = ("org-bootstrap", "org-pull")
 """The commands that prepare or read the organization itself."""
@@ -96,14 +96,15 @@ def _wanted(kind: Kind, commands: Sequence[str]) -> frozenset[str]:
             return of_commands(*(commands or ORGANIZING))
         case "runner":
             chosen = of_commands(*(commands or _RUNNING))
-            return chosen & _RUNNER
+            return frozenset(name for name in chosen if name in _RUNNER or name.startswith(_OF_ORGANIZATION))
         case _:
             assert_never(kind)
 
 
 _ORGANIZATION = MANAGEMENT_ONLY | {"organizations:ListAccounts"}
 # What is called with the runner's own credentials, wherever it runs: AWS Backup is asked for the time.
-_RUNNER = _ORGANIZATION | {"sts:AssumeRole", "sts:GetCallerIdentity", "backup:ListBackupVaults"}
+_RUNNER = _ORGANIZATION | {"sts:AssumeRole", "sts:GetCallerIdentity", "backup:ListBackupVaults", "ec2:DescribeRegions"}
+_OF_ORGANIZATION = ("organizations:", "account:")
 
 _ORDER = (
     "Look",

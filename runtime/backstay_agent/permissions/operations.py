@@ -136,12 +136,62 @@ _PREPARED = _named(
         RegisterDelegatedAdministrator
     """,
 )
-_TREE = _OWN | _named(
-    account="ListRegions",
-    organizations="""
-        DescribeOrganization DescribePolicy ListAccountsForParent ListDelegatedAdministrators
-        ListOrganizationalUnitsForParent ListPolicies ListRoots ListTagsForResource ListTargetsForPolicy
-    """,
+_REGIONS = _named(account="ListRegions", ec2="DescribeRegions")
+_TREE = (
+    _OWN
+    | _REGIONS
+    | _named(
+        organizations="""
+            DescribeOrganization DescribePolicy ListAccountsForParent ListDelegatedAdministrators
+            ListOrganizationalUnitsForParent ListPolicies ListRoots ListTagsForResource ListTargetsForPolicy
+        """
+    )
+)
+_READ_TREE = _TREE - _named(organizations="DescribePolicy ListPolicies ListTargetsForPolicy")
+_DUMP = (
+    _CALLER
+    | _READ_TREE
+    | _GLOBAL
+    | _named(
+        backup="""
+            DescribeFramework DescribeRegionSettings GetBackupPlan GetBackupSelection GetBackupVaultAccessPolicy
+            GetBackupVaultNotifications GetLegalHold GetRestoreTestingPlan GetRestoreTestingSelection
+            GetTieringConfiguration ListBackupPlans ListBackupSelections ListBackupVaults ListFrameworks ListLegalHolds
+            ListReportPlans ListRestoreTestingPlans ListRestoreTestingSelections ListTags ListTieringConfigurations
+        """,
+        kms="ListAliases",
+    )
+)
+_INVENTORY = (
+    _CALLER
+    | _READ_TREE
+    | _FOUND
+    | _named(
+        cloudwatch="GetMetricData ListMetrics",
+        dynamodb="DescribeTable ListTables",
+        ec2="DescribeInstances DescribeVolumes",
+        efs="DescribeFileSystems",
+        fsx="DescribeFileSystems",
+        redshift="DescribeClusters",
+    )
+)
+_DOCTOR = (
+    _CALLER
+    | _ACCOUNTS
+    | _REGIONS
+    | _GLOBAL
+    | _named(
+        backup="""
+            DescribeBackupVault DescribeRegionSettings GetBackupVaultAccessPolicy ListBackupPlans ListBackupVaults
+            ListFrameworks ListReportPlans ListRestoreTestingPlans
+        """,
+        iam="GetRole ListAttachedRolePolicies ListRolePolicies",
+        kms="DescribeKey GetKeyPolicy",
+        organizations="""
+            DescribeOrganization ListAWSServiceAccessForOrganization ListDelegatedAdministrators ListRoots
+        """,
+        sns="GetTopicAttributes",
+    )
 )
 
 OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
@@ -154,10 +204,14 @@ OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "restore-test": _RESTORE_TEST,
         "audit": _AUDIT,
         "org-bootstrap": _CALLER | _ROLES_MADE | _PREPARED,
+        "doctor": _DOCTOR,
+        "dump": _DUMP,
+        "inventory-pull": _INVENTORY,
         "org-pull": _TREE,
     }
 )
-"""The operations that a command may call, each `service:Operation`, by the command's name (`org-pull`: `org pull`)."""
+"""The operations that a command may call, each `service:Operation`, by the command's name (`org-pull`: `org pull`,
+`inventory-pull`: `inventory pull`)."""
 
 MANAGEMENT_ONLY: frozenset[str] = _named(backup="DescribeGlobalSettings UpdateGlobalSettings")
 """Operations of AWS Backup that concern the organization, and that its management account answers."""

@@ -103,3 +103,15 @@ def test_differs(tmp_path: Path) -> None:
     assert differs(tmp_path / "out", [BUILD[0], ("shapes/b.json", b"")]) == ("shapes/a.json", "shapes/b.json")
     assert differs(tmp_path / "out", [BUILD[0], ("shapes/a.json", b"[]")]) == ("shapes/a.json",)
     assert differs(tmp_path / "none", BUILD) == ("index.json", "shapes/a.json")
+
+
+def test_a_signature_stays_with_what_was_signed(tmp_path: Path) -> None:
+    """Writing the same content again keeps the signature; any other content takes it away."""
+    out = tmp_path / "out"
+    replace(out, BUILD)
+    (out / "signature.dsse.json").write_text("{}")
+    assert differs(out, BUILD) == ()
+    replace(out, BUILD)
+    assert (out / "signature.dsse.json").read_text() == "{}"
+    replace(out, [*BUILD, ("shapes/b.json", b"{}")])
+    assert not (out / "signature.dsse.json").exists()

@@ -220,6 +220,23 @@ def test_kms_takes_arns_where_aws_does(aws: LocalAws) -> None:
     assert kms.describe_key(KeyId=arn)["KeyMetadata"]["KeyState"] == "Disabled"
 
 
+def test_kms_signs_a_digest_as_it_is(aws: LocalAws) -> None:
+    """A signature over a digest is the same as one over its message, for whoever checks it with the public key."""
+    from hashlib import sha256
+
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+    kms = aws.client("kms", region="eu-west-1")
+    key = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
+    asked = {"KeyId": key, "Message": sha256(b"a build").digest(), "SigningAlgorithm": "ECDSA_SHA_256"}
+    signature = kms.sign(MessageType="DIGEST", **asked)["Signature"]
+    public = load_der_public_key(kms.get_public_key(KeyId=key)["PublicKey"])
+    assert isinstance(public, ec.EllipticCurvePublicKey)
+    public.verify(signature, b"a build", ec.ECDSA(SHA256()))
+
+
 def test_amazons_images_are_there_when_asked_for(aws: LocalAws, refused: Refused) -> None:
     """An image can be looked up, and named without a look-up; invented ones and deregistered ones are not there."""
     found = aws.client("ec2", region="eu-west-1").describe_images(Owners=["amazon"])["Images"]

@@ -18,6 +18,9 @@ from backstay_agent.cli.apply import apply
 from backstay_agent.cli.audit import audit
 from backstay_agent.cli.backup import backup
 from backstay_agent.cli.copy import copy
+from backstay_agent.cli.doctor import doctor
+from backstay_agent.cli.dump import dump
+from backstay_agent.cli.inventory import inventory
 from backstay_agent.cli.org import org
 from backstay_agent.cli.plan import plan
 from backstay_agent.cli.restore import restore
@@ -83,6 +86,15 @@ SELECTIONS = [
     for name, type_ in (("buckets", "S3"), ("tables", "DynamoDB"), ("volumes", "EBS"))
 ]
 
+CONTROL = {"ControlName": "BACKUP_RECOVERY_POINT_ENCRYPTED"}
+CHANNEL, SETTING = {"S3BucketName": "reports"}, {"ReportTemplate": "BACKUP_JOB_REPORT"}
+TAKEN = {"Algorithm": "LATEST_WITHIN_WINDOW", "IncludeVaults": ["*"], "RecoveryPointTypes": ["SNAPSHOT"]}
+TESTING = {
+    "RestoreTestingPlanName": "t",
+    "ScheduleExpression": "cron(0 1 ? * * *)",
+    "RecoveryPointSelection": TAKEN,
+}
+
 
 class Recording:
     """Runs commands and notes what each of them called."""
@@ -147,7 +159,8 @@ def test_plan_apply_and_pull_call_what_the_table_says(
     _apply(members, builds, recording, tmp_path)
     _backup_policy(members)
     recording.run("org-pull", org, "pull", "--policies", "pulled")
-    _same(recording, "plan", "apply", "org-pull")
+    _looks(members, builds, recording, tmp_path)
+    _same(recording, "plan", "apply", "org-pull", "doctor", "dump", "inventory-pull")
 
 
 @pytest.mark.long
@@ -305,6 +318,52 @@ def _tests(cloud: Any, recording: Recording, build: Path) -> None:
     done = CliRunner()
     with recording.of("restore-test"):
         assert "passed" in done.invoke(restore_test, [str(build), "--scheduled"]).output
+
+
+def _looks(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
+    """Read what there is, of every kind, and look for what would stop an apply."""
+    _furnish(cloud)
+    chosen = ("--account", PAYMENTS)
+    recording.run("dump", dump, "-o", folder / "live.json", *chosen)
+    recording.run("dump", dump, "-o", folder / "live.json", "--regions", REGION, "--account", MANAGEMENT)
+    recording.run("inventory-pull", inventory, "pull", "-o", folder / "inventory.jsonl", *chosen)
+    elsewhere = f"arn:aws:backup:{REGION}:{RISK}:backup-vault:nowhere"
+
+    def every(body: dict[str, Any]) -> None:
+        key = f"arn:aws:kms:{REGION}:$account:alias/named"
+        body["vaults"][0]["EncryptionKeyArn"] = key
+        body["plans"][0]["BackupPlan"]["Rules"][0]["CopyActions"] = [{"DestinationBackupVaultArn": elsewhere}]
+        body["frameworks"] = [{"FrameworkName": "f", "FrameworkControls": [CONTROL]}]
+        body["report_plans"] = [{"ReportPlanName": "r", "ReportDeliveryChannel": CHANNEL, "ReportSetting": SETTING}]
+        body["restore_testing_plans"] = [{"RestoreTestingPlan": TESTING}]
+
+    build = builds.write(folder / "build-looks", every)
+    with recording.of("doctor"):
+        assert CliRunner().invoke(doctor, [str(build)]).exit_code in (1, 3)
+        assert CliRunner().invoke(doctor, ["--regions", "af-south-1"]).exit_code in (1, 3)
+
+
+def _furnish(cloud: Any) -> None:
+    """One of each kind of thing that AWS Backup has in an account."""
+    backup, kms = cloud.client("backup"), cloud.client("kms")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    kms.create_alias(AliasName="alias/named", TargetKeyId=key)
+    backup.create_backup_vault(BackupVaultName="named", EncryptionKeyArn=key)
+    backup.create_framework(FrameworkName="f", FrameworkControls=[CONTROL])
+    backup.create_report_plan(ReportPlanName="r", ReportDeliveryChannel=CHANNEL, ReportSetting=SETTING)
+    backup.create_restore_testing_plan(RestoreTestingPlan=TESTING)
+    role = f"arn:aws:iam::{PAYMENTS}:role/service-role/AWSBackupDefaultServiceRole"
+    chosen = {
+        "RestoreTestingSelectionName": "s",
+        "ProtectedResourceType": "S3",
+        "IamRoleArn": role,
+        "ProtectedResourceArns": ["*"],
+    }
+    backup.create_restore_testing_selection(RestoreTestingPlanName="t", RestoreTestingSelection=chosen)
+    backup.create_legal_hold(Title="h", Description="held")
+    rows = [{"Resources": ["*"], "ResourceType": "S3", "TieringDownSettingsInDays": 60}]
+    tier = {"TieringConfigurationName": "tiers", "BackupVaultName": "*", "ResourceSelection": rows}
+    backup.create_tiering_configuration(TieringConfiguration=tier)
 
 
 def _copying(body: dict[str, Any]) -> None:

@@ -59,7 +59,8 @@ def test_the_agent_never_deletes_backups_nor_changes_roles() -> None:
         assert "backup:DeleteRecoveryPoint" not in actions
         if kind != "management":
             iam = {action for action in actions if action.startswith("iam:")}
-            assert iam <= {"iam:GetRole", "iam:PassRole", "iam:CreateServiceLinkedRole"}
+            looks = {"iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"}
+            assert iam <= {*looks, "iam:PassRole", "iam:CreateServiceLinkedRole"}
 
 
 def test_roles_are_passed_to_backup_only() -> None:

@@ -13,14 +13,9 @@ if TYPE_CHECKING:
 
 def existing(path: Path, otherwise: str = "it is not overwritten") -> Organization | None:
     """The organization in a file that is there already; leaves with 2 when it is something else."""
-    if not path.exists():
-        return None
-    import yaml
-    from pydantic import ValidationError
-
-    from backstay_contract.organization import Organization
+    from backstay_agent import org_yaml
 
     try:
-        return Organization.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, ValidationError, UnicodeDecodeError, OSError):
+        return org_yaml.read(path) if path.exists() else None
+    except org_yaml.OrgFileError:
         leave(USAGE, f"error: {path} exists and is no organization file; {otherwise}")

@@ -11,6 +11,7 @@ import click
 from backstay_agent.cli.connection import Connection, aws_options
 from backstay_agent.cli.exits import USAGE, leave
 from backstay_agent.cli.org.file import existing
+from backstay_agent.cli.reaching import enabled
 
 if TYPE_CHECKING:
     from backstay_agent.organization_tree import OrganizationReader
@@ -61,10 +62,7 @@ def _regions(reader: OrganizationReader, given: str | None, old: Organization | 
         return named
     if old is not None:
         return list(old.regions)
-    found = reader.enabled_regions()
-    if not found:
-        click.echo(f"note: AWS does not say which Regions are on; taking {reader.aws.region} (--regions)", err=True)
-    return found or [reader.aws.region]
+    return enabled(reader)
 
 
 def _save(tree: Organization, old: Organization | None, path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The checks, one a file: each says what it reads, and what is to be thought of it."""
