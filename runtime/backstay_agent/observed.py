@@ -86,6 +86,25 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Contents:
+    """What stands between a vault of ours and its deletion: read only when something is to be torn down.
+
+    `points`: ARNs, nested ones before their composites; `size` in bytes, as AWS tells it. `last_expiry`: when the last
+    of them expires; `endless` of them never do. `held`: how many are under a legal hold. `air_gapped`: the vault is a
+    logically air-gapped one.
+    """
+
+    points: tuple[str, ...] = ()
+    size: int = 0
+    last_expiry: datetime | None = None
+    endless: int = 0
+    held: int = 0
+    policy: Document | None = None
+    notifications: Document | None = None
+    air_gapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Unread:
     """An account, or an account in one Region, that could not be read, and why."""
 
@@ -96,17 +115,25 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """Everything that was read, and when, by AWS's clock. `global_settings` is None where nobody asked, or could."""
+    """Everything that was read, and when, by AWS's clock. `global_settings` is None where nobody asked, or could.
+
+    `contents`: of vaults of ours, by account, Region and name; None where nobody asked.
+    """
 
     now: datetime
     places: Mapping[tuple[str, str], Place]
     global_settings: Mapping[str, str] | None = None
     unread: tuple[Unread, ...] = ()
+    contents: Mapping[tuple[str, str, str], Contents] | None = None
 
     def digest(self) -> str:
         """A fingerprint of all but the time of reading: equal as long as nothing has changed."""
+        contents = (
+            {} if self.contents is None else {"contents": {"/".join(k): plain(v) for k, v in self.contents.items()}}
+        )
         return digest(
             {
+                **({} if self.contents is None else {"contents": contents}),
                 "places": {f"{account}/{region}": plain(place) for (account, region), place in self.places.items()},
                 "global_settings": plain(self.global_settings),
                 "unread": sorted([unread.account, unread.region or ""] for unread in self.unread),

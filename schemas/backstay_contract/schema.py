@@ -40,7 +40,7 @@ def artifacts() -> dict[str, Any]:
         "build-shape": build.Shape,
         "dump": dump.Dump,
         "inventory-resource": inventory.InventoryResource,
-        "journal-event": journal.JournalEvent,
+        "journal-line": journal.JournalLine,
         "lint-report": findings.LintReport,
         "organization": organization.Organization,
         "organizations-attachments": organizations.Attachments,

@@ -33,6 +33,14 @@ _CHANGES = _named(
         PutBackupVaultNotifications TagResource UpdateBackupPlan UpdateGlobalSettings UpdateRegionSettings
     """
 )
+_READ_BACK = _named(backup="DescribeBackupVault")
+_TEARDOWN = _named(
+    backup="""
+        DeleteBackupPlan DeleteBackupSelection DeleteBackupVault DeleteBackupVaultAccessPolicy
+        DeleteBackupVaultLockConfiguration DeleteBackupVaultNotifications DeleteRecoveryPoint DescribeBackupVault
+        ListLegalHolds ListRecoveryPointsByBackupVault ListRecoveryPointsByLegalHold
+    """
+)
 # What `describe` knows how to look up.
 _DESCRIBED = _named(
     cloudformation="DescribeStacks",
@@ -101,7 +109,8 @@ _TREE = _OWN | _named(
 OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "plan": _PLAN,
-        "apply": _PLAN | _CHANGES,
+        "apply": _PLAN | _CHANGES | _READ_BACK,
+        "destroy": _PLAN | _TEARDOWN,
         "backup": _BACKUP,
         "copy": _COPY,
         "restore": _RESTORE,

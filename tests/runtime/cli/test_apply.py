@@ -163,13 +163,17 @@ def test_account_narrows_by_id_and_name(cloud: Any, run: Any, build: Path) -> No
 
 
 def test_the_journal_says_what_was_done(cloud: Any, run: Any, build: Path, tmp_path: Path) -> None:
-    """One line before and one after each action, in a file that only the owner reads."""
+    """One line before and one after each action, between those of the run, in a file that only the owner reads."""
     run("apply", "build", "--yes", "--journal", "kept")
     (journal,) = (tmp_path / "kept").iterdir()
     assert journal.stat().st_mode & 0o777 == 0o600
-    events = [json.loads(line) for line in journal.read_text().splitlines()]
-    assert len(events) == 24
+    begun, *events, ended = [json.loads(line) for line in journal.read_text().splitlines()]
+    assert (begun["run"], begun["actions"], ended["run"], ended["actions"]) == ("began", 12, "ended", 12)
     assert [sum(event["outcome"] == outcome for event in events) for outcome in ("started", "done")] == [12, 12]
+    verified = [event["kind"] for event in events if event["outcome"] == "verified"]
+    assert sorted(verified) == ["create-vault"] * 2 + ["put-vault-lock"] * 2, (
+        "a lock and what it rests on are read back"
+    )
 
 
 def test_organization_settings_are_made_from_the_management_account(

@@ -17,6 +17,7 @@ from backstay_agent.cli.apply import apply
 from backstay_agent.cli.audit import audit
 from backstay_agent.cli.backup import backup
 from backstay_agent.cli.copy import copy
+from backstay_agent.cli.destroy import destroy
 from backstay_agent.cli.org import org
 from backstay_agent.cli.plan import plan
 from backstay_agent.cli.restore import restore
@@ -113,6 +114,7 @@ def test_commands_call_what_the_table_says_and_no_policy_stops_them(
     recording = Recording(recorded)
     _apply(members, builds, recording, tmp_path)
     _jobs(members, builds, recording, tmp_path)
+    _destroy(members, builds, recording, tmp_path)
     _backup_policy(members)
     recording.run("org-pull", org, "pull", "--policies", "pulled")
     with recording.of("backup", "restore"):
@@ -160,6 +162,32 @@ def _jobs(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
             recording.run("restore", restore, point["RecoveryPointArn"])
     with recording.of("audit"):
         CliRunner().invoke(audit, [str(build)])
+
+
+def _destroy(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
+    """A legal hold keeps the points; once it is released everything goes, but what belongs to nobody of ours."""
+    backup, build = cloud.client("backup"), builds.write(folder / "build", _guarded)
+    recording.run("apply", apply, build, "--yes")
+    arns = [
+        one["RecoveryPointArn"]
+        for one in backup.list_recovery_points_by_backup_vault(BackupVaultName="primary")["RecoveryPoints"]
+    ]
+    selection = {"VaultNames": ["primary"], "ResourceIdentifiers": [BUCKET]}
+    hold = backup.create_legal_hold(Title="case", Description="case 7", RecoveryPointSelection=selection)
+    recording.run("destroy", destroy, build, "--yes", "--delete-recovery-points")
+    left = backup.list_recovery_points_by_backup_vault(BackupVaultName="primary")["RecoveryPoints"]
+    assert sorted(one["RecoveryPointArn"] for one in left) == sorted(arns)
+    backup.cancel_legal_hold(LegalHoldId=hold["LegalHoldId"], CancelDescription="over")
+    recording.run("destroy", destroy, build, "--yes", "--delete-recovery-points")
+    assert cloud.state() == {"vaults": [], "plans": []}
+
+
+def _guarded(body: dict[str, Any]) -> None:
+    _copying(body)
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "backup:DeleteRecoveryPoint", "Resource": "*"}
+    body["vault_access_policies"] = [
+        {"BackupVaultName": "primary", "Policy": {"Version": "2012-10-17", "Statement": [deny]}}
+    ]
 
 
 def _copying(body: dict[str, Any]) -> None:
