@@ -120,7 +120,9 @@ class Execution:
                 self._begun.add(action.account)
             begun = action.account in self._begun
         if not begun:
-            return Outcome(action, "skipped", f"not begun: {self._most} accounts failed before (--max-failures)")
+            return Outcome(
+                action, "skipped", f"not begun, since {_accounts(self._most)} failed before (--max-failures)"
+            )
         blocked = next((outcome for outcome in before if outcome.status != "done"), None)
         if blocked is None:
             return None
@@ -201,6 +203,10 @@ class Execution:
             return self._aws.call(
                 action.account, action.region, request.service, request.operation, **dict(request.members)
             )
+
+
+def _accounts(number: int | None) -> str:
+    return "1 account" if number == 1 else f"{number} accounts"
 
 
 def _sentence(action: Action, problem: AwsProblem) -> str:

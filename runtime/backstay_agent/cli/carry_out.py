@@ -106,9 +106,10 @@ def confirm(plan: ChangePlan, *, yes: bool) -> None:
 
 
 def left_over(plan: ChangePlan) -> set[int]:
-    """The exit code for what a plan leaves undone by itself: 3 where something could not be read or is in the way."""
+    """The exit code for what a plan leaves undone by itself: 3 where something is unread, in the way or stays."""
     unread = any(it.named for it in plan.unreadable)
-    return {PARTLY} if unread or plan.conflicts or any(it.blocking for it in plan.missing) else set()
+    in_the_way = plan.conflicts or plan.held or any(it.blocking for it in plan.missing)
+    return {PARTLY} if unread or in_the_way else set()
 
 
 def carry_out(plan: ChangePlan, aws: Aws, path: Path, manner: Manner) -> set[int]:

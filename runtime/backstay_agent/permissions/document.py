@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Literal, assert_never, get_args
 
 from backstay_agent.permissions.actions import Grant, On, When, grants
-from backstay_agent.permissions.operations import MANAGEMENT_ONLY, OPERATIONS, in_members, of_commands
+from backstay_agent.permissions.operations import MANAGEMENT_ONLY, ON_REQUEST, OPERATIONS, in_members, of_commands
 from backstay_aws.backup_actions import BACKUP
 
 Kind = Literal["member", "member-read", "management", "runner"]
@@ -55,13 +55,13 @@ def policy(
 def _wanted(kind: Kind, commands: Sequence[str]) -> frozenset[str]:
     match kind:
         case "member":
-            return frozenset(in_members(of_commands(*(commands or OPERATIONS))))
+            return frozenset(in_members(of_commands(*(commands or sorted(OPERATIONS.keys() - ON_REQUEST)))))
         case "member-read":
             return frozenset(in_members(of_commands(*(commands or READING))))
         case "management":
             return of_commands(*(commands or ORGANIZING))
         case "runner":
-            chosen = of_commands(*(commands or [name for name in OPERATIONS if name not in ORGANIZING]))
+            chosen = of_commands(*(commands or [name for name in OPERATIONS if name not in (*ORGANIZING, *ON_REQUEST)]))
             return chosen & (_RUNNER | MANAGEMENT_ONLY)
         case _:
             assert_never(kind)

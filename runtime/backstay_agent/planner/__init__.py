@@ -8,7 +8,7 @@ from backstay_agent.observed import Observed, Place
 from backstay_agent.planner.decision import Decision, Setting, joined
 from backstay_agent.planner.locked import locks_of
 from backstay_agent.planner.plans import decide_plans
-from backstay_agent.planner.prerequisites import decide_prerequisites
+from backstay_agent.planner.preflight import decide_preflight
 from backstay_agent.planner.protection import refute
 from backstay_agent.planner.settings import decide_global_settings, decide_region_settings
 from backstay_agent.planner.teardown import decide_teardown
@@ -34,6 +34,7 @@ def plan_changes(build: Build, observed: Observed, scope: Scope) -> ChangePlan:
         named = build.names(account, region)
         at = Setting(organization.id, account, region, observed.now, named, complete and not scope.only, scope.adopt)
         decided.append(_decide_place(at, build, place))
+    decided.append(decide_preflight(build, observed))
     first = build.home
     if first and observed.global_settings is not None:
         at = Setting(organization.id, organization.management_account, first, observed.now)
@@ -66,7 +67,6 @@ def _decide_place(at: Setting, build: Build, place: Place) -> Decision:
             decide_region_settings(at, wanted, place),
             vaults,
             decide_plans(at, wanted, place, locks_of(place, bodies, vaults.actions, at.now)),
-            decide_prerequisites(at, wanted, place),
             _unapplied(at, wanted),
         ]
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ MANAGEMENT, CENTRAL, PAYMENTS, RISK, REGION = (
 CENTRAL_VAULT = f"arn:aws:backup:{REGION}:{CENTRAL}:backup-vault:central"
 BUCKET, TABLE = "arn:aws:s3:::acme-ledger", f"arn:aws:dynamodb:{REGION}:{PAYMENTS}:table/orders"
 OTHER = {"Key": "owner", "Value": "payments"}
+SETTINGS = {"isCrossAccountBackupEnabled": "true"}
 OPT_INS = {"S3": False, "DynamoDB": True}
 # One resource of each kind that the agent looks up in its own service.
 RESOURCES = (
@@ -133,8 +135,7 @@ def _apply(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
         body["region_settings"] = OPT_INS
         body["vaults"].append({"BackupVaultName": "second", "BackupVaultTags": {}})
 
-    settings = {"isCrossAccountBackupEnabled": "true"}
-    stages = ((more, settings), (_lesser, {}), (_none, {}))
+    stages = ((more, SETTINGS), (_lesser, {}), (_none, {}))
     for number, (change, wanted) in enumerate(stages):
         build = builds.write(folder / f"build-{number}", change, settings=wanted)
         recording.run("plan", plan, build)
@@ -145,8 +146,9 @@ def _apply(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
 def _jobs(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
     """Back up a bucket and a table, copy, restore, audit."""
     build = builds.write(folder / "build", _copying)
-    recording.run("apply", apply, build, "--yes")
     _central_vault(cloud)
+    recording.run("plan", plan, build)
+    recording.run("apply", apply, build, "--yes")
     _data(cloud)
     with recording.of("backup"):
         assert CliRunner().invoke(backup, [str(build), "--resource", BUCKET]).exit_code == 1
@@ -165,21 +167,23 @@ def _jobs(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
 
 
 def _destroy(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
-    """A legal hold keeps the points; once it is released everything goes, but what belongs to nobody of ours."""
-    backup, build = cloud.client("backup"), builds.write(folder / "build", _guarded)
+    """A legal hold keeps the points; once it is released everything goes."""
+    backup, build = cloud.client("backup"), builds.write(folder / "build", _guarded, settings=SETTINGS)
     recording.run("apply", apply, build, "--yes")
-    arns = [
-        one["RecoveryPointArn"]
-        for one in backup.list_recovery_points_by_backup_vault(BackupVaultName="primary")["RecoveryPoints"]
-    ]
     selection = {"VaultNames": ["primary"], "ResourceIdentifiers": [BUCKET]}
     hold = backup.create_legal_hold(Title="case", Description="case 7", RecoveryPointSelection=selection)
-    recording.run("destroy", destroy, build, "--yes", "--delete-recovery-points")
-    left = backup.list_recovery_points_by_backup_vault(BackupVaultName="primary")["RecoveryPoints"]
-    assert sorted(one["RecoveryPointArn"] for one in left) == sorted(arns)
+    with recording.of("destroy", "destroy-points"):
+        kept = CliRunner().invoke(destroy, [str(build), "--yes", "--delete-recovery-points"])
+    assert (kept.exit_code, "under a legal hold" in kept.stdout) == (3, True), kept.output
+    assert [vault["name"] for vault in cloud.state()["vaults"]] == ["primary"]
     backup.cancel_legal_hold(LegalHoldId=hold["LegalHoldId"], CancelDescription="over")
-    recording.run("destroy", destroy, build, "--yes", "--delete-recovery-points")
-    assert cloud.state() == {"vaults": [], "plans": []}
+    cloud.local.advance(timedelta(hours=1))
+    with recording.of("destroy-points"):
+        refused = CliRunner().invoke(destroy, [str(build), "--yes", "--delete-recovery-points"])
+    assert (refused.exit_code, "AccessDeniedException" in refused.stdout) == (3, True), refused.output
+    _allow(cloud, PAYMENTS, policy("member", "aws", PAYMENTS, commands=("destroy-points",)))
+    recording.run("destroy-points", destroy, build, "--yes", "--delete-recovery-points")
+    assert cloud.state() == cloud.state(RISK) == {"vaults": [], "plans": []}
 
 
 def _guarded(body: dict[str, Any]) -> None:
