@@ -11,6 +11,8 @@ from collections.abc import Callable
 from backstay_agent.agenda import Agenda
 from backstay_contract.plan import Action
 
+_PATIENCE = 0.1
+
 
 def work(agenda: Agenda, do: Callable[[Action], None], hands: int, stop: threading.Event) -> None:
     """Do every action of the agenda; what `do` raises is raised here, after what was under way has ended.
@@ -18,35 +20,49 @@ def work(agenda: Agenda, do: Callable[[Action], None], hands: int, stop: threadi
     The first KeyboardInterrupt sets `stop` and waits for what is under way (`do` is expected to pass over the rest);
     the second one is raised at once.
     """
-    crew = _Crew(agenda, do)
-    threads = [threading.Thread(target=crew.loop, name=f"backstay-{n}", daemon=True) for n in range(max(1, hands))]
-    for thread in threads:
-        thread.start()
+    crew = _Crew(agenda, do, max(1, hands))
+    for number in range(max(1, hands)):
+        threading.Thread(target=crew.work, name=f"backstay-{number}", daemon=True).start()
     try:
-        _join(threads)
+        crew.wait()
     except KeyboardInterrupt:
         stop.set()
-        _join(threads)
+        crew.wait()
     if crew.error is not None:
         raise crew.error
-
-
-def _join(threads: list[threading.Thread]) -> None:
-    for thread in threads:
-        thread.join()
 
 
 class _Crew:
     """What the hands share."""
 
-    def __init__(self, agenda: Agenda, do: Callable[[Action], None]) -> None:
+    def __init__(self, agenda: Agenda, do: Callable[[Action], None], hands: int) -> None:
         self._agenda = agenda
         self._do = do
+        self._working = hands
+        self._ended = threading.Event()
         self._turn = threading.Condition()
         self.error: BaseException | None = None
 
-    def loop(self) -> None:
-        """One hand: take, do, settle, until nothing is left or something went wrong that is no outcome."""
+    def wait(self) -> None:
+        """Until every hand has ended; never for long at a time, so that a signal to another thread is heeded.
+
+        Not by `Thread.join`: interrupted, it takes a thread that works for one that has ended.
+        """
+        while not self._ended.wait(_PATIENCE):
+            pass
+
+    def work(self) -> None:
+        """One hand, from beginning to end."""
+        try:
+            self._loop()
+        finally:
+            with self._turn:
+                self._working -= 1
+                if self._working == 0:
+                    self._ended.set()
+
+    def _loop(self) -> None:
+        """Take, do, settle, until nothing is left or something went wrong that is no outcome."""
         while (action := self._next()) is not None:
             try:
                 self._do(action)
