@@ -81,7 +81,7 @@ def _unapplied(at: Setting, wanted: Wanted) -> Decision:
 def _change_plan(
     build: Build, observed: Observed, scope: Scope, decided: Decision, unreadable: tuple[Unreadable, ...]
 ) -> ChangePlan:
-    actions = _proved(observed, order.arrange(decided.actions, _locked(observed)))
+    actions = proved(observed, order.arrange(decided.actions, _locked(observed)))
     seen = observed.digest()
     told = (
         *actions,
@@ -123,7 +123,7 @@ def _locked(observed: Observed) -> set[VaultKey]:
     }
 
 
-def _proved(observed: Observed, actions: tuple[Action, ...]) -> tuple[Action, ...]:
+def proved(observed: Observed, actions: tuple[Action, ...]) -> tuple[Action, ...]:
     """The actions, once it is shown that no step lowers protection without saying so; raises OrderError."""
     refuted = refute(observed, actions)
     if refuted is not None:
