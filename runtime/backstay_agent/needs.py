@@ -172,13 +172,17 @@ class Needs:
         return needs | (self._moved_into(action) if isinstance(action, UpdatePlan) else set())
 
     def _moved_into(self, action: UpdatePlan) -> set[str]:
-        """Locks of the vaults that it moves into from a locked one, unless those locks wait for this very update."""
-        before = {vault for vault, _ in written(action.account, action.region, action.before)}
-        after = {vault for vault, _ in written(action.account, action.region, action.after)}
-        if not (before - after) & (self._locked | self._locks.keys()):
+        """Locks of vaults new to it, where a rule that goes into a locked vault changes and may move into one of them.
+
+        Only of vaults that no plan writes into so far. (Where one does, the lock may have to wait for that plan; the
+        planner calls such a move a loss.)
+        """
+        place, kept = (action.account, action.region), action.after["Rules"]
+        changed = {(*place, str(rule["TargetBackupVaultName"])) for rule in action.before["Rules"] if rule not in kept}
+        if not changed & (self._locked | self._locks.keys()):
             return set()
-        locks = [self._locks[vault] for vault in sorted(after - before) if vault in self._locks]
-        return {lock.id for lock in locks if action.id not in self._adapted(lock)}
+        into = {(*place, str(rule["TargetBackupVaultName"])) for rule in kept}
+        return {self._locks[vault].id for vault in into if vault in self._locks and not self._wrote.get(vault)}
 
     def _adapted(self, lock: PutVaultLock) -> set[str]:
         """Updates of plans whose jobs the lock would make fail as they are now, because they keep outside its band."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from backstay_agent import order
 from backstay_agent.needs import VaultKey
 from backstay_agent.observed import Observed, Place
 from backstay_agent.planner.decision import Decision, Setting, joined
-from backstay_agent.planner.locked import locks_of
+from backstay_agent.planner.locked import locks_of, used_vaults
 from backstay_agent.planner.plans import decide_plans
 from backstay_agent.planner.preflight import decide_preflight
 from backstay_agent.planner.protection import refute
@@ -29,11 +31,11 @@ def plan_changes(build: Build, observed: Observed, scope: Scope) -> ChangePlan:
     organization = build.index.organization
     unreadable = _unreadable(build, observed)
     complete = not any(it.named for it in unreadable)
-    decided = []
+    decided, used = [], used_vaults(observed)
     for (account, region), place in sorted(observed.places.items()):
         named = build.names(account, region)
         at = Setting(organization.id, account, region, observed.now, named, complete and not scope.only, scope.adopt)
-        decided.append(_decide_place(at, build, place))
+        decided.append(_decide_place(at, build, place, used))
     decided.append(decide_preflight(build, observed))
     first = build.home
     if first and observed.global_settings is not None:
@@ -58,7 +60,7 @@ def _is_named(build: Build, account: str, region: str | None) -> bool:
     return build.names(account, region) if region else account in build.index.accounts
 
 
-def _decide_place(at: Setting, build: Build, place: Place) -> Decision:
+def _decide_place(at: Setting, build: Build, place: Place, used: Collection[VaultKey]) -> Decision:
     wanted = build.wanted(at.account, at.region)
     vaults = decide_vaults(at, wanted, place)
     bodies = {name: vault.lock for name, vault in wanted.vaults.items()}
@@ -66,7 +68,7 @@ def _decide_place(at: Setting, build: Build, place: Place) -> Decision:
         [
             decide_region_settings(at, wanted, place),
             vaults,
-            decide_plans(at, wanted, place, locks_of(place, bodies, vaults.actions, at.now)),
+            decide_plans(at, wanted, place, locks_of(place, bodies, vaults.actions, used, at.now)),
             _unapplied(at, wanted),
         ]
     )

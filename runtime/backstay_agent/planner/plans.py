@@ -61,7 +61,7 @@ def _decide(at: Setting, wish: WantedPlan, found: Sequence[Plan], generation: in
 def _adjust(at: Setting, wish: WantedPlan, found: Plan, locks: Locks) -> Decision:
     updates: list[Action] = []
     if found.body != wish.body:
-        losses = plan_losses(found.body, wish.body, at.now, locks.unlocks(found.body))
+        losses = plan_losses(found.body, wish.body, at.now, locks.unlocks)
         updates.append(
             UpdatePlan(
                 **at.place(),
@@ -111,8 +111,7 @@ def _is_equal(plan: Plan, wish: WantedPlan) -> bool:
 
 def _spare(at: Setting, plan: Plan, wish: WantedPlan, kept: Plan, locks: Locks) -> Decision:
     """A second plan goes; its selections are a loss unless the one that is kept does as much, now and then."""
-    unlocks = locks.unlocks(plan.body)
-    loses = any(plan_losses(plan.body, body, at.now, unlocks) for body in (kept.body, wish.body))
+    loses = any(plan_losses(plan.body, body, at.now, locks.unlocks) for body in (kept.body, wish.body))
     selections = delete_selections(at, plan, plan.selections, () if loses else wish.selections)
     return act([*selections, _delete(at, plan, "a second plan of ours with the same name")])
 

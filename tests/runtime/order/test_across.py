@@ -190,7 +190,7 @@ centrals = st.sampled_from(
 builds = st.builds(build, centrals, shapes(), shapes())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(builds, builds, st.randoms(use_true_random=False), st.data())
 def test_no_interleaving_lowers_protection(
     model: Any, old: Build, new: Build, chance: Any, data: st.DataObject
@@ -217,7 +217,7 @@ def test_no_interleaving_lowers_protection(
         agenda.settle(ended)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(builds, builds)
 def test_what_plays_a_loss_down_is_refuted(model: Any, old: Build, new: Build) -> None:
     """A plan whose losses call themselves reversible never passes the proof, if its first loss is one for real."""
