@@ -26,6 +26,7 @@ from backstay_contract.plan import Action, ChangePlan, CreatePlan, CreateSelecti
 
 Status = Literal["done", "failed", "skipped", "unapproved"]
 _TAKEN = "AlreadyExistsException"
+INTERRUPTED = "interrupted"
 _NOT_EMPTY = "InvalidRequestException"
 
 
@@ -106,7 +107,7 @@ class Execution:
 
     def _reason_to_skip(self, action: Action) -> Outcome | None:
         if self._stop.is_set():
-            return Outcome(action, "skipped", "interrupted")
+            return Outcome(action, "skipped", INTERRUPTED)
         missing = self._missing.get((action.account, action.region))
         if missing is not None:
             told = missing.reason or "is missing"

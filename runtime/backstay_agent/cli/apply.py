@@ -11,6 +11,7 @@ from backstay_agent.cli.carry_out import carry_out, confirm, left_over, manner_o
 from backstay_agent.cli.connection import Connection, aws_options
 from backstay_agent.cli.exits import REFUSED, USAGE, leave, worst
 from backstay_agent.cli.reading import choose_accounts, decide, load_build, load_plan
+from backstay_agent.cli.show import show
 
 if TYPE_CHECKING:
     from backstay_contract.plan import ChangePlan
@@ -41,9 +42,7 @@ def apply(
     connection: Connection,
 ) -> None:
     """Apply a build, or a plan that was saved of one (by `plan`, or by `destroy`)."""
-    from backstay_agent.explain import explain
     from backstay_agent.journal import began, path_of
-    from backstay_agent.origins import Origins
     from backstay_contract.plan import Scope
 
     manner = manner_of(yes, approvals, max_parallel, max_failures, fail_fast, folder)
@@ -61,7 +60,7 @@ def apply(
     current = decide(loaded, aws, scope, saved.purpose if saved else "apply")
     if saved is not None:
         _refuse_if_stale(saved, current, begun=began(path_of(saved.id, folder)))
-    click.echo(explain(current, Origins(loaded), detail=detail), nl=False)
+    show(current, loaded, "text", detail=detail)
     mention_unknown(manner.approved, current)
     codes = left_over(current)
     if current.actions:

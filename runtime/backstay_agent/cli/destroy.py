@@ -10,6 +10,7 @@ from backstay_agent.cli.carry_out import carry_out, confirm, left_over, manner_o
 from backstay_agent.cli.connection import Connection, aws_options
 from backstay_agent.cli.exits import worst
 from backstay_agent.cli.reading import choose_accounts, decide, load_build
+from backstay_agent.cli.show import FORMATS, save, show
 
 
 @click.command()
@@ -22,6 +23,7 @@ from backstay_agent.cli.reading import choose_accounts, decide, load_build
 )
 @click.option("--look-in", multiple=True, metavar="REGION", help="Look for orphans in this Region too; repeatable.")
 @click.option("--detail", is_flag=True, help="Tell every removal.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @manner_options
 @aws_options
 def destroy(
@@ -32,6 +34,7 @@ def destroy(
     delete_points: bool,
     look_in: tuple[str, ...],
     detail: bool,
+    form: str,
     yes: bool,
     approvals: tuple[str, ...],
     max_parallel: int,
@@ -41,10 +44,7 @@ def destroy(
     connection: Connection,
 ) -> None:
     """Remove what Backstay made for BUILD, and what the build no longer names; vaults with recovery points stay."""
-    from backstay_agent.explain import explain
     from backstay_agent.journal import path_of
-    from backstay_agent.origins import Origins
-    from backstay_contract.canonical import pretty
     from backstay_contract.plan import Scope
 
     manner = manner_of(yes, approvals, max_parallel, max_failures, fail_fast, folder)
@@ -58,10 +58,9 @@ def destroy(
     )
     aws = connection.open(loaded.home)
     plan = decide(loaded, aws, scope, "destroy")
-    click.echo(explain(plan, Origins(loaded), detail=detail), nl=False)
+    show(plan, loaded, form, detail=detail)
     if output is not None:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_bytes(pretty(plan.model_dump(mode="json")))
+        save(plan, output)
         click.echo(f"Saved as {output}; backstay apply {output} carries it out.", err=True)
         return
     codes = left_over(plan)

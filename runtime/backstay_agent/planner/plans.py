@@ -125,7 +125,7 @@ def _unwanted(at: Setting, plan: Plan) -> Decision:
 
 def delete_plan(at: Setting, plan: Plan, reason: str) -> list[Action]:
     """A plan goes, after its selections."""
-    return [*delete_selections(at, plan, plan.selections, ()), _delete(at, plan, reason)]
+    return [*delete_selections(at, plan, plan.selections, (), "its plan goes"), _delete(at, plan, reason)]
 
 
 def _delete(at: Setting, plan: Plan, reason: str) -> DeletePlan:

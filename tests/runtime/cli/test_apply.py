@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,9 @@ def test_a_lock_needs_its_own_approval(cloud: Any, run: Any, builds: Any, tmp_pa
     assert [cloud.state(account)["vaults"][0]["final"] for account in (PAYMENTS, RISK)] == [True, False]
     other = run("apply", "build", "--yes", "--approve", ids[RISK], "--approve", ids[PAYMENTS])
     assert other.exit_code == 0
+    assert re.search(
+        r"🔒 vault lock primary in risk-prod \(100000000011\).*: cannot be undone after \S+ \S+ UTC", other.stdout
+    )
     assert cloud.state(RISK)["vaults"][0]["final"]
 
 
