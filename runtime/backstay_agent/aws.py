@@ -22,6 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, NoC
 from botocore.exceptions import ConnectionError as NoConnectionError
 from botocore.session import Session
 
+from backstay_agent import permit
 from backstay_aws import arns
 
 DEFAULT_ROLE = "backstay-agent"
@@ -139,6 +140,7 @@ class Aws:
         if own is None:
             raise UnreachableError("no AWS credentials: configure them, name a --profile, or use --local")
         base._credentials = _FromContext()
+        base.register("before-parameter-build", permit.before_parameter_build)
         base.register("after-call", self._remember_time)
         return own, base
 

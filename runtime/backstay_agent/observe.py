@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from backstay_agent.aws import Aws, AwsProblem
 from backstay_agent.observed import Observed, Place, Unread
 from backstay_agent.organization_tree import is_active
+from backstay_agent.read_around import read_around
 from backstay_agent.read_place import PlaceReader
 from backstay_agent.wanted import Build
 from backstay_contract.plan import Scope
@@ -30,7 +31,7 @@ def observe(build: Build, aws: Aws, scope: Scope, tick: Tick | None = None) -> O
     places, failed = _read_all(build, aws, todo, tick)
     settings = _global_settings(build, aws, scope, unread)
     every = tuple(sorted({*unread, *failed}, key=lambda it: (it.account, it.region or "")))
-    return Observed(aws.now, places, settings, every)
+    return Observed(aws.now, places, settings, every, around=read_around(build, aws, places))
 
 
 def _accounts(build: Build, aws: Aws, unread: list[Unread]) -> list[str]:

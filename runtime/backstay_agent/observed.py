@@ -67,6 +67,29 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """A KMS key as it was described: its state, in AWS's words, and whether AWS manages it."""
+
+    arn: str
+    state: str
+    of_aws: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What preflight has to know of a place besides what is ours there. It is no part of what a plan is bound to.
+
+    `trusts`: trust policies by role; `keys`: by reference; `vaults`: the names of all vaults; `plans`: how many plans.
+    What could not be looked up is absent (None).
+    """
+
+    trusts: Mapping[str, Document] = field(default_factory=dict)
+    keys: Mapping[str, Key] = field(default_factory=dict)
+    vaults: frozenset[str] | None = None
+    plans: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """An account in a Region: what is ours there, and what bears a name that the build wants.
 
@@ -83,6 +106,37 @@ class Place:
     roles: Mapping[str, Present] = field(default_factory=dict)
     topics: Mapping[str, Present] = field(default_factory=dict)
     generations: Mapping[str, int] = field(default_factory=dict)
+    readiness: Readiness = field(default_factory=Readiness)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What holds for the whole organization, where a build copies across accounts: no part of what a plan is bound to.
+
+    `copies_on`: the organization's setting for copies across accounts. `trusted`: AWS Backup has trusted access.
+    """
+
+    copies_on: Present = "unknown"
+    trusted: Present = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What stands between a vault of ours and its deletion: read only when something is to be torn down.
+
+    `points`: ARNs, nested ones before their composites; `size` in bytes, as AWS tells it. `last_expiry`: when the last
+    of them expires; `endless` of them never do. `held`: how many are under a legal hold. `air_gapped`: the vault is a
+    logically air-gapped one.
+    """
+
+    points: tuple[str, ...] = ()
+    size: int = 0
+    last_expiry: datetime | None = None
+    endless: int = 0
+    held: int = 0
+    policy: Document | None = None
+    notifications: Document | None = None
+    air_gapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +150,36 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """Everything that was read, and when, by AWS's clock. `global_settings` is None where nobody asked, or could."""
+    """Everything that was read, and when, by AWS's clock. `global_settings` is None where nobody asked, or could.
+
+    `contents`: of vaults of ours, by account, Region and name; None where nobody asked.
+    """
 
     now: datetime
     places: Mapping[tuple[str, str], Place]
     global_settings: Mapping[str, str] | None = None
     unread: tuple[Unread, ...] = ()
+    contents: Mapping[tuple[str, str, str], Contents] | None = None
+    around: Around = field(default_factory=Around)
 
     def digest(self) -> str:
         """A fingerprint of all but the time of reading: equal as long as nothing has changed."""
+        contents = (
+            {} if self.contents is None else {"contents": {"/".join(k): plain(v) for k, v in self.contents.items()}}
+        )
         return digest(
             {
-                "places": {f"{account}/{region}": plain(place) for (account, region), place in self.places.items()},
+                **({} if self.contents is None else {"contents": contents}),
+                "places": {f"{account}/{region}": _bound(place) for (account, region), place in self.places.items()},
                 "global_settings": plain(self.global_settings),
                 "unread": sorted([unread.account, unread.region or ""] for unread in self.unread),
             }
         )
+
+
+def _bound(place: Place) -> Any:
+    """What a plan is bound to in a place."""
+    return {name: value for name, value in plain(place).items() if name != "readiness"}
 
 
 def is_ours(tags: Mapping[str, str], organization: str) -> bool:
@@ -127,4 +195,6 @@ def plain(value: Any) -> Any:
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
+    if isinstance(value, frozenset):
+        return sorted(value)
     return value.isoformat() if isinstance(value, datetime) else value

@@ -12,6 +12,7 @@ from backstay_contract.plan import (
     CreateSelection,
     CreateVault,
     DeletePlan,
+    DeletePoints,
     DeleteSelection,
     DeleteVault,
     DeleteVaultLock,
@@ -73,6 +74,8 @@ def _noun(action: Action) -> str | None:
             return "plans"
         case CreateSelection():
             return "selections"
+        case DeletePoints():
+            return None
         case DeleteVault() | DeleteVaultLock() | DeleteVaultPolicy() | DeleteVaultNotifications():
             return None
         case DeletePlan() | DeleteSelection() | TagResource() | UpdateRegionSettings() | UpdateGlobalSettings():

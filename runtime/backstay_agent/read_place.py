@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from backstay_agent import normal
 from backstay_agent.aws import Aws, AwsProblem
-from backstay_agent.observed import Lock, Place, Plan, Present, Selection, Vault, is_ours
+from backstay_agent.observed import Key, Lock, Place, Plan, Present, Readiness, Selection, Vault, is_ours
 from backstay_agent.wanted import Wanted, default_key
 
 _NOT_THERE = {"ResourceNotFoundException", "NoSuchEntity", "NotFound", "NotFoundException"}
 # Plans that a service made, not a person: Organizations' own and the automatic one of EFS (semantics of BackupPlanId).
 _OF_SERVICES = ("orgs/", "aws/")
+
+
+@dataclass(slots=True)
+class Noted:
+    """What is seen on the way and matters for preflight."""
+
+    vaults: set[str] = field(default_factory=set)
+    plans: int = 0
+    trusts: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    keys: dict[str, Key] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +36,20 @@ class PlaceReader:
 
     def read(self) -> Place:
         """The whole place."""
-        vaults = {vault.name: vault for vault in self._vaults()}
-        live, generations = self._plans()
+        there = Noted()
+        vaults = {vault.name: vault for vault in self._vaults(there)}
+        live, generations = self._plans(there)
         return Place(
             self.wanted.account,
             self.wanted.region,
             vaults,
             tuple(sorted(live, key=lambda plan: (plan.name, plan.id))),
             self._opt_ins(),
-            self._keys(vaults),
-            {arn: self._exists(arn, "iam") for arn, _ in self.wanted.roles()},
-            {arn: self._exists(arn, "sns") for arn, _ in self.wanted.topics()},
+            self._keys(vaults, there),
+            {arn: self._role(arn, there) for arn, _ in self.wanted.roles()},
+            {arn: self._topic(arn) for arn, _ in self.wanted.topics()},
             generations,
+            Readiness(there.trusts, there.keys, frozenset(there.vaults), there.plans),
         )
 
     def _call(self, operation: str, service: str = "backup", **members: Any) -> dict[str, Any]:
@@ -61,9 +73,10 @@ class PlaceReader:
             tags |= answer.get("Tags", {})
         return dict(sorted(tags.items()))
 
-    def _vaults(self) -> Iterator[Vault]:
+    def _vaults(self, there: Noted) -> Iterator[Vault]:
         for item in self._list("ListBackupVaults", "BackupVaultList"):
             name, arn = item["BackupVaultName"], item["BackupVaultArn"]
+            there.vaults.add(name)
             tags = self._tags(arn)
             if name in self.wanted.vaults:
                 policy, notifications = self._around(name)
@@ -80,14 +93,16 @@ class PlaceReader:
             normal.notifications(events) if events and events.get("SNSTopicArn") else None,
         )
 
-    def _plans(self) -> tuple[list[Plan], dict[str, int]]:
+    def _plans(self, there: Noted) -> tuple[list[Plan], dict[str, int]]:
         live, generations = [], dict.fromkeys(self.wanted.plans, 0)
         for item in self._list("ListBackupPlans", "BackupPlansList", IncludeDeleted=True):
             name, identity = item["BackupPlanName"], item["BackupPlanId"]
             if item.get("DeletionDate") is not None:
                 if name in generations:
                     generations[name] += 1
-            elif not identity.startswith(_OF_SERVICES):
+                continue
+            there.plans += 1
+            if not identity.startswith(_OF_SERVICES):
                 tags = self._tags(item["BackupPlanArn"])
                 if name in self.wanted.plans or is_ours(tags, self.organization):
                     live.append(self._plan(item, tags))
@@ -107,18 +122,21 @@ class PlaceReader:
         return Selection(selection, normal.selection(answer["BackupSelection"]))
 
     def _opt_ins(self) -> dict[str, bool]:
-        if not self.wanted.opt_ins:
+        if not self.wanted.opt_ins and not self.wanted.named_types():
             return {}
         return dict(sorted(self._call("DescribeRegionSettings")["ResourceTypeOptInPreference"].items()))
 
-    def _keys(self, vaults: Mapping[str, Vault]) -> dict[str, str | None]:
+    def _keys(self, vaults: Mapping[str, Vault], there: Noted) -> dict[str, str | None]:
         references = {reference for reference, _ in self.wanted.key_references()}
         if any(wish.key is None and wish.name in vaults for wish in self.wanted.vaults.values()):
             references.add(default_key(self.wanted.account, self.wanted.region))
         keys: dict[str, str | None] = {}
         for reference in sorted(references):
             try:
-                keys[reference] = self._call("DescribeKey", "kms", KeyId=reference)["KeyMetadata"]["Arn"]
+                found = self._call("DescribeKey", "kms", KeyId=reference)["KeyMetadata"]
+                keys[reference] = found["Arn"]
+                of_aws = found.get("KeyManager") == "AWS"
+                there.keys[reference] = Key(found["Arn"], found.get("KeyState", "Enabled"), of_aws)
             except AwsProblem as problem:
                 if problem.operation != "DescribeKey":
                     raise
@@ -126,18 +144,29 @@ class PlaceReader:
                     keys[reference] = None
         return keys
 
-    def _exists(self, arn: str, service: str) -> Present:
-        """Whether a role or a topic exists; `unknown` where the agent may not look."""
+    def _role(self, arn: str, there: Noted) -> Present:
+        """Whether a role exists; its trust policy is noted. `unknown` where the agent may not look."""
         try:
-            if service == "sns":
-                self._call("GetTopicAttributes", "sns", TopicArn=arn)
-                return "yes"
-            found = self._call("GetRole", "iam", RoleName=arn.rpartition("/")[2])
-            return "yes" if found["Role"]["Arn"] == arn else "no"
+            role = self._call("GetRole", "iam", RoleName=arn.rpartition("/")[2])["Role"]
         except AwsProblem as problem:
-            if problem.operation not in ("GetRole", "GetTopicAttributes"):
-                raise
-            return "no" if problem.code in _NOT_THERE else "unknown"
+            return self._absent(problem, "GetRole")
+        if role["Arn"] != arn:
+            return "no"
+        there.trusts[arn] = role["AssumeRolePolicyDocument"]
+        return "yes"
+
+    def _topic(self, arn: str) -> Present:
+        """Whether a topic exists; `unknown` where the agent may not look."""
+        try:
+            self._call("GetTopicAttributes", "sns", TopicArn=arn)
+        except AwsProblem as problem:
+            return self._absent(problem, "GetTopicAttributes")
+        return "yes"
+
+    def _absent(self, problem: AwsProblem, operation: str) -> Present:
+        if problem.operation != operation:
+            raise problem
+        return "no" if problem.code in _NOT_THERE else "unknown"
 
 
 def _lock(item: Mapping[str, Any]) -> Lock | None:

@@ -3,6 +3,7 @@
 SUMMARIES: dict[str, str] = {
     "plan": "observe the accounts and tell what an apply would do",
     "apply": "make the accounts what the build says",
+    "destroy": "remove what Backstay made; what keeps recovery points stays, with its day",
     "backup": "back up now what the plans take, and follow the jobs",
     "copy": "make the copies that the rules ask for and that are missing",
     "restore": "restore a recovery point to something new, and verify it",

@@ -9,6 +9,7 @@ import click
 from backstay_agent.cli.connection import Connection, aws_options
 from backstay_agent.cli.exits import FINDINGS
 from backstay_agent.cli.reading import choose_accounts, decide, load_build
+from backstay_agent.cli.show import FORMATS, save, show
 from backstay_agent.cli.signature import signature_option
 
 
@@ -20,7 +21,7 @@ from backstay_agent.cli.signature import signature_option
 @click.option("--adopt", is_flag=True, help="Take over vaults and plans of wanted names that others made.")
 @click.option("--detail", is_flag=True, help="Tell every change.")
 @click.option("--check", is_flag=True, help="Exit 1 when there is anything to do.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @signature_option
 @aws_options
 def plan(
@@ -35,26 +36,16 @@ def plan(
     connection: Connection,
 ) -> None:
     """Tell what an apply of BUILD would do, with reasons; nothing is changed."""
-    from backstay_agent.explain import explain, markdown
-    from backstay_agent.origins import Origins
-    from backstay_contract.canonical import pretty
     from backstay_contract.plan import Scope
 
     loaded = load_build(build)
     only = choose_accounts(loaded, accounts)
     scope = Scope(folder=str(build), only=only, also_regions=tuple(sorted(set(look_in))), adopt=adopt)
     decided = decide(loaded, connection.open(loaded.home), scope)
-    document = pretty(decided.model_dump(mode="json"))
     if output is not None:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_bytes(document)
-    if form == "json":
-        click.echo(document.decode(), nl=False)
-    elif form == "markdown":
-        click.echo(markdown.render(decided, Origins(loaded)), nl=False)
-    else:
-        click.echo(explain(decided, Origins(loaded), detail=detail), nl=False)
-        if output is not None:
-            click.echo(f"Saved as {output}: valid for this build and for what was seen just now.", err=True)
-    if check and (decided.actions or decided.conflicts or decided.missing):
+        save(decided, output)
+    show(decided, loaded, form, detail=detail)
+    if output is not None and form == "text":
+        click.echo(f"Saved as {output}: valid for this build and for what was seen just now.", err=True)
+    if check and (decided.actions or decided.conflicts or any(it.blocking for it in decided.missing)):
         raise click.exceptions.Exit(FINDINGS)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal, assert_never, get_args
 
 from backstay_agent.permissions.actions import Grant, On, When, grants
-from backstay_agent.permissions.operations import MANAGEMENT_ONLY, OPERATIONS, in_members, of_commands
+from backstay_agent.permissions.operations import MANAGEMENT_ONLY, ON_REQUEST, OPERATIONS, in_members, of_commands
 from backstay_aws.backup_actions import BACKUP
 
 Kind = Literal["member", "member-read", "management", "runner"]
@@ -32,7 +32,7 @@ _TEST_NAMES = (
     "arn:{p}:s3:::backstay-restore-test-*",
 )
 """How restore tests name what they make; jobs.work chooses these names."""
-_RUNNING = tuple(name for name in OPERATIONS if name not in ORGANIZING)
+_RUNNING = tuple(name for name in OPERATIONS if name not in (*ORGANIZING, *ON_REQUEST))
 ENTRY_ROLE = "OrganizationAccountAccessRole"
 _SERVICE_ROLE = "service-role/AWSBackupDefaultServiceRole"
 _STACK_SETS = "member.org.stacksets.cloudformation.amazonaws.com"

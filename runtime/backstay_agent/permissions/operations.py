@@ -24,7 +24,7 @@ _PLACE = _named(
     kms="DescribeKey",
     sns="GetTopicAttributes",
 )
-_GLOBAL = _named(backup="DescribeGlobalSettings")
+_GLOBAL = _named(backup="DescribeGlobalSettings", organizations="ListAWSServiceAccessForOrganization")
 _CHANGES = _named(
     backup="""
         CreateBackupPlan CreateBackupSelection CreateBackupVault DeleteBackupPlan DeleteBackupSelection
@@ -33,6 +33,15 @@ _CHANGES = _named(
         PutBackupVaultNotifications TagResource UpdateBackupPlan UpdateGlobalSettings UpdateRegionSettings
     """
 )
+_READ_BACK = _named(backup="DescribeBackupVault")
+_TEARDOWN = _named(
+    backup="""
+        DeleteBackupPlan DeleteBackupSelection DeleteBackupVault DeleteBackupVaultAccessPolicy
+        DeleteBackupVaultNotifications DescribeBackupVault ListLegalHolds ListRecoveryPointsByBackupVault
+        ListRecoveryPointsByLegalHold
+    """
+)
+_POINTS = _named(backup="DeleteBackupVaultLockConfiguration DeleteRecoveryPoint")
 # What `describe` knows how to look up.
 _DESCRIBED = _named(
     cloudformation="DescribeStacks",
@@ -197,7 +206,9 @@ _DOCTOR = (
 OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "plan": _PLAN,
-        "apply": _PLAN | _CHANGES,
+        "apply": _PLAN | _CHANGES | _READ_BACK,
+        "destroy": _PLAN | _TEARDOWN,
+        "destroy-points": _PLAN | _TEARDOWN | _POINTS,
         "backup": _BACKUP,
         "copy": _COPY,
         "restore": _RESTORE,
@@ -210,8 +221,13 @@ OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "org-pull": _TREE,
     }
 )
-"""The operations that a command may call, each `service:Operation`, by the command's name (`org-pull`: `org pull`,
-`inventory-pull`: `inventory pull`)."""
+"""The operations that a command may call, each `service:Operation`, by the command's name.
+
+`org-pull` is `org pull`, `inventory-pull` is `inventory pull`; `destroy-points` is `destroy --delete-recovery-points`.
+"""
+
+ON_REQUEST: frozenset[str] = frozenset({"destroy-points"})
+"""Commands whose rights no policy has unless they are named: recovery points are deleted by nobody by habit."""
 
 MANAGEMENT_ONLY: frozenset[str] = _named(backup="DescribeGlobalSettings UpdateGlobalSettings")
 """Operations of AWS Backup that concern the organization, and that its management account answers."""

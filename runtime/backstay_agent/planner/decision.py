@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from backstay_contract.canonical import digest
-from backstay_contract.plan import Action, Conflict, Orphan, Prerequisite, Unapplied
+from backstay_contract.plan import Action, Conflict, Held, Orphan, Prerequisite, Purpose, Unapplied
 
 _ID_LENGTH = 12
 ConflictKind = Literal["vault", "vault-lock", "plan", "selection"]
@@ -58,6 +58,8 @@ class Decision:
     orphans: tuple[Orphan, ...] = ()
     missing: tuple[Prerequisite, ...] = ()
     unapplied: tuple[Unapplied, ...] = ()
+    held: tuple[Held, ...] = ()
+    purpose: Purpose = "apply"
 
 
 def act(actions: Sequence[Action]) -> Decision:
@@ -65,7 +67,7 @@ def act(actions: Sequence[Action]) -> Decision:
     return Decision(actions=tuple(actions))
 
 
-def joined(decisions: Iterable[Decision]) -> Decision:
+def joined(decisions: Iterable[Decision], purpose: Purpose = "apply") -> Decision:
     """Several decisions as one."""
     every = tuple(decisions)
     return Decision(
@@ -74,4 +76,6 @@ def joined(decisions: Iterable[Decision]) -> Decision:
         tuple(orphan for decision in every for orphan in decision.orphans),
         tuple(missing for decision in every for missing in decision.missing),
         tuple(item for decision in every for item in decision.unapplied),
+        tuple(item for decision in every for item in decision.held),
+        purpose,
     )

@@ -18,6 +18,7 @@ from backstay_agent.cli.apply import apply
 from backstay_agent.cli.audit import audit
 from backstay_agent.cli.backup import backup
 from backstay_agent.cli.copy import copy
+from backstay_agent.cli.destroy import destroy
 from backstay_agent.cli.doctor import doctor
 from backstay_agent.cli.dump import dump
 from backstay_agent.cli.inventory import inventory
@@ -44,6 +45,7 @@ MANAGEMENT, CENTRAL, PAYMENTS, RISK, REGION = (
 CENTRAL_VAULT = f"arn:aws:backup:{REGION}:{CENTRAL}:backup-vault:central"
 BUCKET, TABLE = "arn:aws:s3:::acme-ledger", f"arn:aws:dynamodb:{REGION}:{PAYMENTS}:table/orders"
 OTHER = {"Key": "owner", "Value": "payments"}
+SETTINGS = {"isCrossAccountBackupEnabled": "true"}
 OPT_INS = {"S3": False, "DynamoDB": True}
 # One resource of each kind that the agent looks up in its own service.
 RESOURCES = (
@@ -159,8 +161,7 @@ def test_plan_apply_and_pull_call_what_the_table_says(
     _apply(members, builds, recording, tmp_path)
     _backup_policy(members)
     recording.run("org-pull", org, "pull", "--policies", "pulled")
-    _looks(members, builds, recording, tmp_path)
-    _same(recording, "plan", "apply", "org-pull", "doctor", "dump", "inventory-pull")
+    _same(recording, "plan", "apply", "org-pull")
 
 
 @pytest.mark.long
@@ -182,7 +183,10 @@ def test_jobs_and_audit_call_what_the_table_says(
             named = arns.parse(arn)
             with suppress(AwsProblem, ValueError):
                 delete(members.aws(), (PAYMENTS, REGION), named)
-    _same(recording, "backup", "copy", "restore", "restore-test", "audit")
+    _looks(members, builds, recording, tmp_path)
+    _destroy(members, builds, recording, tmp_path)
+    looking = ("doctor", "dump", "inventory-pull")
+    _same(recording, *looking, "backup", "copy", "restore", "restore-test", "audit", "destroy", "destroy-points")
 
 
 def test_every_row_is_held_by_a_test() -> None:
@@ -197,6 +201,11 @@ def test_every_row_is_held_by_a_test() -> None:
         "restore",
         "restore-test",
         "audit",
+        "destroy",
+        "destroy-points",
+        "doctor",
+        "dump",
+        "inventory-pull",
     }
 
 
@@ -250,20 +259,23 @@ def _apply(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
         body["region_settings"] = OPT_INS
         body["vaults"].append({"BackupVaultName": "second", "BackupVaultTags": {}})
 
-    settings = {"isCrossAccountBackupEnabled": "true"}
-    stages = ((more, settings), (_lesser, {}), (_none, {}))
+    stages = ((more, SETTINGS), (_lesser, {}), (_none, {}))
     for number, (change, wanted) in enumerate(stages):
         build = builds.write(folder / f"build-{number}", change, settings=wanted)
         recording.run("plan", plan, build)
         recording.run("apply", apply, build, "--yes")
     assert cloud.state(RISK) == {"vaults": [], "plans": []}
+    _central_vault(cloud)
+    copying = builds.write(folder / "build-copying", _copying, settings=SETTINGS)
+    recording.run("plan", plan, copying)
+    recording.run("apply", apply, copying, "--yes")
 
 
 def _jobs(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
     """Back up a bucket and a table, copy, restore, audit."""
-    build = builds.write(folder / "build", _copying)
-    assert CliRunner().invoke(apply, [str(build), "--yes"]).exit_code == 0
+    build = builds.write(folder / "build", _copying, settings=SETTINGS)
     _central_vault(cloud)
+    assert CliRunner().invoke(apply, [str(build), "--yes"]).exit_code == 0
     _data(cloud)
     with recording.of("backup"):
         assert CliRunner().invoke(backup, [str(build), "--resource", BUCKET]).exit_code == 1
@@ -364,6 +376,36 @@ def _furnish(cloud: Any) -> None:
     rows = [{"Resources": ["*"], "ResourceType": "S3", "TieringDownSettingsInDays": 60}]
     tier = {"TieringConfigurationName": "tiers", "BackupVaultName": "*", "ResourceSelection": rows}
     backup.create_tiering_configuration(TieringConfiguration=tier)
+
+
+def _destroy(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
+    """A legal hold keeps the points; once it is released everything goes."""
+    backup, build = cloud.client("backup"), builds.write(folder / "build", _guarded, settings=SETTINGS)
+    assert CliRunner().invoke(apply, [str(build), "--yes"]).exit_code == 0
+    selection = {"VaultNames": ["primary"], "ResourceIdentifiers": [BUCKET]}
+    hold = backup.create_legal_hold(Title="case", Description="case 7", RecoveryPointSelection=selection)
+    with recording.of("destroy", "destroy-points"):
+        kept = CliRunner().invoke(destroy, [str(build), "--yes", "--delete-recovery-points"])
+    assert (kept.exit_code, "under a legal hold" in kept.stdout) == (3, True), kept.output
+    strangers = [vault["name"] for vault in cloud.state()["vaults"] if vault["name"] != "primary"]
+    assert "primary" in [vault["name"] for vault in cloud.state()["vaults"]]
+    backup.cancel_legal_hold(LegalHoldId=hold["LegalHoldId"], CancelDescription="over")
+    cloud.local.advance(timedelta(hours=1))
+    with recording.of("destroy-points"):
+        refused = CliRunner().invoke(destroy, [str(build), "--yes", "--delete-recovery-points"])
+    assert (refused.exit_code, "AccessDeniedException" in refused.stdout) == (3, True), refused.output
+    _allow(cloud, PAYMENTS, policy("member", "aws", PAYMENTS, commands=("destroy-points",)))
+    recording.run("destroy-points", destroy, build, "--yes", "--delete-recovery-points")
+    assert [vault["name"] for vault in cloud.state()["vaults"]] == strangers
+    assert cloud.state(RISK) == {"vaults": [], "plans": []}
+
+
+def _guarded(body: dict[str, Any]) -> None:
+    _copying(body)
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "backup:DeleteRecoveryPoint", "Resource": "*"}
+    body["vault_access_policies"] = [
+        {"BackupVaultName": "primary", "Policy": {"Version": "2012-10-17", "Statement": [deny]}}
+    ]
 
 
 def _copying(body: dict[str, Any]) -> None:
