@@ -17,7 +17,7 @@ from backstay_contract.plan import Scope
 WORKERS = 16
 """Places that are read at a time."""
 _NO_ORGANIZATION = {"AWSOrganizationsNotInUseException"}
-_OF_THE_ACCOUNT = ("refusal", "quota", "expired", "skew")
+_OF_THE_ACCOUNT = ("refusal", "quota", "expired")
 """Failures of AssumeRole that are the same through every Region: the account is not asked again."""
 Tick = Callable[[int, int], None]
 
@@ -79,11 +79,21 @@ class _Eyes:
             return Unread(account, region, _sentence(problem))
 
     def _enter(self, account: str, region: str) -> AwsProblem | None:
-        """Take the account's role; gives a refusal, which is the same for all of the account's Regions."""
+        """Take the account's role; gives a refusal, which is the same for all of the account's Regions.
+
+        STS of the home Region is asked first, and that of the Region itself only if nobody answers there: what it gives
+        is good everywhere, and an account does not wait for a Region that is down.
+        """
+        home = self._build.home or region
         try:
-            self._aws.enter(account, region)
+            try:
+                self._aws.enter(account, home)
+            except AwsProblem as problem:
+                if problem.failure not in ("timeout", "server") or region == home:
+                    raise
+                self._aws.enter(account, region)
         except AwsProblem as problem:
-            if problem.failure not in _OF_THE_ACCOUNT or problem.failure == "skew":
+            if problem.failure not in _OF_THE_ACCOUNT:
                 raise
             return problem
         return None

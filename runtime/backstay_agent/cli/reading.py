@@ -57,6 +57,7 @@ def decide(build: Build, aws: Aws, scope: Scope, *, quiet: bool = False) -> Chan
 
     try:
         with Progress("reading", quiet=quiet) as progress:
+            aws.listen(progress.heard)
             observed = observe(build, aws, scope, progress.set)
     except UnreachableError as error:
         leave(USAGE, f"error: {error}")
