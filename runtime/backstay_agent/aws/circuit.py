@@ -9,6 +9,8 @@ from backstay_agent.aws.timing import Timing
 
 IN_A_ROW, ACCOUNTS = 8, 3
 """So many attempts in a row without a useful answer, in so many accounts at least, and nobody is asked there."""
+IN_A_DEAD_REGION = 2
+"""So many are enough where another service of the Region has fallen silent already."""
 REST = 60.0
 """Seconds until one call may find out whether it answers again."""
 
@@ -45,7 +47,7 @@ class Circuit:
                 state.ask_again = now + REST
                 return None
             region, service = place
-            return f"{service} does not answer in {region} ({IN_A_ROW} attempts in a row, the last: {state.last})"
+            return f"{service} does not answer in {region} (the last of several attempts: {state.last})"
 
     def answered(self, place: Place) -> None:
         """Somebody answered, whatever was said."""
@@ -59,5 +61,10 @@ class Circuit:
             state = self._states.setdefault(place, _State())
             state.silent += 1
             state.accounts.add(account)
-            if state.ask_again is None and state.silent >= IN_A_ROW and len(state.accounts) >= ACCOUNTS:
+            enough = state.silent >= IN_A_ROW and len(state.accounts) >= ACCOUNTS
+            if state.ask_again is None and (enough or self._suspicious(place, state)):
                 state.last, state.ask_again = code, self.timing.monotonic() + REST
+
+    def _suspicious(self, place: Place, state: _State) -> bool:
+        others = (it for (region, _), it in self._states.items() if region == place[0] and it is not state)
+        return state.silent >= IN_A_DEAD_REGION and any(it.ask_again is not None for it in others)

@@ -11,6 +11,7 @@ import json
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -54,10 +55,8 @@ def main(url: str, key: str, secret: str, calls: str, threads: str) -> None:
     def place(todo: list[Any]) -> int:
         for account, region, service, operation, members in todo:
             acting.set(taken.get(account, own))
-            try:
+            with suppress(ClientError):
                 getattr(clients[service, region], xform_name(operation))(**members)
-            except ClientError:
-                pass
         return len(todo)
 
     rest = sorted((it for it in recorded if it[3] != "AssumeRole"), key=lambda it: it[:2])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from backstay.cli.compile import compile as compile_command
 from backstay_agent.observed import Observed, Place
 from backstay_agent.planner import plan_changes
 from backstay_agent.read_build import read_build
+from backstay_agent.wanted import Wanted
 from backstay_contract.canonical import compact
 from backstay_contract.plan import (
     Action,
@@ -39,9 +41,10 @@ from backstay import Access, Copy, Lock, Notify, Plan, Policy, Rule, Select, Set
 from backstay import daily, days, hours, ou, tag
 
 keep_out = Access.deny_deletes(except_=["arn:aws:iam::*:role/emergency"])
-central = Vault("central", account="central", region="eu-central-1", lock=Lock.governance(min=days(7), max=days(400)),
+central = Vault("central", account="central", region="eu-central-1", key="alias/backup",
+                lock=Lock.governance(min=days(7), max=days(400)),
                 access=Access.allow_copies_from(organization=True) + keep_out)
-primary = Vault("primary", lock=Lock.governance(min=days(7), max=days(400)), access=keep_out,
+primary = Vault("primary", key="alias/backup", lock=Lock.governance(min=days(7), max=days(400)), access=keep_out,
                 notify=Notify("alarms", on=["BACKUP_JOB_COMPLETED", "COPY_JOB_FAILED"]))
 
 
@@ -54,10 +57,15 @@ def plan(name, keep):
 base = Policy("base", attach=ou("Prod"), plans=[plan("gold", 35), plan("silver", 14)], vaults=[primary, central],
               settings=Settings(cross_account_copies=True))
 '''
-TRUST = {"roles": [
-    {"name": "backstay-agent", "accounts": "all", "trust": MANAGEMENT},
-    {"name": "AWSBackupDefaultServiceRole", "path": "/service-role/", "accounts": "all", "trust": "backup.amazonaws.com"},
-], "topics": [{"name": "alarms", "accounts": "all", "regions": REGIONS}]}  # fmt: skip
+_ROLE, _SERVICE = "backstay-agent", "AWSBackupDefaultServiceRole"
+SETUP = {
+    "roles": [
+        {"name": _ROLE, "accounts": "all", "trust": MANAGEMENT},
+        {"name": _SERVICE, "path": "/service-role/", "accounts": "all", "trust": "backup.amazonaws.com"},
+    ],
+    "keys": [{"alias": "alias/backup", "accounts": "all", "regions": REGIONS}],
+    "topics": [{"name": "alarms", "accounts": "all", "regions": REGIONS}],
+}
 
 
 def organization(accounts: int) -> dict[str, Any]:
@@ -75,7 +83,8 @@ def fill(local: LocalAws, build: Path) -> None:
     named = [(account, region) for account, it in loaded.index.accounts.items() for region in it.regions]
     now = datetime.now(UTC)
     for account, region in named:
-        empty = Observed(now, {(account, region): Place(account, region)})
+        keys = dict(_keys(local, account, region, loaded.wanted(account, region)))
+        empty = Observed(now, {(account, region): Place(account, region, keys=keys)})
         made: dict[str, str] = {}
         backup = local.client("backup", account, region)
         for action in plan_changes(loaded, empty, scope).actions:
@@ -84,11 +93,18 @@ def fill(local: LocalAws, build: Path) -> None:
     local.client("backup", MANAGEMENT, REGIONS[0]).update_global_settings(GlobalSettings=settings)
 
 
+def _keys(local: LocalAws, account: str, region: str, wanted: Wanted) -> Iterator[tuple[str, str]]:
+    for reference in {reference for reference, _ in wanted.key_references()}:
+        found = local.client("kms", account, region).describe_key(KeyId=reference)
+        yield reference, found["KeyMetadata"]["Arn"]
+
+
 def _do(backup: Any, action: Action, made: dict[str, str]) -> None:
     vault = {"BackupVaultName": action.name}
     match action:
         case CreateVault():
-            backup.create_backup_vault(**vault, BackupVaultTags=action.tags, CreatorRequestId=action.token)
+            body = {"BackupVaultTags": action.tags, "CreatorRequestId": action.token, "EncryptionKeyArn": action.key}
+            backup.create_backup_vault(**vault, **body)
         case PutVaultLock():
             backup.put_backup_vault_lock_configuration(**vault, **action.after)
         case PutVaultPolicy():
@@ -117,7 +133,7 @@ def main(accounts: int) -> None:
     if compiled.exit_code:
         raise SystemExit(compiled.output)
     with LocalAws(folder / "data") as local:
-        local.seed_texts([("org.yaml", org), ("setup.yaml", json.dumps(TRUST))])
+        local.seed_texts([("org.yaml", org), ("setup.yaml", json.dumps(SETUP))])
         fill(local, folder / "build")
         with local.serve() as url:
             told = {

@@ -85,6 +85,18 @@ def test_a_silent_service_is_left_alone_then_one_caller_looks() -> None:
     assert circuit.dead(place) is None
 
 
+def test_where_one_service_is_silent_another_is_soon_left_alone_too() -> None:
+    """Two attempts are enough in a Region that seems to be down; in other Regions they are not."""
+    circuit = Circuit(Timing(monotonic=lambda: 0.0))
+    for number in range(IN_A_ROW):
+        circuit.silent(("eu-west-3", "backup"), str(number), "ConnectTimeoutError")
+    for region in ("eu-west-3", "eu-west-1"):
+        for _ in range(2):
+            circuit.silent((region, "kms"), "1", "ConnectTimeoutError")
+    assert circuit.dead(("eu-west-3", "kms"))
+    assert circuit.dead(("eu-west-1", "kms")) is None
+
+
 def test_one_account_alone_closes_no_region() -> None:
     """What fails in an account stays its own."""
     circuit, place = Circuit(Timing(monotonic=lambda: 0.0)), ("eu-west-3", "backup")
