@@ -15,8 +15,11 @@ from backstay_agent.aws.endpoint import Endpoint
 from backstay_agent.aws.errors import SkewedError, UnreachableError
 from backstay_agent.aws.timing import Timing
 from backstay_agent.aws.transport import Failed, Transport
+from backstay_aws import arns
 
 _TRIES_TO_REACH = 2
+# Where STS is asked when the Region at hand does not answer: the Region of each partition that is always enabled.
+_FIRST_REGIONS = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
 
 
 class Aws:
@@ -59,13 +62,15 @@ class Aws:
         return self._caller
 
     def _who(self) -> str:
-        began, attempt = self._timing.monotonic(), 0
+        began, attempt, region = self._timing.monotonic(), 0, self.region
         while True:
             attempt += 1
             try:
-                answer = self._transport.send(self._transport.own(), self.region, "sts", "GetCallerIdentity", {})
+                answer = self._transport.send(self._transport.own(), region, "sts", "GetCallerIdentity", {})
                 return str(answer["Account"])
             except Failed as failed:
+                if failed.status is None:
+                    region = _FIRST_REGIONS.get(arns.partition_of(region), region)
                 wait = self._before_next(failed, attempt, self._timing.monotonic() - began)
                 self._timing.sleep(wait)
 

@@ -15,7 +15,7 @@ from backstay_contract.canonical import digest, pretty
 from backstay_local.app import LocalAws
 from backstay_local.transport import everywhere
 
-ACCOUNTS = 200
+ACCOUNTS = 10_000
 MANAGEMENT = "100000000001"
 UP, DOWN = "eu-central-1", "eu-west-3"
 MEMBERS = tuple(f"{200000000000 + number}" for number in range(ACCOUNTS))
