@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Sequence
 
 from backstay_agent.aws import Aws, AwsProblem, SkewedError
 from backstay_agent.interned import Interned
@@ -11,6 +10,7 @@ from backstay_agent.observed import Observed, Place, Unread
 from backstay_agent.once import Once
 from backstay_agent.read_needs import Needs
 from backstay_agent.read_place import PlaceReader
+from backstay_agent.side_by_side import side_by_side
 from backstay_agent.wanted import Build
 from backstay_contract.plan import Scope
 
@@ -100,24 +100,17 @@ class _Eyes:
 
 
 def _read_all(
-    eyes: _Eyes, todo: Iterable[tuple[str, str]], tick: Tick | None
+    eyes: _Eyes, todo: Sequence[tuple[str, str]], tick: Tick | None
 ) -> tuple[dict[tuple[str, str], Place], list[Unread]]:
     places: dict[tuple[str, str], Place] = {}
     failed: list[Unread] = []
-    with ThreadPoolExecutor(WORKERS) as pool:
-        running = {pool.submit(eyes.read, *place): place for place in todo}
-        try:
-            for done, future in enumerate(as_completed(running), 1):
-                outcome = future.result()
-                if isinstance(outcome, Place):
-                    places[running[future]] = outcome
-                else:
-                    failed.append(outcome)
-                if tick:
-                    tick(done, len(running))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    for done, (where, outcome) in enumerate(side_by_side(todo, eyes.read, WORKERS), 1):
+        if isinstance(outcome, Place):
+            places[where] = outcome
+        else:
+            failed.append(outcome)
+        if tick:
+            tick(done, len(todo))
     return dict(sorted(places.items())), failed
 
 
