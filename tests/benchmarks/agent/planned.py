@@ -66,6 +66,7 @@ def main(url: str, key: str, secret: str, build: str, record: str | None = None)
         "objects": objects(observed),
         "reading": read - began,
         "seconds": time.perf_counter() - began,
+        "processor": time.process_time(),
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
     print(json.dumps(told))
