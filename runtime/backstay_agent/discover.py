@@ -18,7 +18,8 @@ from backstay_agent.describe import present
 from backstay_aws import arns, catalog
 from backstay_aws.globs import arn_glob
 
-_RESTORE_TEST = "awsbackup-restore-test"
+_RESTORE_TESTS = ("awsbackup-restore-test", "backstay:restore-test")
+"""Tags of what restore tests make, AWS's and ours, which nobody wants backed up."""
 _ENGINES = {
     # Prefix of a database engine → resource type; RDS API "DBCluster", "DBInstance" (Engine); read 2026-11.
     "aurora": "Aurora",
@@ -68,7 +69,7 @@ def find(aws: Aws, account: str, region: str) -> list[Found]:
         Found(arn, types_of(arn, engines), tags, "tags" if arn in tagged else "list")
         for arn, tags in sorted((tagged | bare).items())
     )
-    return [one for one in found if one.types and not any(key.startswith(_RESTORE_TEST) for key in one.tags)]
+    return [one for one in found if one.types and not any(key.startswith(_RESTORE_TESTS) for key in one.tags)]
 
 
 def surroundings(aws: Aws, account: str, region: str) -> Surroundings:

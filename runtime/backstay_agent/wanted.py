@@ -124,8 +124,13 @@ class Build:
         """What the build wants there; nothing at all for a place that it does not name."""
         if not self.names(account, region):
             return Wanted(account, region)
-        shape = self.shapes[self.index.accounts[account].regions[region]]
-        return read_shape(account, region, json.loads(shape.replace(ACCOUNT_PLACEHOLDER, account)))
+        return read_shape(account, region, self.shape(account, region))
+
+    def shape(self, account: str, region: str) -> Document:
+        """The document of what this account gets in this Region, as the build names the place; its own id filled in."""
+        text = self.shapes[self.index.accounts[account].regions[region]]
+        shape: Document = json.loads(text.replace(ACCOUNT_PLACEHOLDER, account))
+        return shape
 
 
 def default_key(account: str, region: str) -> str:

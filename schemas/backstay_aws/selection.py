@@ -24,6 +24,7 @@ __all__ = [
     "from_api",
     "glob",
     "matches",
+    "names_type",
     "problems",
     "to_api",
     "type_patterns",
@@ -115,7 +116,7 @@ def matches(
     if any(glob(pattern, arn) for pattern in selection.not_resources):
         return False
     hits = [pattern for pattern in selection.resources if glob(pattern, arn)]
-    if any(_names_type(pattern, row) for pattern in hits) and row.opt_in_always != "yes":
+    if any(names_type(pattern, row) for pattern in hits) and row.opt_in_always != "yes":
         return True
     tagged = any(tags.get(key) == value for key, value in selection.list_of_tags)
     return (bool(hits) or tagged) and opted_in(row.opt_in)
@@ -138,7 +139,7 @@ def types_of(arn: str) -> tuple[str, ...]:
     return tuple(row.name for row in rows if any(glob(text, arn) for text in type_patterns(row.name, partition)))
 
 
-def _names_type(pattern: str, row: ResourceType) -> bool:
+def names_type(pattern: str, row: ResourceType) -> bool:
     """Tell a pattern for a type or one resource from `*` and from one for a whole service (`arn:aws:ec2:*`)."""
     fields = pattern.split(":", 5)
     if len(fields) < 6:

@@ -29,6 +29,7 @@ def artifacts() -> dict[str, Any]:
         organizations,
         plan,
         prerequisites,
+        restore_tests,
         stacksets,
         terraform_modules,
     )
@@ -47,6 +48,7 @@ def artifacts() -> dict[str, Any]:
         "plan": plan.ChangePlan,
         "policy-attachments": attachments.PolicyAttachments,
         "prerequisites": prerequisites.Prerequisites,
+        "restore-tests": restore_tests.RestoreTestReport,
         "stacksets": stacksets.StackSets,
         "terraform-modules": terraform_modules.TerraformModules,
     }

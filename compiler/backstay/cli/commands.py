@@ -32,6 +32,8 @@ OWN: Mapping[str, Entry] = {
     "catalog": Entry("backstay.cli.catalog:catalog", "show what AWS Backup can do, with sources"),
     "compile": Entry("backstay.cli.compile:compile", "write the build: what every account gets"),
     "explain": Entry("backstay.cli.explain:explain", "say why something is, or is not, protected"),
+    "prove": Entry("backstay.cli.prove:prove", "prove or refute what the policies promise"),
+    "diff": Entry("backstay.cli.diff:diff", "say what a change of policies means"),
     "import": Entry("backstay.cli.import_:import_", "turn existing backup configuration into policy source"),
     "effective": Entry("backstay.cli.effective:effective", "give an account's Organizations backup policy"),
     "lsp": Entry("backstay.editor.command:lsp", "the language server: findings, hover and fixes in editors"),

@@ -35,8 +35,8 @@ def shape(model: ir.Shape) -> build.Shape:
         restore_testing_selections=tuple(
             audits.restore_selection(test.name, one) for test in model.restore_tests for one in test.selections
         ),
-        legal_holds=tuple(_hold(one) for one in model.legal_holds),
-        tiering_configurations=tuple(_tiering(one) for one in model.tiering),
+        legal_holds=tuple(hold(one) for one in model.legal_holds),
+        tiering_configurations=tuple(tiering(one) for one in model.tiering),
         keys=tuple(_key(key) for key in model.keys),
         roles=tuple(_role(role) for role in model.roles),
         region_settings=dict(model.opt_in),
@@ -183,7 +183,8 @@ def _notifications(vault: AnyVault) -> build.VaultNotifications:
     )
 
 
-def _hold(hold: ir.LegalHold) -> build.LegalHold:
+def hold(hold: ir.LegalHold) -> build.LegalHold:
+    """A legal hold as AWS takes it."""
     dates = None
     if hold.since is not None and hold.until is not None:
         dates = build.DateRange(from_date=f"{hold.since}T00:00:00Z", to_date=f"{hold.until}T00:00:00Z")
@@ -195,7 +196,8 @@ def _hold(hold: ir.LegalHold) -> build.LegalHold:
     )
 
 
-def _tiering(tiering: ir.Tiering) -> build.TieringConfiguration:
+def tiering(tiering: ir.Tiering) -> build.TieringConfiguration:
+    """A tiering configuration as AWS takes it."""
     rows = tuple(
         build.TieringResources(resource_type=row.type, resources=row.resources, tiering_down_settings_in_days=row.after)
         for row in tiering.resources

@@ -81,6 +81,7 @@ segregated = Require(
     "critical data are in two Regions and two accounts, and cannot be deleted",
     every=tag("criticality") == "critical",
     under=ou("Business/Prod/Critical"),
+    regions=["eu-central-1"],
     types=["Aurora", "EBS", "EFS", "S3"],
     keep=days(35),
     rpo=hours(27),

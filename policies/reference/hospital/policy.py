@@ -69,13 +69,24 @@ reports = Policy(
     ],
 )
 
-patients_keep_their_records = Require(
+patient_data = (tag("data-class") == "patient") & (tag("backup") != "off")
+nothing_is_lost = Require(
     "patient data survive the loss of an account",
-    every=(tag("data-class") == "patient") & (tag("backup") != "off"),
+    every=patient_data,
+    under=ou("Clinical/Prod"),
+    types=["Aurora", "EBS", "EC2", "EFS", "RDS", "S3"],
+    keep=days(35),
+    rpo=hours(26),
+    copy_to_other_account=True,
+    immutable=True,
+)
+patients_keep_their_records = Require(
+    "patient data are kept for seven years, out of anybody's reach",
+    every=patient_data,
     under=ou("Clinical/Prod"),
     types=["Aurora", "EBS", "EC2", "EFS", "RDS", "S3"],
     keep=days(2557),
-    rpo=hours(26),
+    rpo=days(32),
     copy_to_other_account=True,
     immutable=True,
 )

@@ -1,7 +1,7 @@
 """How many calls go at a time: for all of AWS, and for each account, Region and service as that place can bear it.
 
-AWS does not publish how often AWS Backup may be called (developer guide, "AWS Backup quotas", read 2026-11-22: counts of
-things only), and such limits belong to an account and Region. So they are measured while running, as TCP measures a
+AWS does not publish how often AWS Backup may be called (developer guide, "AWS Backup quotas", read 2026-11-22: counts
+of things only), and such limits belong to an account and Region. So they are measured while running, as TCP measures a
 network: each call that goes well widens the place's window a little, a throttled one halves it, once for all calls that
 were under way together.
 """

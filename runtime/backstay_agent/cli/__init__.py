@@ -6,6 +6,7 @@ SUMMARIES: dict[str, str] = {
     "backup": "back up now what the plans take, and follow the jobs",
     "copy": "make the copies that the rules ask for and that are missing",
     "restore": "restore a recovery point to something new, and verify it",
+    "restore-test": "restore what the restore tests name, judge it, and delete it again",
     "audit": "say which controls hold where, from what AWS holds now",
     "demo": "play the whole way on the embedded AWS, in under a minute",
     "org": "read the organization from AWS, or prepare it for Backstay",

@@ -44,7 +44,7 @@ def backup(
             seen = wishes(asked.build, aws, asked.places, asked.narrow, max_parallel, bar.set)
         complain(complaints(asked.narrow, seen.works, seen.seen, whole=not seen.unread))
         with progress("backup") as bar:
-            outcomes = perform(aws, run, seen.works, max_parallel, bar.set, wait=wait, copy=copies)
+            outcomes = perform(aws, run, asked.build, seen.works, max_parallel, bar.set, wait=wait, copy=copies)
     except KeyboardInterrupt:
         interrupted()
     notes = []

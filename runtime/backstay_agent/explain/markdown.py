@@ -1,7 +1,4 @@
-"""A plan as Markdown for a pull request: the verdict first, then losses and locks, then the rest, folded. Pure.
-
-A comment of GitHub holds 65,536 characters, one of GitLab a million; this stays below the smaller, cut between rows.
-"""
+"""A plan as Markdown for a pull request: the verdict first, then losses and locks, then the rest, folded. Pure."""
 
 from __future__ import annotations
 
@@ -13,12 +10,13 @@ from backstay_agent.explain.sentences import Mark, headline, left_alone, losing,
 from backstay_agent.origins import Origins
 from backstay_agent.told import Sign, sign, title
 from backstay_contract.plan import Action, ChangePlan
+from backstay_formats.comment import Part, fit, table
 from backstay_formats.escape import brief, markdown, markdown_code
 
-_MOST = 60_000
 _SENTENCE = 400
 _CHANGES = 6
 _IDS = 24
+_COLUMNS = ("", "what", "where", "why")
 _VERBS: dict[Sign, str] = {"+ create": "to add", "~ change": "to change", "- remove": "to remove"}
 _HEADINGS: dict[Mark, str] = {
     "conflict": "In the way",
@@ -30,17 +28,7 @@ _HEADINGS: dict[Mark, str] = {
 
 def render(plan: ChangePlan, origins: Origins) -> str:
     """The comment. Text from outside is never markup, a link or a mention; what one comment cannot hold is counted."""
-    text, left = f"**{_verdict(plan)}**\n\n{_second(plan)}\n", 0
-    for heading, rows, end in _parts(plan, origins):
-        told = text + heading
-        for number, row in enumerate(rows):
-            if len(told) + len(row) + len(end) > _MOST:
-                left += len(rows) - number
-                break
-            told += row
-        text = told + end if rows and told != text + heading else text
-    more = f"\n… and {left:,} more rows, which one comment cannot hold: the saved plan has them all.\n" if left else ""
-    return text + more
+    return fit(f"**{_verdict(plan)}**\n\n{_second(plan)}\n", _parts(plan, origins), "the saved plan has them all")
 
 
 def _verdict(plan: ChangePlan) -> str:
@@ -73,24 +61,22 @@ def _second(plan: ChangePlan) -> str:
     return " · ".join(map(markdown, parts))
 
 
-def _parts(plan: ChangePlan, origins: Origins) -> Iterator[tuple[str, list[str], str]]:
-    """Heading, rows and end of each part."""
+def _parts(plan: ChangePlan, origins: Origins) -> Iterator[Part]:
     losses, locks = losing(plan), _final(plan.actions)
     named = {action.id for action in (*losses, *locks)}
-    yield _table("Takes protection away"), [_row(plan, one, origins) for one in grouped(losses)], ""
-    yield _table("🔒 Can never be undone"), [_row(plan, one, origins) for one in grouped(locks)], ""
+    yield Part(table("### Takes protection away", _COLUMNS), _rows(plan, losses, origins))
+    yield Part(table("### 🔒 Can never be undone", _COLUMNS), _rows(plan, locks, origins))
     for mark, items in left_alone(plan):
-        rows = [f"- {markdown(brief(sentence(plan, item), _SENTENCE))}\n" for item in items]
-        yield f"\n### {_HEADINGS[mark]}\n\n", rows, ""
-    yield "\n### Not applied\n\n", [f"- {markdown(line)}\n" for line in not_applied(plan.unapplied)], ""
+        rows = (f"- {markdown(brief(sentence(plan, item), _SENTENCE))}\n" for item in items)
+        yield Part(f"\n### {_HEADINGS[mark]}\n\n", tuple(rows))
+    yield Part("\n### Not applied\n\n", tuple(f"- {markdown(line)}\n" for line in not_applied(plan.unapplied)))
     rest = [action for action in plan.actions if action.id not in named]
-    summary = f"\n<details><summary>{'What else changes' if named else 'What changes'} ({len(rest)})</summary>\n"
-    yield summary + _table(None), [_row(plan, one, origins) for one in grouped(rest)], "\n</details>\n"
+    summary = f"<details><summary>{'What else changes' if named else 'What changes'} ({len(rest)})</summary>"
+    yield Part(table(summary, _COLUMNS), _rows(plan, rest, origins), "\n</details>\n")
 
 
-def _table(heading: str | None) -> str:
-    title_line = f"\n### {heading}\n" if heading else ""
-    return f"{title_line}\n| | what | where | why |\n|---|---|---|---|\n"
+def _rows(plan: ChangePlan, actions: Sequence[Action], origins: Origins) -> tuple[str, ...]:
+    return tuple(_row(plan, group, origins) for group in grouped(actions))
 
 
 def _row(plan: ChangePlan, group: Group, origins: Origins) -> str:

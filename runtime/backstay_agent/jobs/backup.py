@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backstay_agent.aws import Aws
 from backstay_agent.discover import Found
 from backstay_agent.jobs import copies, select
-from backstay_agent.jobs.follow import follow
+from backstay_agent.jobs.carry import Tick, carry_out
+from backstay_agent.jobs.hops import travel
 from backstay_agent.jobs.narrow import Narrow
-from backstay_agent.jobs.start import Run, start_all
+from backstay_agent.jobs.start import Run
 from backstay_agent.jobs.survey import survey
-from backstay_agent.jobs.work import Backup, Outcome, Started, Work
+from backstay_agent.jobs.ways import all_ways
+from backstay_agent.jobs.work import Backup, Outcome
 from backstay_agent.observed import Unread
 from backstay_agent.wanted import Build
-
-Tick = Callable[[int, int, str], None]
-"""Called with how many are done, of how many, in which step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def wishes(
 
 
 def perform(
-    aws: Aws, run: Run, works: Sequence[Backup], workers: int, tick: Tick, *, wait: bool, copy: bool
+    aws: Aws, run: Run, build: Build, works: Sequence[Backup], workers: int, tick: Tick, *, wait: bool, copy: bool
 ) -> list[Outcome]:
     """Make the backups, and the copies that their rules ask for once a backup is there; without `wait` only start."""
     outcomes = carry_out(aws, run, works, workers, tick, "backups", wait=wait)
@@ -56,27 +55,5 @@ def perform(
         if isinstance(one.work, Backup) and one.status == "completed" and one.point is not None
         for action in copies.after_backup(one.work, one.point)
     ]
-    return outcomes + carry_out(aws, run, following, workers, tick, "copies", wait=True)
-
-
-def carry_out(
-    aws: Aws, run: Run, works: Sequence[Work], workers: int, tick: Tick, step: str, *, wait: bool
-) -> list[Outcome]:
-    """Start pieces of work and follow them to their end; their outcomes, in the order of the work."""
-    started = start_all(aws, run, works, workers, lambda done, total: tick(done, total, f"{step} started"))
-    jobs = [one for one in started if isinstance(one, Started)]
-    if not wait:
-        return [one if isinstance(one, Outcome) else Outcome(one.work, "running", one.job) for one in started]
-    return settle(aws, started, jobs, workers, lambda done, total: tick(done, total, step))
-
-
-def settle(
-    aws: Aws,
-    started: Sequence[Started | Outcome],
-    jobs: Sequence[Started],
-    workers: int,
-    tick: Callable[[int, int], None],
-) -> list[Outcome]:
-    """The outcomes of what was started, those that are known already included."""
-    ended = iter(follow(aws, jobs, workers, tick))
-    return [one if isinstance(one, Outcome) else next(ended) for one in started]
+    ways = all_ways(aws, build, following, run.began, workers)
+    return outcomes + travel(aws, run, ways, workers, tick, wait=True)

@@ -25,6 +25,7 @@ class Point:
     role: str | None
     plan: str | None
     rule: str | None
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ def after_backup(work: Backup, point: str) -> tuple[Copy, ...]:
     """The copies that a rule makes of a recovery point that was just taken."""
     source, place = Source(work.plan, work.rule, work.role), (work.account, work.region)
     actions = work.rule.get("CopyActions", ())
-    return tuple(_copy(place, source, point, work.resource, work.role, action) for action in actions)
+    taken = _Taken(point, work.resource, work.type, None)
+    return tuple(_copy(place, source, taken, work.role, action) for action in actions)
 
 
 def newest(rules: Sequence[Source], points: Iterable[Point], narrow: Narrow) -> tuple[tuple[Source, Point], ...]:
@@ -80,7 +82,7 @@ def missing(
 ) -> tuple[Copy, ...]:
     """The copies that are not there yet, and would not expire at once."""
     return tuple(
-        _copy(place, source, point.arn, point.resource, point.role, action)
+        _copy(place, source, _Taken(point.arn, point.resource, point.type, point.created), point.role, action)
         for source, point in wishes
         for action in source.rule["CopyActions"]
         if (point.arn, action["DestinationBackupVaultArn"]) not in copied and not _over(point, action, now)
@@ -113,19 +115,29 @@ def _over(point: Point, action: Document, now: datetime) -> bool:
     return days is not None and days >= 0 and point.created + timedelta(days=days) <= now
 
 
-def _copy(
-    place: tuple[str, str], source: Source, point: str, resource: str, role: str | None, action: Document
-) -> Copy:
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What a copy is made of; `created` is None for what has just been made."""
+
+    point: str
+    resource: str
+    type: str
+    created: datetime | None
+
+
+def _copy(place: tuple[str, str], source: Source, taken: _Taken, role: str | None, action: Document) -> Copy:
     account, region = place
     return Copy(
         account,
         region,
-        resource,
-        point,
+        taken.resource,
+        taken.point,
         source.vault,
         source.plan,
         source.name,
         action["DestinationBackupVaultArn"],
         action.get("Lifecycle", {}),
         role or source.role,
+        taken.type,
+        taken.created,
     )

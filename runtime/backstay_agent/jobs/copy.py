@@ -8,12 +8,14 @@ from datetime import datetime
 
 from backstay_agent.aws import Aws
 from backstay_agent.jobs import copies
-from backstay_agent.jobs.backup import Tick, settle
+from backstay_agent.jobs.carry import Tick
+from backstay_agent.jobs.hops import travel
 from backstay_agent.jobs.locate import vaults
 from backstay_agent.jobs.narrow import Narrow
 from backstay_agent.jobs.points import Going, read_copies, read_points
-from backstay_agent.jobs.start import Run, start_all
+from backstay_agent.jobs.start import Run
 from backstay_agent.jobs.survey import in_all
+from backstay_agent.jobs.ways import Way
 from backstay_agent.jobs.work import Copy, Outcome, Started
 from backstay_agent.observed import Unread
 from backstay_agent.wanted import Build
@@ -57,14 +59,11 @@ def gaps(
     )
 
 
-def perform(aws: Aws, run: Run, gap: Gaps, workers: int, tick: Tick, *, wait: bool) -> list[Outcome]:
-    """Start what is to be copied, and follow it together with what is on its way."""
-    started = start_all(aws, run, gap.todo, workers, lambda done, total: tick(done, total, "copies started"))
-    every: list[Started | Outcome] = [*started, *gap.going]
-    jobs = [one for one in every if isinstance(one, Started)]
-    if not wait:
-        return [one if isinstance(one, Outcome) else Outcome(one.work, "running", one.job) for one in every]
-    return settle(aws, every, jobs, workers, lambda done, total: tick(done, total, "copies"))
+def perform(
+    aws: Aws, run: Run, gap: Gaps, ways: Sequence[Way], workers: int, tick: Tick, *, wait: bool
+) -> list[Outcome]:
+    """Make what is to be copied along its ways, and follow it together with what is going on already."""
+    return travel(aws, run, ways, workers, tick, wait=wait, going=gap.going)
 
 
 def _gaps(build: Build, aws: Aws, place: tuple[str, str], narrow: Narrow, now: datetime) -> Gaps:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, assert_never
 
-from backstay_agent.jobs.work import Backup, Copy, Outcome, Started
+from backstay_agent.jobs.work import Backup, Copy, Outcome, Started, Trial
 
 _GOING_ON = frozenset({"CREATED", "PENDING", "RUNNING", "ABORTING"})
 _IN_WORDS = {
@@ -18,14 +18,21 @@ _IN_WORDS = {
 
 def outcome(started: Started, job: Mapping[str, Any], *, earlier: bool = False) -> Outcome | None:
     """What became of a started job, or None while it goes on."""
-    state = str(job["State"])
+    state = str(job["Status" if isinstance(started.work, Trial) else "State"])
     if state in _GOING_ON:
         return None
     message = job.get("StatusMessage")
     if state == "COMPLETED":
-        return Outcome(started.work, "completed", started.job, message, _point(started, job), earlier)
+        point, seconds = _point(started, job), _seconds(job)
+        return Outcome(started.work, "completed", started.job, message, point, earlier, seconds=seconds)
     told = message or _IN_WORDS.get(state)
     return Outcome(started.work, "failed", started.job, f"{state}: {told}" if told else state, earlier=earlier)
+
+
+def _seconds(job: Mapping[str, Any]) -> float | None:
+    """How long a job took, by AWS's own dates."""
+    began, ended = job.get("CreationDate"), job.get("CompletionDate")
+    return (ended - began).total_seconds() if began and ended else None
 
 
 def _point(started: Started, job: Mapping[str, Any]) -> str | None:
@@ -34,5 +41,7 @@ def _point(started: Started, job: Mapping[str, Any]) -> str | None:
             return job.get("RecoveryPointArn")
         case Copy():
             return job.get("DestinationRecoveryPointArn")
+        case Trial():
+            return job.get("CreatedResourceArn")
         case _:
             assert_never(started.work)

@@ -6,18 +6,32 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 from backstay_agent.aws import Aws, AwsProblem
 from backstay_agent.jobs import ending
-from backstay_agent.jobs.work import Backup, Outcome, Started
+from backstay_agent.jobs.work import Backup, Copy, Outcome, Started, Trial, Work
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.25, 20.0, 1.5
-_PATIENCE = 3
+PATIENCE = 3
 """How many rounds in a row a place may fail to answer before its jobs are given up."""
+_LONG_PATIENCE = 40
+_BUSY = frozenset(
+    {
+        # What AWS says when it is asked too often, or is not well itself. Source: botocore's retry handlers; 2026-11.
+        "InternalFailure",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
 _SLACK = timedelta(seconds=2)
 Tick = Callable[[int, int], None]
-Kind = Literal["backup", "copy"]
+Kind = Literal["backup", "copy", "restore"]
 _Group = tuple[str, str, Kind]
 
 
@@ -39,7 +53,7 @@ def follow(
         for group, answer in zip(waiting, answers, strict=True):
             if isinstance(answer, AwsProblem):
                 failures[group] = failures.get(group, 0) + 1
-                if failures[group] >= _PATIENCE:
+                if failures[group] >= _patience(answer):
                     ended |= {job.job: _given_up(job, answer) for job in waiting[group]}
             else:
                 failures.pop(group, None)
@@ -60,9 +74,20 @@ def pauses_of() -> Iterator[float]:
 def _by_place(jobs: Iterable[Started]) -> dict[_Group, list[Started]]:
     groups: dict[_Group, list[Started]] = {}
     for job in jobs:
-        kind: Kind = "backup" if isinstance(job.work, Backup) else "copy"
-        groups.setdefault((job.work.account, job.work.region, kind), []).append(job)
+        groups.setdefault((job.work.account, job.work.region, _kind(job.work)), []).append(job)
     return groups
+
+
+def _kind(work: Work) -> Kind:
+    match work:
+        case Backup():
+            return "backup"
+        case Copy():
+            return "copy"
+        case Trial():
+            return "restore"
+        case _:
+            assert_never(work)
 
 
 def _round(aws: Aws, group: _Group, jobs: Sequence[Started]) -> dict[str, Outcome] | AwsProblem:
@@ -79,6 +104,11 @@ def _round(aws: Aws, group: _Group, jobs: Sequence[Started]) -> dict[str, Outcom
     return {one.job: one for one in outcomes if one is not None and one.job is not None}
 
 
+def _patience(problem: AwsProblem) -> int:
+    """How many rounds in a row a place may fail: where AWS only asks for time, rounds of ten minutes and more."""
+    return _LONG_PATIENCE if problem.code in _BUSY else PATIENCE
+
+
 def _given_up(job: Started, problem: AwsProblem) -> Outcome:
     return Outcome(job.work, "unreached", job.job, f"the job goes on, but cannot be followed: {problem}")
 
@@ -86,4 +116,5 @@ def _given_up(job: Started, problem: AwsProblem) -> Outcome:
 _LISTS: Mapping[Kind, tuple[str, str, str]] = {
     "backup": ("ListBackupJobs", "BackupJobs", "BackupJobId"),
     "copy": ("ListCopyJobs", "CopyJobs", "CopyJobId"),
+    "restore": ("ListRestoreJobs", "RestoreJobs", "RestoreJobId"),
 }

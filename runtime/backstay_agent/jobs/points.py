@@ -102,6 +102,7 @@ def _point(vault: str, item: Mapping[str, Any]) -> Point:
         item.get("IamRoleArn"),
         maker.get("BackupPlanName"),
         maker.get("BackupRuleName"),
+        item.get("ResourceType", ""),
     )
 
 
@@ -113,7 +114,7 @@ def _latest(points: Sequence[Point]) -> Iterator[Point]:
 
 def _by_tags(aws: Aws, account: str, region: str, points: Sequence[Point]) -> list[Point]:
     """Those of the recovery points whose tags name a plan and a rule."""
-    tags = _tags(aws, account, region, [point.arn for point in points])
+    tags = tags_of(aws, account, region, [point.arn for point in points])
     named = ((point, tags.get(point.arn, {})) for point in points)
     return [
         replace(point, plan=own[PLAN_TAG], rule=own[RULE_TAG])
@@ -122,17 +123,24 @@ def _by_tags(aws: Aws, account: str, region: str, points: Sequence[Point]) -> li
     ]
 
 
-def _tags(aws: Aws, account: str, region: str, points: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Tags of recovery points: AWS Backup tells them of its own ones, the tagging service of the others."""
+def tags_of(aws: Aws, account: str, region: str, points: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Tags of recovery points: AWS Backup tells them of its own ones, EC2 of snapshots and images (whose ARNs here name
+    no account, those of the tagging service do), the tagging service of the others."""
     tags: dict[str, dict[str, str]] = {}
-    others = []
+    others, snapshots = [], {}
     for arn in points:
         parsed = arns.parse(arn)
         if parsed is not None and parsed.service == "backup":
             answers = aws.answers(account, region, "backup", "ListTags", ResourceArn=arn)
             tags[arn] = {key: value for answer in answers for key, value in answer.get("Tags", {}).items()}
+        elif parsed is not None and parsed.service == "ec2":
+            snapshots[parsed.resource.rpartition("/")[2]] = arn
         else:
             others.append(arn)
+    for first in range(0, len(snapshots), _BATCH):
+        asked = [{"Name": "resource-id", "Values": list(snapshots)[first : first + _BATCH]}]
+        for tag in aws.pages(account, region, "ec2", "DescribeTags", "Tags", Filters=asked):
+            tags.setdefault(snapshots[tag["ResourceId"]], {})[tag["Key"]] = tag["Value"]
     for first in range(0, len(others), _BATCH):
         batch = others[first : first + _BATCH]
         answer = aws.call(account, region, "resourcegroupstaggingapi", "GetResources", ResourceARNList=batch)

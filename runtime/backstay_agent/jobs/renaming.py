@@ -67,6 +67,12 @@ def metadata(
     return Metadata({**given, **chosen}, tuple(sorted(chosen)))
 
 
+def name_key(type_: str, source: str) -> str | None:
+    """The key of the metadata that names what is restored, for types whose resources have names of one's own."""
+    naming = _naming(type_, source)
+    return None if naming is None else naming.key
+
+
 def _chosen(type_: str, source: str, given: Mapping[str, str], now: datetime) -> dict[str, str]:
     naming = _naming(type_, source)
     if naming is not None:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from backstay_agent.aws import Aws
-from backstay_agent.jobs.follow import pauses_of
-from backstay_agent.jobs.locate import Point
+from backstay_agent.aws import Aws, AwsProblem
+from backstay_agent.describe import present
+from backstay_agent.jobs.follow import PATIENCE, pauses_of
+from backstay_agent.jobs.locate import Point, Where
 from backstay_agent.jobs.renaming import Metadata
 from backstay_aws import arns
 from backstay_contract.canonical import digest
@@ -61,6 +62,28 @@ def role_of(point: Point, asked: str | None) -> str:
     return arns.role(arns.partition_of(point.where.region), point.where.account, _DEFAULT_ROLE)
 
 
+# How the ARN of a restored resource is made of its name, by the key of the metadata that gives it the name.
+_FORMS: Mapping[str, str] = {
+    "DestinationBucketName": "arn:{partition}:s3:::{name}",
+    "targetTableName": "arn:{partition}:dynamodb:{region}:{account}:table/{name}",
+    "DBInstanceIdentifier": "arn:{partition}:rds:{region}:{account}:db:{name}",
+    "DBClusterIdentifier": "arn:{partition}:rds:{region}:{account}:cluster:{name}",
+}
+
+
+def free(aws: Aws, where: Where, key: str, name: str) -> bool:
+    """Whether nothing has a new name yet, as far as that can be asked; AWS itself refuses a name that is taken.
+
+    `key` is the key of the restore metadata that gives the name.
+    """
+    form = _FORMS.get(key)
+    if form is None:
+        return True
+    partition = arns.partition_of(where.region)
+    arn = form.format(partition=partition, region=where.region, account=where.account, name=name)
+    return not present(aws, where.account, where.region, arn)
+
+
 def start(aws: Aws, point: Point, metadata: Metadata, role: str, *, copy_tags: bool) -> str:
     """Start the restore and give the job's id; raises AwsProblem. The same restore is never started twice."""
     arn = str(point.facts["RecoveryPointArn"])
@@ -88,10 +111,18 @@ def follow(
     tick: Callable[[int, int], None],
     sleep: Callable[[float], None] = time.sleep,
 ) -> Restored:
-    """Wait for the job's end; raises AwsProblem when it cannot be followed any more."""
+    """Wait for the job's end; raises AwsProblem when AWS did not answer a few times in a row."""
+    failures = 0
     for pause in pauses_of():
         sleep(pause)
-        told = aws.call(point.where.account, point.where.region, "backup", "DescribeRestoreJob", RestoreJobId=job)
+        try:
+            told = aws.call(point.where.account, point.where.region, "backup", "DescribeRestoreJob", RestoreJobId=job)
+        except AwsProblem:
+            failures += 1
+            if failures >= PATIENCE:
+                raise
+            continue
+        failures = 0
         tick(percent(told), 100)
         if told["Status"] not in _GOING_ON:
             break

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import assert_never
 
-from backstay_agent.jobs.work import Backup, Outcome, Status, Work
+from backstay_agent.jobs.work import Backup, Copy, Outcome, Status, Trial, Work
 from backstay_agent.observed import Unread
+from backstay_agent.reasons import sentences
 from backstay_formats.escape import terminal
 from backstay_formats.width import columns
 
@@ -17,7 +19,8 @@ _HEAD = ("account", "plan", "backups", "copies")
 
 def summary(outcomes: Sequence[Outcome], unread: Sequence[Unread], names: Mapping[str, str]) -> tuple[str, set[int]]:
     """The text for a person, and the exit codes that hold. `names` are account names by id."""
-    lines = [*_table(outcomes, names), *_troubles(outcomes, names), *_unread(unread, names), _verdict(outcomes)]
+    told = (_table(outcomes, names), _notes(outcomes), _troubles(outcomes, names), _unread(unread, names))
+    lines = [*(line for part in told for line in part), _verdict(outcomes)]
     codes = {_FAILED} if any(one.status == "failed" for one in outcomes) else set()
     if unread or any(one.status == "unreached" for one in outcomes):
         codes.add(_PARTLY)
@@ -46,6 +49,15 @@ def _table(outcomes: Sequence[Outcome], names: Mapping[str, str]) -> Iterator[st
     yield ""
 
 
+def _notes(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """What a person should know of jobs besides, each thing once."""
+    count = Counter(one.note for one in outcomes if one.note)
+    for note, number in sorted(count.items()):
+        yield f"  ~ {number} {'copy' if number == 1 else 'copies'} {terminal(note)}."
+    if count:
+        yield ""
+
+
 def _troubles(outcomes: Iterable[Outcome], names: Mapping[str, str]) -> Iterator[str]:
     """Each failure; those that share account, plan, rule and reason are told once."""
     groups: dict[tuple[str, ...], list[Outcome]] = {}
@@ -61,6 +73,7 @@ def _troubles(outcomes: Iterable[Outcome], names: Mapping[str, str]) -> Iterator
         what = _what(group)
         yield f"  ✗ {account_name(account, names)}, {region}, {terminal(plan)}/{terminal(rule)}: {verb} {what}:"
         yield f"      {terminal(reason)}"
+        yield from (f"      → {sentence}" for sentence in sentences(reason))
     if groups:
         yield ""
 
@@ -71,7 +84,15 @@ def _what(group: Sequence[Outcome]) -> str:
 
 
 def _verb(work: Work) -> str:
-    return "backup of" if isinstance(work, Backup) else f"copy to {terminal(work.destination)} of"
+    match work:
+        case Backup():
+            return "backup of"
+        case Copy():
+            return f"copy to {terminal(work.destination)} of"
+        case Trial():
+            return "restore of"
+        case _:
+            assert_never(work)
 
 
 def _unread(unread: Iterable[Unread], names: Mapping[str, str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from backstay_agent.jobs.work import Backup, Copy, Work
+from backstay_agent.jobs.work import Backup, Copy, Trial, Work
 from backstay_contract.canonical import digest
 
 _LENGTH = 32
@@ -16,11 +16,14 @@ def token(run: str, build: str, work: Work, attempt: int = 0) -> str:
     `run` names the run (the day, or what the caller chose), `build` is the build's digest; `attempt` counts on after
     a job that ended badly before this run began.
     """
+    what: list[object]
     match work:
         case Backup():
             what = ["backup", work.resource, work.plan, work.rule_name]
         case Copy():
             what = ["copy", work.point, work.destination]
+        case Trial():
+            what = ["trial", work.point, work.plan, work.rule_name, dict(work.overrides)]
         case _:
             assert_never(work)
     return "backstay-" + digest([run, build, work.account, work.region, what, attempt])[:_LENGTH]

@@ -12,10 +12,10 @@ from typing import Literal
 
 from backstay_aws.backup_actions import ACTIONS, PASS_ROLE, Kind
 
-On = Literal["*", "vaults", "plans", "backup", "roles", "service-linked roles", "entered roles"]
+On = Literal["*", "vaults", "plans", "backup", "roles", "service-linked roles", "entered roles", "restore tests"]
 """Which resources a permission is for; `*` where IAM knows none for the action, or where any may be meant."""
 
-When = Literal["", "passed", "linked", "through backup", "through s3", "through dynamodb"]
+When = Literal["", "passed", "linked", "through backup", "through s3", "through dynamodb", "marked", "marking"]
 """Under which condition; the document spells it out."""
 
 
@@ -75,6 +75,31 @@ _INSTEAD: Mapping[str, tuple[Grant, ...]] = MappingProxyType(
         "s3:ListObjectVersions": (Grant("s3:ListBucketVersions"),),
         "s3:ListObjectsV2": (Grant("s3:ListBucket"),),
         "sts:AssumeRole": (Grant("sts:AssumeRole", "entered roles"),),
+        # What a restore test made is deleted by its name, or by its mark where AWS chose the name; buckets are not
+        # told by tags. Service Authorization Reference of each service, resource types and condition keys; 2026-11.
+        "dynamodb:DeleteTable": (Grant("dynamodb:DeleteTable", "restore tests"),),
+        "ec2:DeleteVolume": (Grant("ec2:DeleteVolume", when="marked"),),
+        "ec2:TerminateInstances": (Grant("ec2:TerminateInstances", when="marked"),),
+        "efs:DeleteFileSystem": (Grant("elasticfilesystem:DeleteFileSystem", when="marked"),),
+        "fsx:DeleteFileSystem": (Grant("fsx:DeleteFileSystem", when="marked"),),
+        "fsx:DeleteVolume": (Grant("fsx:DeleteVolume", when="marked"),),
+        "rds:DeleteDBCluster": (Grant("rds:DeleteDBCluster", "restore tests"),),
+        "rds:DeleteDBInstance": (Grant("rds:DeleteDBInstance", "restore tests"),),
+        "s3:DeleteBucket": (Grant("s3:DeleteBucket", "restore tests"),),
+        "s3:DeleteObjects": (
+            Grant("s3:DeleteObject", "restore tests"),
+            Grant("s3:DeleteObjectVersion", "restore tests"),
+        ),
+        # The tagging service asks for the permission of each service, too: its user guide, "Permissions"; 2026-11.
+        "resourcegroupstaggingapi:TagResources": (
+            Grant("tag:TagResources"),
+            Grant("dynamodb:TagResource", when="marking"),
+            Grant("ec2:CreateTags", when="marking"),
+            Grant("elasticfilesystem:TagResource", when="marking"),
+            Grant("fsx:TagResource", when="marking"),
+            Grant("rds:AddTagsToResource", when="marking"),
+            Grant("s3:PutBucketTagging", "restore tests"),
+        ),
         # Needs no permission: STS API reference; 2026-11.
         "sts:GetCallerIdentity": (),
     }

@@ -22,6 +22,15 @@ READING = ("audit", "plan")
 ORGANIZING = ("org-pull",)
 """The commands that prepare or read the organization itself."""
 
+_MARK = "backstay:restore-test"
+"""The tag that restore tests put on what they made; jobs.testing.clean sets it."""
+_TEST_NAMES = (
+    "arn:{p}:dynamodb:*:{a}:table/backstay-restore-test-*",
+    "arn:{p}:rds:*:{a}:cluster:backstay-restore-test-*",
+    "arn:{p}:rds:*:{a}:db:backstay-restore-test-*",
+    "arn:{p}:s3:::backstay-restore-test-*",
+)
+"""How restore tests name what they make; jobs.work chooses these names."""
 _LOCK = "backup:PutBackupVaultLockConfiguration"
 _VIA: Mapping[When, str] = MappingProxyType(
     {"through backup": "backup", "through s3": "s3", "through dynamodb": "dynamodb"}
@@ -84,6 +93,9 @@ _ORDER = (
     "KeysOfVaults",
     "KeysOfBuckets",
     "KeysOfTables",
+    "RestoreTests",
+    "MarkedRestoreTests",
+    "MarkRestoreTests",
     "EnterAccounts",
 )
 
@@ -102,6 +114,10 @@ def _sid(grant: Grant) -> str:
             return "PassRoles"
         case "linked":
             return "ServiceLinkedRoles"
+        case "marked":
+            return "MarkedRestoreTests"
+        case "marking":
+            return "MarkRestoreTests"
         case "":
             return "Act" if grant.on == "*" and not _only_looks(grant.action) else _SIDS[grant.on]
         case _:
@@ -117,6 +133,7 @@ _SIDS: Mapping[On, str] = MappingProxyType(
         "roles": "PassRoles",
         "service-linked roles": "ServiceLinkedRoles",
         "entered roles": "EnterAccounts",
+        "restore tests": "RestoreTests",
     }
 )
 
@@ -150,6 +167,8 @@ class _Names:
                 return [f"{iam}:role/{one}" for one in sorted(self.passes)]
             case "service-linked roles":
                 return f"{iam}:role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup*"
+            case "restore tests":
+                return [form.format(p=self.partition, a=self.account) for form in _TEST_NAMES]
             case "entered roles":
                 return f"arn:{self.partition}:iam::*:role/{self.role}"
             case _:
@@ -164,6 +183,10 @@ class _Names:
                 return {"StringEquals": {"iam:PassedToService": BACKUP}}
             case "linked":
                 return {"StringEquals": {"iam:AWSServiceName": BACKUP}}
+            case "marked":
+                return {"Null": {f"aws:ResourceTag/{_MARK}": "false"}}
+            case "marking":
+                return {"Null": {f"aws:RequestTag/{_MARK}": "false"}}
             case "through backup" | "through s3" | "through dynamodb":
                 suffix = "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
                 return {"StringLike": {"kms:ViaService": f"{_VIA[when]}.*.{suffix}"}}

@@ -52,7 +52,16 @@ _FOUND = _named(
     s3="ListBuckets",
 )
 _SURROUNDINGS = _FOUND | _DESCRIBED | _named(backup="DescribeRegionSettings ListProtectedResources")
-_COPIES = _named(backup="DescribeCopyJob ListCopyJobs StartCopyJob")
+# Copies look at both vaults, at keys, and at what lies at the destination: their ways depend on it.
+_COPIES = _named(
+    backup="""
+        DescribeBackupVault DescribeCopyJob DescribeRecoveryPoint ListCopyJobs ListRecoveryPointsByBackupVault
+        StartCopyJob
+    """,
+    kms="DescribeKey ListAliases",
+)
+# Tags of recovery points stand in three places.
+_POINT_TAGS = _named(backup="ListTags", ec2="DescribeTags", resourcegroupstaggingapi="GetResources")
 
 _PLAN = _CALLER | _ACCOUNTS | _PLACE | _GLOBAL
 _BACKUP = (
@@ -61,23 +70,41 @@ _BACKUP = (
     | _COPIES
     | _named(backup="DescribeBackupJob ListBackupJobs ListBackupVaults StartBackupJob")
 )
-_COPY = (
-    _CALLER
-    | _COPIES
-    | _named(
-        backup="ListBackupVaults ListRecoveryPointsByBackupVault ListTags",
-        resourcegroupstaggingapi="GetResources",
-    )
-)
+_COPY = _CALLER | _COPIES | _POINT_TAGS | _named(backup="ListBackupVaults")
+_VERIFIED = _named(dynamodb="Scan", s3="GetObject ListObjectVersions ListObjectsV2")
 _RESTORE = (
     _CALLER
     | _DESCRIBED
     | _named(
         backup="""
             DescribeRecoveryPoint DescribeRestoreJob GetRecoveryPointRestoreMetadata ListBackupVaults StartRestoreJob
+        """
+    )
+    | _VERIFIED
+)
+# A restore test deletes what it made, and nothing else: names and tags bind these permissions.
+_CLEANED = _named(
+    dynamodb="DeleteTable",
+    ec2="DeleteVolume TerminateInstances",
+    efs="DeleteFileSystem",
+    fsx="DeleteFileSystem DeleteVolume",
+    rds="DeleteDBCluster DeleteDBInstance",
+    s3="DeleteBucket DeleteObjects",
+)
+_RESTORE_TEST = (
+    _CALLER
+    | _DESCRIBED
+    | _POINT_TAGS
+    | _VERIFIED
+    | _CLEANED
+    | _named(
+        backup="""
+            DescribeRecoveryPoint DescribeRestoreJob GetRecoveryPointRestoreMetadata GetRestoreTestingPlan
+            ListBackupVaults ListProtectedResources ListRecoveryPointsByResource ListRestoreJobs
+            PutRestoreValidationResult StartRestoreJob
         """,
-        dynamodb="Scan",
-        s3="GetObject ListObjectVersions ListObjectsV2",
+        ec2="DescribeAvailabilityZones",
+        resourcegroupstaggingapi="TagResources",
     )
 )
 _AUDIT = (
@@ -106,6 +133,7 @@ OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "backup": _BACKUP,
         "copy": _COPY,
         "restore": _RESTORE,
+        "restore-test": _RESTORE_TEST,
         "audit": _AUDIT,
         "org-pull": _TREE,
     }

@@ -38,7 +38,7 @@ def _die_at(aws: Aws, call: int, *, lost: bool) -> None:
 def _run(build: Any, aws: Aws, *, began: Any) -> list[Outcome]:
     run = Run("today", build.digest, "o-acme0001", began)
     found = wishes(build, aws, [(PAYMENTS, REGION)], Narrow(), 1, lambda *_: None)
-    return perform(aws, run, found.works, 1, lambda *_: None, wait=True, copy=True)
+    return perform(aws, run, build, found.works, 1, lambda *_: None, wait=True, copy=True)
 
 
 @pytest.mark.parametrize("lost", [False, True], ids=["before", "after"])

@@ -76,3 +76,23 @@ def test_an_endpoint_that_goes_away(ready: Any, table: Callable[..., str]) -> No
     [outcome] = start_all(aws, Run("r", "b", "o-acme0001", aws.now), [work], 1)
     assert isinstance(outcome, Outcome)
     assert outcome.status == "unreached"
+
+
+def test_a_place_that_throttles(ready: Any, table: Callable[..., str]) -> None:
+    """Where AWS only asks for time, jobs are followed on for many rounds, and their ends are told."""
+    works = [_work(PAYMENTS, table("orders", {"1": "x"}))]
+    asked: list[str] = []
+
+    def throttle(params: dict[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, Any]] | None:
+        asked.append(params["url_path"])
+        if len(asked) < 12:
+            return AWSResponse("", 400, {}, None), {"Error": {"Code": "ThrottlingException", "Message": "slower"}}
+        return None
+
+    aws = ready.aws()
+    aws.botocore_session.register("before-call.backup.ListBackupJobs", throttle)
+    run = Run("r", "b", "o-acme0001", aws.now.replace(microsecond=0))
+    jobs = [one for one in start_all(aws, run, works, 1) if isinstance(one, Started)]
+    outcomes = follow(aws, jobs, 1, sleep=lambda _: ready.local.advance(timedelta(seconds=0.6)))
+    assert [one.status for one in outcomes] == ["completed"]
+    assert outcomes[0].seconds is not None

@@ -206,3 +206,55 @@ def test_bad_input(ready: Any, job: Job, arguments: list[str], code: int, says: 
     assert told.exit_code == code, told.output
     assert says in told.output
     assert "Traceback" not in told.output
+
+
+def test_dry_run(ready: Any, bucket: Make, backed_up: Make, job: Job) -> None:
+    """Everything is shown before, and nothing is started."""
+    bucket("acme-ledger", OBJECTS, backup="gold")
+    told = job("restore", backed_up("S3"), "--dry-run", "--copy-tags")
+    assert told.exit_code == 0
+    assert re.search(r"with +DestinationBucketName=acme-ledger-restored-", told.output)
+    assert f"account {PAYMENTS}, {REGION}, in the role arn:aws:iam::{PAYMENTS}:role/service-role/" in told.output
+    assert "--copy-tags has no effect" in told.output
+    assert "Nothing was started." in told.output
+    assert ready.client("backup").list_restore_jobs()["RestoreJobs"] == []
+
+
+@pytest.mark.long
+def test_single_items(ready: Any, bucket: Make, backed_up: Make, job: Job) -> None:
+    """Objects that are asked for by name come back alone."""
+    bucket("acme-ledger", OBJECTS, backup="gold")
+    point = backed_up("S3")
+    done = job("restore", point, "--item", "a.txt", "--item", "2026/")
+    assert done.exit_code == 0, done.output
+    assert set(_contents(ready, _made(done).rpartition(":")[2])) == {"a.txt", "2026/q3.bin"}
+    many = [part for number in range(6) for part in ("--item", f"{number}")]
+    refused = job("restore", point, *many)
+    assert refused.exit_code == 2
+    assert "at most 5 items" in refused.output
+
+
+def test_wishes_that_a_type_does_not_have(table: Make, backed_up: Make, job: Job) -> None:
+    """A point in time of a snapshot's type, single items of a table and a time that is none are complaints."""
+    table("orders", {"1": "x"}, backup="gold")
+    point = backed_up("DynamoDB")
+    for wish, told in (
+        (("--at", "2099-01-01T00:00:00Z"), "cannot be restored to a point in time"),
+        (("--item", "1"), "single items of DynamoDB"),
+        (("--at", "yesterday"), "yesterday is no time"),
+        (("--at", "2001-01-01"), "before the recovery point began"),
+    ):
+        refused = job("restore", point, *wish)
+        assert refused.exit_code == 2, refused.output
+        assert told in refused.output
+
+
+@pytest.mark.long
+def test_failure_in_plain_words(ready: Any, bucket: Make, backed_up: Make, job: Job) -> None:
+    """A restore that AWS refuses or fails is told in its words, and then in plain ones."""
+    bucket("acme-ledger", OBJECTS, backup="gold")
+    done = job("restore", backed_up("S3"), "--set", "EncryptionType=rot13")
+    assert done.exit_code == 1
+    assert "EncryptionType must be" in done.output
+    assert "→ the restore metadata lack a value, or hold one that AWS does not take" in done.output
+    assert len(ready.client("backup").list_restore_jobs()["RestoreJobs"]) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,15 @@ from backstay_agent.cli.copy import copy
 from backstay_agent.cli.org import org
 from backstay_agent.cli.plan import plan
 from backstay_agent.cli.restore import restore
+from backstay_agent.cli.restore_test import restore_test
 from backstay_agent.describe import describe
+from backstay_agent.jobs.look import Look
+from backstay_agent.jobs.points import tags_of
+from backstay_agent.jobs.route import Vault
+from backstay_agent.jobs.testing.clean import delete
+from backstay_agent.jobs.work import Copy
 from backstay_agent.permissions import OPERATIONS, policy
+from backstay_aws import arns
 
 MANAGEMENT, CENTRAL, PAYMENTS, RISK, REGION = (
     "100000000001",
@@ -49,6 +57,31 @@ RESOURCES = (
     f"arn:aws:eks:{REGION}:{PAYMENTS}:cluster/gone",
     f"arn:aws:cloudformation:{REGION}:{PAYMENTS}:stack/gone/1",
 )
+
+
+PLAN = {
+    "RestoreTestingPlanName": "often",
+    "ScheduleExpression": "cron(0 6 * * ? *)",
+    "StartWindowHours": 1,
+    "RecoveryPointSelection": {
+        "Algorithm": "LATEST_WITHIN_WINDOW",
+        "IncludeVaults": ["*"],
+        "RecoveryPointTypes": ["SNAPSHOT"],
+    },
+}
+SELECTIONS = [
+    {
+        "RestoreTestingSelectionName": name,
+        "ProtectedResourceType": type_,
+        "IamRoleArn": f"arn:aws:iam::{PAYMENTS}:role/service-role/AWSBackupDefaultServiceRole",
+        "ProtectedResourceArns": ["*"],
+        "ProtectedResourceConditions": {
+            "StringNotEquals": [{"Key": "aws:ResourceTag/tested", "Value": "never"}],
+        },
+        "ValidationWindowHours": 48,
+    }
+    for name, type_ in (("buckets", "S3"), ("tables", "DynamoDB"), ("volumes", "EBS"))
+]
 
 
 class Recording:
@@ -120,6 +153,13 @@ def test_commands_call_what_the_table_says_and_no_policy_stops_them(
         for arn in RESOURCES:
             with suppress(AwsProblem):
                 describe(members.aws(), PAYMENTS, REGION, arn)
+    with recording.of("restore-test"):
+        for arn in RESOURCES:
+            with suppress(AwsProblem, ValueError):
+                describe(members.aws(), PAYMENTS, REGION, arn)
+            named = arns.parse(arn)
+            with suppress(AwsProblem, ValueError):
+                delete(members.aws(), (PAYMENTS, REGION), named)
     calls = {f"{name} calls {call}" for name, called in recording.calls.items() for call in called}
     rows = {f"{name} calls {call}" for name, listed in OPERATIONS.items() for call in listed}
     assert (sorted(calls - rows), sorted(rows - calls)) == ([], [])
@@ -155,17 +195,60 @@ def _jobs(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
     _let_in(cloud)
     recording.run("backup", backup, build, "--resource", BUCKET)
     recording.run("copy", copy, build)
+    _over_a_stop(cloud, builds, recording, folder)
+    with recording.of("copy"):
+        volume = ("arn:aws:ec2:eu-central-1:100000000010:volume/vol-1", "arn:aws:ec2:eu-central-1::snapshot/snap-1")
+        work = Copy(PAYMENTS, REGION, *volume, "primary", "gold", "daily", CENTRAL_VAULT, {}, "role", "EBS")
+        Look(cloud.aws()).load(work, Vault(PAYMENTS, REGION, "primary"))
+        tags_of(cloud.aws(), PAYMENTS, REGION, [f"arn:aws:rds:{REGION}:{PAYMENTS}:snapshot:awsbackup:job-1"])
     backed_up = cloud.client("backup").list_recovery_points_by_backup_vault(BackupVaultName="primary")
     for point in backed_up["RecoveryPoints"]:
         if point["ResourceType"] != "EBS":
             recording.run("restore", restore, point["RecoveryPointArn"])
+    _tests(cloud, recording, build)
     with recording.of("audit"):
         CliRunner().invoke(audit, [str(build)])
+
+
+def _over_a_stop(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
+    """A volume under AWS's key, whose copy goes to the central account over a vault with a customer's key; twice."""
+
+    def stopping(body: dict[str, Any]) -> None:
+        _copying(body)
+        body["vaults"].append({"BackupVaultName": "stop", "BackupVaultTags": {}})
+
+    anybody = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:*", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [anybody]})
+    key = cloud.client("kms").create_key(Policy=document)["KeyMetadata"]["Arn"]
+    cloud.client("backup").create_backup_vault(BackupVaultName="stop", EncryptionKeyArn=key)
+    build = builds.write(folder / "stopping", stopping)
+    [volume] = cloud.client("ec2").describe_volumes(Filters=[{"Name": "encrypted", "Values": ["true"]}])["Volumes"]
+    arn = f"arn:aws:ec2:{REGION}:{PAYMENTS}:volume/{volume['VolumeId']}"
+    for _ in range(2):
+        recording.run("backup", backup, build, "--resource", arn, "--account", PAYMENTS, "--token", "stop")
+
+
+def _tests(cloud: Any, recording: Recording, build: Path) -> None:
+    """Restore tests of ours, and one of AWS's that waits for a verdict."""
+    backup = cloud.client("backup")
+    backup.create_restore_testing_plan(RestoreTestingPlan=PLAN)
+    for selection in SELECTIONS:
+        backup.create_restore_testing_selection(RestoreTestingPlanName="often", RestoreTestingSelection=selection)
+    with recording.of("restore-test"):
+        assert CliRunner().invoke(restore_test, [str(build)]).exit_code == 0
+    cloud.local.advance(timedelta(hours=27))
+    done = CliRunner()
+    with recording.of("restore-test"):
+        assert "passed" in done.invoke(restore_test, [str(build), "--scheduled"]).output
 
 
 def _copying(body: dict[str, Any]) -> None:
     body["vault_access_policies"] = []
     body["region_settings"] = {"S3": True, "DynamoDB": True}
+    body["restore_testing_plans"] = [{"RestoreTestingPlan": PLAN}]
+    body["restore_testing_selections"] = [
+        {"RestoreTestingPlanName": "often", "RestoreTestingSelection": selection} for selection in SELECTIONS
+    ]
     body["plans"][0]["BackupPlan"]["Rules"][0]["CopyActions"] = [{"DestinationBackupVaultArn": CENTRAL_VAULT}]
 
 
@@ -185,7 +268,7 @@ def _data(cloud: Any) -> None:
     """A bucket with an object whose ETag says nothing of its content, a table and a volume."""
     tag = {"Key": "backup", "Value": "gold"}
     tagged = [{"ResourceType": "volume", "Tags": [tag]}]
-    cloud.client("ec2").create_volume(AvailabilityZone=f"{REGION}a", Size=1, TagSpecifications=tagged)
+    cloud.client("ec2").create_volume(AvailabilityZone=f"{REGION}a", Size=1, Encrypted=True, TagSpecifications=tagged)
     rds, admin = cloud.client("rds"), {"MasterUsername": "root", "MasterUserPassword": "not-told-here", "Tags": [OTHER]}
     rds.create_db_instance(
         DBInstanceIdentifier="ledger", Engine="mysql", DBInstanceClass="db.t3.micro", AllocatedStorage=20, **admin

@@ -1,0 +1,64 @@
+"""What comes of a question: proved, refuted by a resource that there could be, or unknown, with what it hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from backstay import ir
+    from backstay_contract.findings import Span
+
+Status = Literal["PROVED", "COUNTEREXAMPLE", "UNKNOWN"]
+STATUSES: tuple[Status, ...] = ("COUNTEREXAMPLE", "UNKNOWN", "PROVED")
+"""Worst first: an answer over several shapes has the worst status of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A resource that there could be; `tags` has only those that matter, every other may be as it likes."""
+
+    account: str
+    account_name: str
+    unit: str
+    region: str
+    type: str
+    arn: str
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """What comes nearest to protecting a witness, and why it does not: a sentence for each reason, at its line."""
+
+    plan: str
+    selection: str | None
+    rule: str | None
+    reasons: tuple[tuple[str, Span | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What a proof for one shape and some types rests on; `check` verifies it by other means."""
+
+    shape: ir.Shape
+    types: tuple[str, ...]
+    opted_in: bool
+    absent: bool
+    core: tuple[tuple[str, str], ...]
+    """Plan and name of each selection that the proof needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one requirement. `accounts`: those for which it fails; if it holds, all that it speaks of."""
+
+    name: str
+    status: Status
+    where: ir.Where
+    accounts: int
+    witness: Witness | None = None
+    nearest: Nearest | None = None
+    notes: tuple[str, ...] = ()
+    certificates: tuple[Certificate, ...] = ()

@@ -1,0 +1,70 @@
+"""A shape with the cells of everything that is asked about it; laid once, used by every question. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from backstay import ir
+from backstay.prove.takes import ARN, Space, boxes, space
+from backstay.prove.tested import tested_texts
+from backstay.resolve.conditions import normal
+from backstay_aws import catalog
+from backstay_aws.selection import type_patterns
+
+if TYPE_CHECKING:
+    from backstay.prove.search import Box
+    from backstay_aws.catalog import ResourceType
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A shape and its space."""
+
+    model: ir.Model
+    shape: ir.Shape
+    space: Space
+
+    @cached_property
+    def selections(self) -> tuple[tuple[ir.Plan, ir.PlanSelection], ...]:
+        """Every selection with its plan."""
+        return tuple((plan, one) for plan in self.shape.plans for one in plan.selections)
+
+    @cached_property
+    def domains(self) -> dict[str, int]:
+        """The ARN cells of each type: those of its form in this account and Region, with a name in them."""
+        cells = self.space.keys[ARN]
+        found = {}
+        for row in catalog.resource_types():
+            found[row.name] = 0
+            for pattern in own_patterns(row, self.shape.region, self.model.partition):
+                found[row.name] |= cells.sets_of(pattern)
+        return found
+
+    def boxes(self, index: int, row: ResourceType, *, opted_in: bool, absent: bool) -> list[Box]:
+        """What one selection takes of a type."""
+        chosen = self.selections[index][1].selection
+        return list(boxes(chosen, self.space, row, opted_in=opted_in, absent=absent))
+
+
+def ground(model: ir.Model, shape: ir.Shape) -> Ground:
+    """A shape with its cells. Raises `TooManyError` where a key has too many."""
+    forms = [normal(one.node.every) for one in model.requirements if one.node.every is not None]
+    taken = [one.selection for plan in shape.plans for one in plan.selections]
+    rows = catalog.resource_types()
+    patterns = [text for row in rows for text in own_patterns(row, shape.region, model.partition)]
+    texts = [(ARN, text.replace("*", "")) for text in patterns]
+    texts += [pair for one in model.shapes for pair in tested_texts(one.restore_tests)]
+    return Ground(model, shape, space(taken, forms, patterns, texts))
+
+
+def own_patterns(row: ResourceType, region: str, partition: str) -> tuple[str, ...]:
+    """The ARN patterns of a type in one account (`$account`) and Region."""
+    found = []
+    for pattern in type_patterns(row.name, partition):
+        fields = pattern.split(":", 5)
+        fields[3] = region if fields[3] == "*" else fields[3]
+        fields[4] = ir.ACCOUNT if fields[4] == "*" else fields[4]
+        found.append(":".join(fields))
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,115 @@
+"""Answers as text for a person, and as JSON for programs. Pure; text is not escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from backstay.prove.answer import STATUSES, Answer, Nearest, Witness
+
+if TYPE_CHECKING:
+    from backstay_contract.findings import Span
+
+_WIDTH = 16
+
+
+def text(answers: Sequence[Answer]) -> str:
+    """Every answer, then how many of which kind."""
+    lines = [line for answer in answers for line in _lines(answer)]
+    return "\n".join([*lines, *([""] if lines else []), _sum(answers)])
+
+
+def document(answers: Sequence[Answer]) -> dict[str, Any]:
+    """`{"results": […]}`: name, status, place, accounts, witness, nearest, notes."""
+    return {"results": [_row(answer) for answer in answers]}
+
+
+def sentence(witness: Witness) -> str:
+    """A witness in one phrase: `an RDS database in shop, eu-central-1, tags backup=gold`."""
+    tags = " ".join(f"{key}={value}" for key, value in witness.tags.items())
+    told = f"tags {tags}" if tags else "without any tag"
+    return f"{_article(witness.type)} {witness.type} resource in {witness.account_name}, {witness.region}, {told}"
+
+
+def because(nearest: Nearest) -> Iterator[tuple[str, Span | None]]:
+    """What comes nearest and why it does not do, one sentence a reason, with its place."""
+    if nearest.rule is not None:
+        subject = f"plan {nearest.plan} takes it, and its rule {nearest.rule}"
+    elif nearest.selection is not None:
+        subject = f"selection {nearest.selection} of plan {nearest.plan}"
+    else:
+        subject = f"plan {nearest.plan}"
+    for reason, place in nearest.reasons:
+        yield f"{subject} {reason}", place
+
+
+def _lines(answer: Answer) -> Iterator[str]:
+    yield f"{answer.status:<{_WIDTH}}{answer.name}"
+    told = [*_refuted(answer), *answer.notes]
+    yield from (f"{'':<{_WIDTH}}{line}" for line in told)
+
+
+def _refuted(answer: Answer) -> Iterator[str]:
+    if answer.witness is None:
+        return
+    if answer.status == "COUNTEREXAMPLE":
+        yield sentence(answer.witness)
+    if answer.accounts > 1:
+        yield f"and the like in {answer.accounts} accounts"
+    if answer.nearest is None:
+        yield "no plan selects anything there"
+        return
+    for said, place in because(answer.nearest):
+        yield f"nearest: {said}{f' ({place})' if place else ''}"
+
+
+def _sum(answers: Sequence[Answer]) -> str:
+    if not answers:
+        return "Nothing to prove: the policies have no Require."
+    words = {"PROVED": "proved", "COUNTEREXAMPLE": "refuted", "UNKNOWN": "unknown"}
+    counts = [(sum(one.status == status for one in answers), words[status]) for status in reversed(STATUSES)]
+    return ", ".join(f"{count} {word}" for count, word in counts if count) + "."
+
+
+def _article(word: str) -> str:
+    return "an" if word[:1] in "AEIOURS" and word not in ("Redshift", "Redshift Serverless", "Storage Gateway") else "a"
+
+
+def _row(answer: Answer) -> dict[str, Any]:
+    witness, near = answer.witness, answer.nearest
+    return {
+        "name": answer.name,
+        "status": answer.status,
+        **place_of(answer.where.span),
+        "accounts": answer.accounts,
+        "witness": None if witness is None else witness_row(witness),
+        "nearest": None
+        if near is None
+        else {
+            "plan": near.plan,
+            "selection": near.selection,
+            "rule": near.rule,
+            "reasons": [{"text": reason, **place_of(place)} for reason, place in near.reasons],
+        },
+        "notes": list(answer.notes),
+    }
+
+
+def witness_row(witness: Witness) -> dict[str, Any]:
+    """A witness for programs."""
+    return {
+        "account": witness.account,
+        "account_name": witness.account_name,
+        "unit": witness.unit,
+        "region": witness.region,
+        "type": witness.type,
+        "arn": witness.arn,
+        "tags": dict(witness.tags),
+    }
+
+
+def place_of(span: Span | None) -> dict[str, Any]:
+    """A place for programs: path, line and column, or none of them."""
+    if span is None:
+        return {"path": None, "line": None, "column": None}
+    return {"path": span.path, "line": span.line, "column": span.column}

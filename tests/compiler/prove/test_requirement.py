@@ -1,0 +1,197 @@
+"""What is promised is proved for every resource that there could be, or refuted by one, with what comes nearest."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from backstay import ir
+from backstay.prove.answer import Answer
+from backstay.prove.check import UnverifiedError, check
+from backstay.prove.concrete import Thing, holds
+from backstay.prove.requirement import prove
+from backstay_aws.selection import matches
+
+Make = Callable[[str], ir.Model]
+NOW = datetime.date(2026, 11, 22)
+
+POLICY = """
+dr = Vault("dr", region="eu-west-1"{dr})
+primary = Vault("primary"{lock})
+gold = Plan("gold", rules=[
+    Rule("daily", at=daily("03:00", tz="{zone}"), keep=days({keep}), into=primary, start_within=hours(1),
+         copies=[Copy(to=dr)]),
+], select=[Select("gold", where={where})])
+base = Policy("base", attach=root(), regions=["eu-central-1"], plans=[gold], vaults=[primary, dr])
+promise = Require("gold is safe", every={every}, under=ou("Prod"), regions=["eu-central-1"], types={types}, {wants})
+"""
+
+
+SPLIT = '(tag("env") == "a") & (tag("backup") == "gold") | (tag("env") != "a") & (tag("backup") == "gold")'
+
+
+def policy(**changes: str) -> str:
+    """The policy, as it would be with some of its words changed."""
+    words = {
+        "lock": "",
+        "dr": "",
+        "zone": "UTC",
+        "keep": "35",
+        "where": '(tag("backup") == "gold")',
+        "every": '(tag("backup") == "gold")',
+        "types": '["RDS"]',
+        "wants": "keep=days(35)",
+    }
+    return POLICY.format(**(words | changes))
+
+
+def only(answers: tuple[Answer, ...]) -> Answer:
+    """The one answer."""
+    (answer,) = answers
+    return answer
+
+
+PROVED = {
+    "as it is written": {},
+    "a longer retention": {"keep": "36"},
+    "a gap that the window fits into": {"wants": "rpo=hours(25)"},
+    "a copy to another Region": {"wants": "copy_to_other_region=True, keep=days(35)"},
+    "a lock on each vault": {
+        "lock": ", lock=Lock.governance(min=days(7), max=days(400))",
+        "dr": ", lock=Lock.governance(min=days(7), max=days(400))",
+        "wants": "locked=True, copy_to_other_region=True",
+    },
+    "a pattern that takes in more": {"where": 'tag("backup").like("g*")'},
+    "two selections that together are enough": {
+        "where": SPLIT,
+        "every": '(tag("backup") == "gold") & tag("env").like("*")',
+    },
+}
+
+
+@pytest.mark.parametrize("name", list(PROVED))
+def test_what_holds_is_proved_and_verified(model: Make, name: str) -> None:
+    """The proof is verified by the plain checker, too."""
+    made = model(policy(**PROVED[name]))
+    answer = only(prove(made, NOW))
+    assert answer.status == "PROVED", answer
+    assert answer.certificates
+    every = made.requirements[0].node.every
+    assert every is not None
+    assert sum(check(one, every, made.partition) for one in answer.certificates) > 0
+
+
+REFUTED = {
+    "a shorter retention": ({"keep": "34"}, "keeps recovery points for 34 days, not 35 days"),
+    "a summer time": (
+        {"zone": "Europe/Berlin", "wants": "rpo=hours(25)"},
+        "may leave 26 hours between two backups, not 25 hours",
+    ),
+    "no copy to another account": ({"wants": "copy_to_other_account=True"}, "has no copy to another account"),
+    "no lock": ({"wants": "locked=True"}, "relies on vault primary, which has no lock"),
+    "a lock that can be lifted": (
+        {"lock": ", lock=Lock.governance(min=days(7), max=days(400))", "wants": "immutable=True"},
+        "relies on vault primary, which is locked in governance mode, which an administrator can lift",
+    ),
+    "a lock that makes every job fail": (
+        {"lock": ", lock=Lock.governance(min=days(40), max=days(400))"},
+        "keeps 35 days in vault primary, whose lock asks for 40 days: every job fails",
+    ),
+    "an exclusion": (
+        {"where": '(tag("backup") == "gold") & ~tag("env").like("tmp*")'},
+        'asks for env not like "tmp*"; its env is "tmp"',
+    ),
+    "a value that is spelt otherwise": (
+        {"where": 'tag("backup") == "Gold"'},
+        'asks for backup == "Gold"; its backup is "gold"',
+    ),
+    "a type that cannot": (
+        {"types": '["FSx"]', "wants": "rpo=minutes(60)"},
+        "may leave 25 hours between two backups, not 1 hours",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(REFUTED))
+def test_what_does_not_hold_is_refuted_by_a_resource(model: Make, name: str) -> None:
+    """The witness is what the requirement speaks of, and the reason stands at its line."""
+    changes, reason = REFUTED[name]
+    made = model(policy(**changes))
+    answer = only(prove(made, NOW))
+    assert answer.status == "COUNTEREXAMPLE", answer
+    assert answer.witness is not None
+    assert answer.nearest is not None
+    assert reason in [text for text, _ in answer.nearest.reasons]
+    assert all(place is not None for _, place in answer.nearest.reasons)
+    every = made.requirements[0].node.every
+    assert every is not None
+    assert holds(every, Thing(answer.witness.arn, answer.witness.type, answer.witness.tags), absent=True)
+
+
+def test_what_aws_leaves_open_is_unknown(model: Make) -> None:
+    """Whether `!=` takes a resource without the tag is not said: what hangs on it is neither proved nor refuted."""
+    answer = only(prove(model(policy(where=SPLIT)), NOW))
+    assert answer.status == "UNKNOWN"
+    assert answer.witness is not None
+    assert answer.witness.tags == {"backup": "gold"}
+    assert "it holds only if a resource that lacks a tag counts as one whose tag differs" in answer.notes[0]
+
+
+def test_what_no_policy_says_is_unknown(model: Make) -> None:
+    """A vault that no policy declares may be locked, or not."""
+    made = model(
+        policy(wants="copy_to_other_region=True, locked=True", lock=", lock=Lock.governance(min=days(1))").replace(
+            ", dr]", "]"
+        )
+    )
+    answer = only(prove(made, NOW))
+    assert answer.status == "UNKNOWN"
+    assert "relies on vault dr, which no policy declares" in answer.notes[0]
+
+
+def test_a_type_that_cannot_be_copied_refutes(model: Make) -> None:
+    """A resource type that AWS cannot copy there is a counterexample, unless `types` leaves it out."""
+    answer = only(prove(model(policy(types="None", wants="copy_to_other_region=True")), NOW))
+    assert answer.status == "COUNTEREXAMPLE"
+    assert answer.nearest is not None
+    assert "cannot be copied" in answer.nearest.reasons[0][0]
+
+
+def test_a_proof_that_leaves_something_out_is_not_verified(model: Make) -> None:
+    """The checker finds what a wrong certificate leaves open: it is a check that can fail."""
+    made = model(policy(where=SPLIT, every='(tag("backup") == "gold") & tag("env").like("*")'))
+    answer = only(prove(made, NOW))
+    every = made.requirements[0].node.every
+    assert every is not None
+    whole = next(one for one in answer.certificates if len(one.core) == 2)
+    with pytest.raises(UnverifiedError, match="nothing takes RDS"):
+        check(replace(whole, core=whole.core[:1]), every, made.partition)
+
+
+def test_a_witness_is_taken_by_no_selection(model: Make) -> None:
+    """What the engine says of a witness, the reading of one selection and one resource says too."""
+    made = model(policy(where='(tag("backup") == "gold") & ~tag("env").like("tmp*") & (tag("tier") != "x")'))
+    answer = only(prove(made, NOW))
+    assert answer.witness is not None
+    (shape,) = [one for one in made.shapes if answer.witness.account in one.accounts and one.region == "eu-central-1"]
+    for plan in shape.plans:
+        for one in plan.selections:
+            assert not matches(
+                one.selection,
+                arn=answer.witness.arn,
+                resource_type="RDS",
+                tags=answer.witness.tags,
+                opted_in=lambda _: True,
+                absent_matches_not=True,
+            )
+
+
+def test_a_promise_about_nothing_says_so(model: Make) -> None:
+    """Nothing is proved of accounts that there are not."""
+    made = model(policy().replace('under=ou("Prod")', 'under=account_tag("env") == "nowhere"'))
+    answer = only(prove(made, NOW))
+    assert answer.accounts == 0
+    assert "speaks of no account" in answer.notes[0]
