@@ -16,6 +16,10 @@ OWNER_TAG = "backstay:owner"
 Present = Literal["yes", "no", "unknown"]
 Document = Mapping[str, Any]
 
+_DIGESTED = "digested"
+_BESIDE: Any = {_DIGESTED: False}
+"""Of facts that are told and nothing is decided by: they change from day to day, and make no saved plan stale."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lock:
@@ -28,7 +32,11 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class Vault:
-    """A backup vault. `empty` is None where nobody asked (it matters only for a vault that is to go)."""
+    """A backup vault. `empty` is None where nobody asked (it matters only for a vault that is to go).
+
+    `created`, `points` (how many recovery points it holds) and `creator` (the token that it was created with) are told
+    where AWS tells them.
+    """
 
     name: str
     arn: str
@@ -38,6 +46,9 @@ class Vault:
     policy: Document | None = None
     notifications: Document | None = None
     empty: bool | None = None
+    created: datetime | None = field(default=None, compare=False, metadata=_BESIDE)
+    points: int | None = field(default=None, compare=False, metadata=_BESIDE)
+    creator: str | None = field(default=None, compare=False, metadata=_BESIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +66,11 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A backup plan; `body` is in normal form, without rule ids."""
+    """A backup plan; `body` is in normal form, without rule ids.
+
+    `last_run`, `version` (AWS's id of this state of the plan) and `creator` (the token that it was created with) are
+    told where AWS tells them.
+    """
 
     id: str
     arn: str
@@ -64,6 +79,9 @@ class Plan:
     tags: Mapping[str, str]
     created: datetime
     selections: tuple[Selection, ...] = ()
+    last_run: datetime | None = field(default=None, compare=False, metadata=_BESIDE)
+    version: str | None = field(default=None, compare=False, metadata=_BESIDE)
+    creator: str | None = field(default=None, compare=False, metadata=_BESIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +111,9 @@ class Readiness:
 class Place:
     """An account in a Region: what is ours there, and what bears a name that the build wants.
 
-    `keys` maps key references to key ARNs (None: there is no such key; a reference that could not be looked up is
-    absent). `generations` counts the deleted plans of a name, so that a plan that comes back gets a new token.
+    `keys` maps key references to key ARNs (None: there is no such key; a reference is absent that could not be looked
+    up, or need not be, because the vault was created for it). `topics` has those that notifications have yet to be sent
+    to. `generations` counts the deleted plans of a name, so that a plan that comes back gets a new token.
     """
 
     account: str
@@ -106,7 +125,7 @@ class Place:
     roles: Mapping[str, Present] = field(default_factory=dict)
     topics: Mapping[str, Present] = field(default_factory=dict)
     generations: Mapping[str, int] = field(default_factory=dict)
-    readiness: Readiness = field(default_factory=Readiness)
+    readiness: Readiness = field(default_factory=Readiness, metadata=_BESIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,23 +182,16 @@ class Observed:
     around: Around = field(default_factory=Around)
 
     def digest(self) -> str:
-        """A fingerprint of all but the time of reading: equal as long as nothing has changed."""
-        contents = (
-            {} if self.contents is None else {"contents": {"/".join(k): plain(v) for k, v in self.contents.items()}}
-        )
+        """A fingerprint of all that decisions rest on: equal as long as none of it has changed."""
+        contents = {"/".join(key): plain(value) for key, value in (self.contents or {}).items()}
         return digest(
             {
                 **({} if self.contents is None else {"contents": contents}),
-                "places": {f"{account}/{region}": _bound(place) for (account, region), place in self.places.items()},
+                "places": {f"{account}/{region}": digest(plain(it)) for (account, region), it in self.places.items()},
                 "global_settings": plain(self.global_settings),
                 "unread": sorted([unread.account, unread.region or ""] for unread in self.unread),
             }
         )
-
-
-def _bound(place: Place) -> Any:
-    """What a plan is bound to in a place."""
-    return {name: value for name, value in plain(place).items() if name != "readiness"}
 
 
 def is_ours(tags: Mapping[str, str], organization: str) -> bool:
@@ -188,9 +200,10 @@ def is_ours(tags: Mapping[str, str], organization: str) -> bool:
 
 
 def plain(value: Any) -> Any:
-    """A frozen value as JSON."""
+    """A frozen value as JSON, without what is only told."""
     if is_dataclass(value):
-        return {member.name: plain(getattr(value, member.name)) for member in fields(value)}
+        kept = (member.name for member in fields(value) if member.metadata.get(_DIGESTED, True))
+        return {name: plain(getattr(value, name)) for name in kept}
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from backstay_agent.cli.connection import Connection, aws_options
-from backstay_agent.cli.exits import FINDINGS
+from backstay_agent.cli.exits import FINDINGS, PARTLY, worst
 from backstay_agent.cli.reading import choose_accounts, decide, load_build
 from backstay_agent.cli.show import FORMATS, save, show
 from backstay_agent.cli.signature import signature_option
+
+if TYPE_CHECKING:
+    from backstay_contract.plan import ChangePlan
 
 
 @click.command()
@@ -20,7 +24,7 @@ from backstay_agent.cli.signature import signature_option
 @click.option("--look-in", multiple=True, metavar="REGION", help="Look for orphans in this Region too; repeatable.")
 @click.option("--adopt", is_flag=True, help="Take over vaults and plans of wanted names that others made.")
 @click.option("--detail", is_flag=True, help="Tell every change.")
-@click.option("--check", is_flag=True, help="Exit 1 when there is anything to do.")
+@click.option("--check", is_flag=True, help="Exit 1 when there is anything to do, 3 when an account was not read.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @signature_option
 @aws_options
@@ -47,5 +51,10 @@ def plan(
     show(decided, loaded, form, detail=detail)
     if output is not None and form == "text":
         click.echo(f"Saved as {output}: valid for this build and for what was seen just now.", err=True)
-    if check and (decided.actions or decided.conflicts or any(it.blocking for it in decided.missing)):
-        raise click.exceptions.Exit(FINDINGS)
+    if check:
+        unread = any(it.named for it in decided.unreadable)
+        raise click.exceptions.Exit(worst({PARTLY} if unread else {FINDINGS} if _drifted(decided) else set()))
+
+
+def _drifted(decided: ChangePlan) -> bool:
+    return bool(decided.actions or decided.conflicts or any(it.blocking for it in decided.missing))

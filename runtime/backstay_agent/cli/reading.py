@@ -85,6 +85,7 @@ def decide(build: Build, aws: Aws, scope: Scope, purpose: Purpose = "apply", *, 
 
     try:
         with Progress("reading", quiet=quiet) as progress:
+            aws.listen(progress.heard)
             observed = observe(build, aws, scope, progress.set)
         if purpose == "destroy":
             with Progress("contents", quiet=quiet) as progress:

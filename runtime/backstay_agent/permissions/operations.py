@@ -22,6 +22,7 @@ _PLACE = _named(
     """,
     iam="GetRole",
     kms="DescribeKey",
+    resourcegroupstaggingapi="GetResources",
     sns="GetTopicAttributes",
 )
 _GLOBAL = _named(backup="DescribeGlobalSettings", organizations="ListAWSServiceAccessForOrganization")

@@ -131,6 +131,7 @@ def _lesser(body: dict[str, Any]) -> None:
     plan, selection = body["plans"][0], body["selections"][0]["BackupSelection"]
     plan["BackupPlan"]["Rules"][0]["Lifecycle"]["DeleteAfterDays"] = 40
     plan["BackupPlanTags"] = {"crew": "platform"}
+    body["vaults"][0]["BackupVaultTags"] = {"crew": "platform"}  # so that it was not created for just this wish
     selection["NotResources"] = ["arn:aws:s3:::tmp-*"]
     body["vault_locks"], body["vault_access_policies"], body["vault_notifications"] = [], [], []
     body["vaults"] = [one for one in body["vaults"] if one["BackupVaultName"] != "second"]
