@@ -292,6 +292,9 @@ def _run(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
                 arguments = [str(build), "--once", "--apply", mode, "--sns-topic", topic, "--state", f"state-{mode}"]
                 result = CliRunner().invoke(run, arguments)
             assert "AccessDenied" not in result.stderr
+    copying = builds.write(folder / "run-copying", _copying, settings=settings)
+    with recording.of("run", "run-apply"):
+        CliRunner().invoke(run, [str(copying), "--once", "--task", "drift"])
 
 
 def _run_audit(recording: Recording, folder: Path) -> None:
