@@ -12,6 +12,7 @@ SUMMARIES: dict[str, str] = {
     "doctor": "look for what would stop an apply: roles, opt-ins, keys, quotas",
     "inventory": "read the organization's resources and tags",
     "dump": "read what live accounts have into a file that import reads",
+    "run": "watch over the accounts on a schedule: drift, jobs, locks, audits",
     "demo": "play the whole way on the embedded AWS, in under a minute",
     "sign": "sign a build, so that agents take no other, or check its signature",
     "org": "read the organization from AWS, or prepare it for Backstay",

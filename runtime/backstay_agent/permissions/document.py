@@ -9,7 +9,14 @@ from types import MappingProxyType
 from typing import Any, Literal, assert_never, get_args
 
 from backstay_agent.permissions.actions import Grant, On, When, grants
-from backstay_agent.permissions.operations import MANAGEMENT_ONLY, ON_REQUEST, OPERATIONS, in_members, of_commands
+from backstay_agent.permissions.operations import (
+    MANAGEMENT_ONLY,
+    ON_REQUEST,
+    OPERATIONS,
+    PUBLISH,
+    in_members,
+    of_commands,
+)
 from backstay_aws.backup_actions import BACKUP
 
 Kind = Literal["member", "member-read", "management", "runner"]
@@ -103,7 +110,11 @@ def _wanted(kind: Kind, commands: Sequence[str]) -> frozenset[str]:
 
 _ORGANIZATION = MANAGEMENT_ONLY | {"organizations:ListAccounts"}
 # What is called with the runner's own credentials, wherever it runs: AWS Backup is asked for the time.
-_RUNNER = _ORGANIZATION | {"sts:AssumeRole", "sts:GetCallerIdentity", "backup:ListBackupVaults", "ec2:DescribeRegions"}
+_RUNNER = (
+    _ORGANIZATION
+    | {"sts:AssumeRole", "sts:GetCallerIdentity", "backup:ListBackupVaults", "ec2:DescribeRegions"}
+    | {PUBLISH}
+)
 _OF_ORGANIZATION = ("organizations:", "account:")
 
 _ORDER = (

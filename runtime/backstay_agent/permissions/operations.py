@@ -204,6 +204,16 @@ _DOCTOR = (
     )
 )
 
+_RUN = _PLAN | _AUDIT | _named(backup="ListBackupJobs ListCopyJobs ListRestoreJobs", sns="Publish")
+# What can be taken back again, and is done by a run that may; see the effects in `planner`.
+_REVERSIBLE = _named(
+    backup="""
+        CreateBackupPlan CreateBackupSelection CreateBackupVault DeleteBackupVaultNotifications
+        PutBackupVaultAccessPolicy PutBackupVaultLockConfiguration PutBackupVaultNotifications TagResource
+        UpdateBackupPlan UpdateGlobalSettings UpdateRegionSettings
+    """
+)
+
 OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "plan": _PLAN,
@@ -219,16 +229,22 @@ OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "doctor": _DOCTOR,
         "dump": _DUMP,
         "inventory-pull": _INVENTORY,
+        "run": _RUN,
+        "run-apply": _RUN | _REVERSIBLE | _READ_BACK,
         "org-pull": _TREE,
     }
 )
 """The operations that a command may call, each `service:Operation`, by the command's name.
 
-`org-pull` is `org pull`, `inventory-pull` is `inventory pull`; `destroy-points` is `destroy --delete-recovery-points`.
+`org-pull` is `org pull`, `inventory-pull` is `inventory pull`; `destroy-points` is `destroy --delete-recovery-points`,
+`run-apply` is `run --apply reversible`.
 """
 
 ON_REQUEST: frozenset[str] = frozenset({"destroy-points"})
 """Commands whose rights no policy has unless they are named: recovery points are deleted by nobody by habit."""
+
+PUBLISH = "sns:Publish"
+"""Alerts are published with the runner's own credentials, never in an account that is watched."""
 
 MANAGEMENT_ONLY: frozenset[str] = _named(backup="DescribeGlobalSettings UpdateGlobalSettings")
 """Operations of AWS Backup that concern the organization, and that its management account answers."""
@@ -242,5 +258,5 @@ def of_commands(*commands: str) -> frozenset[str]:
 def in_members(operations: frozenset[str]) -> Iterator[str]:
     """Those of some operations that are called in the accounts themselves, sorted."""
     for name in sorted(operations - MANAGEMENT_ONLY):
-        if not name.startswith(("organizations:", "account:", "sts:")):
+        if not name.startswith(("organizations:", "account:", "sts:")) and name != PUBLISH:
             yield name

@@ -26,6 +26,7 @@ from backstay_agent.cli.org import org
 from backstay_agent.cli.plan import plan
 from backstay_agent.cli.restore import restore
 from backstay_agent.cli.restore_test import restore_test
+from backstay_agent.cli.run import run
 from backstay_agent.describe import describe
 from backstay_agent.jobs.look import Look
 from backstay_agent.jobs.points import tags_of
@@ -190,6 +191,19 @@ def test_jobs_and_audit_call_what_the_table_says(
     _same(recording, *looking, "backup", "copy", "restore", "restore-test", "audit", "destroy", "destroy-points")
 
 
+@pytest.mark.long
+def test_a_run_calls_what_the_table_says(
+    members: Any, builds: Any, recorded: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same of the long-running agent, when it reports, and when it puts right what can be taken back."""
+    monkeypatch.chdir(tmp_path)
+    recording = Recording(recorded)
+    _run(members, builds, recording, tmp_path)
+    _data(members)
+    _run_audit(recording, tmp_path)
+    _same(recording, "run", "run-apply")
+
+
 def test_every_row_is_held_by_a_test() -> None:
     """A command that comes is recorded, too."""
     assert set(OPERATIONS) == {
@@ -207,6 +221,8 @@ def test_every_row_is_held_by_a_test() -> None:
         "doctor",
         "dump",
         "inventory-pull",
+        "run",
+        "run-apply",
     }
 
 
@@ -251,6 +267,41 @@ def _same(recording: Recording, *commands: str) -> None:
     calls = {f"{name} calls {call}" for name, called in recording.calls.items() for call in called}
     rows = {f"{name} calls {call}" for name in commands for call in OPERATIONS[name]}
     assert (sorted(calls - rows), sorted(rows - calls)) == ([], [])
+
+
+def _run(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
+    """Report something, then put everything right that can be, with alerts; what is left is refused, with 4."""
+    topic = cloud.client("sns", MANAGEMENT).create_topic(Name="alerts")["TopicArn"]
+    settings = {"isCrossAccountBackupEnabled": "true"}
+    cloud.client("backup", MANAGEMENT).update_global_settings(GlobalSettings={"isCrossAccountBackupEnabled": "false"})
+
+    for account in (PAYMENTS, RISK):
+        cloud.client("backup", account).update_region_settings(ResourceTypeOptInPreference={"S3": False})
+
+    def more(body: dict[str, Any]) -> None:
+        body["region_settings"] = {"S3": True}
+
+    def other(body: dict[str, Any]) -> None:
+        body["plans"][0]["BackupPlan"]["Rules"][0]["Lifecycle"]["DeleteAfterDays"] = 90
+        body["plans"][0]["BackupPlanTags"] = {"crew": "platform"}
+        body["vault_notifications"] = []
+
+    for number, change in enumerate((more, other)):
+        build = builds.write(folder / f"run-{number}", change, settings=settings)
+        for name, mode in (("run", "report"), ("run-apply", "reversible")):
+            with recording.of(name):
+                arguments = [str(build), "--once", "--apply", mode, "--sns-topic", topic, "--state", f"state-{mode}"]
+                result = CliRunner().invoke(run, arguments)
+            assert "AccessDenied" not in result.stderr
+    copying = builds.write(folder / "run-copying", _copying, settings=settings)
+    with recording.of("run", "run-apply"):
+        CliRunner().invoke(run, [str(copying), "--once", "--task", "drift"])
+
+
+def _run_audit(recording: Recording, folder: Path) -> None:
+    """An audit of what the jobs left: a run reads as much for it as `audit` does."""
+    with recording.of("run", "run-apply"):
+        CliRunner().invoke(run, [str(folder / "run-0"), "--once", "--task", "audit"])
 
 
 def _apply(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
