@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -58,6 +59,11 @@ PARTS: dict[str, Callable[[Pool, Sizes], tuple[list[str], dict[str, Any]]]] = {
 }
 
 
+def _tick(done: int, of: int, wrong: int) -> None:
+    if done % 25 == 0 or done == of:
+        print(f"  {done} of {of}, {wrong} wrong", file=sys.stderr, flush=True)
+
+
 def main() -> None:
     """Run the parts that are named."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -68,7 +74,7 @@ def main() -> None:
     sizes = Sizes(given.seeds, given.accounts)
     figures = Figures.load()
     for name in given.parts:
-        with pool(os.cpu_count() or 1) as at:
+        with pool(os.cpu_count() or 1, _tick) as at:
             began = time.monotonic()
             told, counts = PARTS[name](at, sizes)
             print(f"{name}: {counts}, {len(told)} wrong", *told, sep="\n", flush=True)

@@ -38,8 +38,8 @@ class Bench:
     def do(self, order: dict[str, Any]) -> Any:
         """One order; the answer can be written as JSON."""
         match order["do"]:
-            case "count":
-                return len(self.prepared(order["scenario"]).run.calls)
+            case "calls":
+                return [call.operation for call in self.prepared(order["scenario"]).run.calls]
             case "crash":
                 boundary = crash.Boundary(order["scenario"], order["number"], order["when"])
                 prepared = self.prepared(boundary.scenario)

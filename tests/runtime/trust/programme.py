@@ -21,7 +21,7 @@ def crashes(at: Pool) -> list[Order]:
     return [
         {"do": "crash", "scenario": one.scenario, "number": one.number, "when": one.when}
         for name in SCENARIOS
-        for one in boundaries(name, at.do({"do": "count", "scenario": name}))
+        for one in boundaries(name, len(at.do({"do": "calls", "scenario": name})))
     ]
 
 
