@@ -96,9 +96,11 @@ def dishonest(at: World, prepared: Prepared, run: Run) -> Iterator[str]:
         return
     if "Traceback" in run.output:
         yield run.output
-    if run.code == prepared.scenario.clean and "list-lag" not in run.struck:
+    if run.code == 0 and prepared.scenario.again != 0:
+        yield f"it ended with 0, and something waits for an approval: {run.output}"
+    if run.code == 0 and "list-lag" not in run.struck:
         for told in differences(state(at.local, ACCOUNTS, REGIONS), prepared.state):
-            yield f"it ended with {run.code}, but {told}"
+            yield f"it ended with 0, but {told}"
     if run.code not in (prepared.scenario.clean, prepared.scenario.again) and not run.struck:
         yield f"nothing went wrong, and it ended with {run.code}: {run.output}"
     if run.code == 2 and run.writes:
