@@ -8,13 +8,11 @@ import pytest
 from tests.runtime.trust import programme
 from tests.runtime.trust.figures import PAGE, Figures
 
-FIGURES = Figures.load()
-
 
 def test_the_page_has_the_figures() -> None:
     """`docs/trust.md` says what was measured last, and nothing else."""
     page = PAGE.read_text(encoding="utf-8")
-    assert FIGURES.into(page) == page
+    assert Figures.load().into(page) == page
 
 
 @pytest.mark.parametrize("scenario", ["update", "lock", "backup"])
@@ -64,10 +62,10 @@ def test_a_large_organization_partly_down() -> None:
 
 @pytest.mark.long
 def test_killed_at_every_call(hands: Any) -> None:
-    """Every boundary of every scenario, as many as the documentation says."""
+    """Every boundary of every scenario, a thousand and more."""
     orders = programme.crashes(hands)
+    assert len(orders) > 1_000
     assert hands.wrong(orders) == []
-    assert len(orders) == FIGURES.crashes["boundaries"]
 
 
 @pytest.mark.long
