@@ -19,7 +19,7 @@ from typing import Any
 from tests.runtime.trust import agents, chaos, crash, interleave, scenarios
 from tests.runtime.trust.world import Run
 
-COMMANDS = ("apply", "plan", "backup", "copy")
+COMMANDS = ("apply", "plan", "destroy", "backup", "copy")
 
 
 class Bench:

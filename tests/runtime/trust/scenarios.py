@@ -162,6 +162,7 @@ SCENARIOS = {
         Scenario("update", ("apply", "second", *_APPLY), _applied("first")),
         Scenario("back", ("apply", "first", *_APPLY), _applied("second")),
         Scenario("delete", ("apply", "empty", *_APPLY), _applied("second")),
+        Scenario("destroy", ("destroy", "second", *_APPLY), _applied("second")),
         Scenario("no-op", ("apply", "first", *_APPLY), _applied("first")),
         Scenario("lock", ("apply", "locked", *_APPLY), _applied("first"), approve=True),
         Scenario("create and lock", ("apply", "locked", *_APPLY), _fresh, approve=True),
