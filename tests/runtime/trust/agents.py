@@ -45,8 +45,11 @@ def warm(names: Sequence[str]) -> None:
     import botocore.hooks
     import botocore.session
 
+    from backstay_aws import catalog
     from backstay_local.wire.model import loader
 
+    catalog.regions()
+    catalog.resource_types()
     shared = loader()
     botocore.session.create_loader = lambda *_: shared
     # Each agent makes its clients anew; what botocore finds out about its own handlers meanwhile is always the same.
