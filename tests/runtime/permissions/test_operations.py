@@ -435,13 +435,14 @@ def _destroy(cloud: Any, builds: Any, recording: Recording, folder: Path) -> Non
     backup, build = cloud.client("backup"), builds.write(folder / "build", _guarded, settings=SETTINGS)
     assert CliRunner().invoke(apply, [str(build), "--yes"]).exit_code == 0
     selection = {"VaultNames": ["primary"], "ResourceIdentifiers": [BUCKET]}
-    hold = backup.create_legal_hold(Title="case", Description="case 7", RecoveryPointSelection=selection)
+    backup.create_legal_hold(Title="case", Description="case 7", RecoveryPointSelection=selection)
     with recording.of("destroy", "destroy-points"):
         kept = CliRunner().invoke(destroy, [str(build), "--yes", "--delete-recovery-points"])
     assert (kept.exit_code, "under a legal hold" in kept.stdout) == (3, True), kept.output
     strangers = [vault["name"] for vault in cloud.state()["vaults"] if vault["name"] != "primary"]
     assert "primary" in [vault["name"] for vault in cloud.state()["vaults"]]
-    backup.cancel_legal_hold(LegalHoldId=hold["LegalHoldId"], CancelDescription="over")
+    for hold in backup.list_legal_holds()["LegalHolds"]:  # one of them holds everything
+        backup.cancel_legal_hold(LegalHoldId=hold["LegalHoldId"], CancelDescription="over")
     cloud.local.advance(timedelta(hours=1))
     with recording.of("destroy-points"):
         refused = CliRunner().invoke(destroy, [str(build), "--yes", "--delete-recovery-points"])

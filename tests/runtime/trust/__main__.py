@@ -18,12 +18,16 @@ from tests.runtime.trust.figures import Figures
 from tests.runtime.trust.pool import Pool, pool
 from tests.runtime.trust.scenarios import SCENARIOS
 
+_AT_ONCE = 20
+"""So many storms are played between two looks at the clock."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How many storms are played, and how large the organization of the outage is."""
+    """How many storms (none is begun after so many minutes), and how large the organization of the outage is."""
 
     seeds: int
+    minutes: float
     accounts: int
 
 
@@ -34,10 +38,15 @@ def crashes(at: Pool, _: Sizes) -> tuple[list[str], dict[str, Any]]:
 
 
 def storms(at: Pool, sizes: Sizes) -> tuple[list[str], dict[str, Any]]:
-    """So many seeds."""
-    told = at.wrong(programme.storms(0, sizes.seeds))
+    """So many seeds, or as many as are begun in the time."""
+    told: list[str] = []
+    played, end = 0, time.monotonic() + 60 * sizes.minutes
+    while played < sizes.seeds and time.monotonic() < end:
+        first, played = played, min(played + _AT_ONCE, sizes.seeds)
+        told += at.wrong(programme.storms(first, played))
+        print(f"  seeds to {played}, {len(told)} wrong", file=sys.stderr, flush=True)
     counted = [at.do({"do": "counted"}) for _ in range(at.size)]
-    return told, {"seeds": sizes.seeds, **{name: sum(one[name] for one in counted) for name in ("runs", "struck")}}
+    return told, {"seeds": played, **{name: sum(one[name] for one in counted) for name in ("runs", "struck")}}
 
 
 def races(at: Pool, _: Sizes) -> tuple[list[str], dict[str, Any]]:
@@ -69,9 +78,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="+", choices=[*PARTS])
     parser.add_argument("--seeds", type=int, default=programme.SEEDS)
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no more storms after so long")
     parser.add_argument("--accounts", type=int, default=programme.ACCOUNTS)
     given = parser.parse_args()
-    sizes = Sizes(given.seeds, given.accounts)
+    sizes = Sizes(given.seeds, given.minutes, given.accounts)
     figures = Figures.load()
     for name in given.parts:
         with pool(os.cpu_count() or 1, _tick) as at:
