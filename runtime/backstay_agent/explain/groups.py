@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -78,14 +78,16 @@ def _likeness(action: Action) -> tuple[str, ...]:
     )
 
 
+def shared(texts: Iterable[str], account: str, region: str | None) -> list[str]:
+    """Texts about a place, with placeholders for what is the place's own."""
+    return [_without(text, account, region) for text in texts]
+
+
 def _shared(action: Action) -> list[str]:
     """The changes without what is the place's own."""
-    return list(_without(action.changes, {action.account: ACCOUNT_PLACEHOLDER, f":{action.region}:": ":$region:"}))
+    return shared(action.changes, action.account, action.region)
 
 
-def _without(changes: Iterable[str], own: dict[str, str]) -> Iterator[str]:
-    for change in changes:
-        text = change
-        for value, placeholder in own.items():
-            text = text.replace(value, placeholder)
-        yield text
+def _without(text: str, account: str, region: str | None) -> str:
+    told = text.replace(account, ACCOUNT_PLACEHOLDER)
+    return told.replace(f":{region}:", ":$region:") if region else told

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Literal, assert_never
 
 from backstay_agent.explain.groups import account_name, count
+from backstay_agent.explain.unread import denied_first, failed
 from backstay_agent.told import size
 from backstay_contract.plan import Action, ChangePlan, Conflict, Held, Orphan, Prerequisite, Unapplied, Unreadable
 
@@ -63,10 +64,10 @@ def left_alone(plan: ChangePlan) -> list[tuple[Mark, list[Left]]]:
         ("conflict", list(plan.conflicts)),
         ("missing", [it for it in plan.missing if it.blocking]),
         ("doubt", [it for it in plan.missing if not it.blocking]),
-        ("unread", [it for it in plan.unreadable if it.named]),
+        ("unread", [*denied_first(it for it in plan.unreadable if it.named)]),
         ("stays", list(plan.held)),
         ("orphan", list(plan.orphans)),
-        ("unread", [it for it in plan.unreadable if not it.named]),
+        ("unread", [*denied_first(it for it in plan.unreadable if not it.named)]),
     ]
 
 
@@ -85,8 +86,7 @@ def sentence(plan: ChangePlan, item: Left) -> str:
         case Held():
             return f"{item.kind} {item.name} in {where}: {item.reason}{_contents(item)}"
         case Unreadable():
-            told = "could not be read" if item.named else "could not be looked into for orphans"
-            return f"{where} {told}: {item.error}"
+            return f"{where} {failed(item)}: {item.error}"
         case _:
             assert_never(item)
 

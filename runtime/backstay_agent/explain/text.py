@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from backstay_agent.explain.groups import Group, grouped, where
 from backstay_agent.explain.sentences import Mark, headline, left_alone, not_applied, sentence, verdict
+from backstay_agent.explain.unread import Alike, alike
 from backstay_agent.origins import Origins
 from backstay_agent.told import Sign, sign, title
-from backstay_contract.plan import Action, ChangePlan
+from backstay_contract.plan import Action, ChangePlan, Unreadable
 from backstay_formats.escape import terminal
 
 _SIGNS: tuple[Sign, ...] = ("+ create", "~ change", "- remove", "🔒 lock")
@@ -22,6 +23,8 @@ _LEADS: dict[Mark, str] = {
 }
 _SHOWN = 8
 """How many lines of one kind are shown without --detail."""
+_A_LINE = 3
+"""How many accounts are named in one line."""
 
 
 def explain(plan: ChangePlan, origins: Origins, *, detail: bool = False) -> str:
@@ -79,7 +82,22 @@ def _approval(ids: Sequence[str], *, detail: bool) -> Iterator[str]:
 def _left_alone(plan: ChangePlan, *, detail: bool) -> Iterator[str]:
     yield from (f"  ! {line}" for line in not_applied(plan.unapplied))
     for mark, items in left_alone(plan):
-        lines = [f"  {_LEADS[mark]:<11} {sentence(plan, item)}" for item in items]
-        yield from lines if detail else lines[:_SHOWN]
-        if not detail and len(lines) > _SHOWN:
-            yield f"  … and {len(lines) - _SHOWN} more like this (--detail)"
+        unread = [] if detail else [item for item in items if isinstance(item, Unreadable)]
+        told = [_unread(plan, one) for one in alike(unread)] or [[sentence(plan, item)] for item in items]
+        shown = told if detail else told[:_SHOWN]
+        for first, *more in shown:
+            yield f"  {_LEADS[mark]:<11} {first}"
+            yield from (f"{'':<17} {line}" for line in more)
+        if len(shown) < len(told):
+            yield f"  … and {len(told) - len(shown)} more like this (--detail)"
+
+
+def _unread(plan: ChangePlan, group: Alike) -> list[str]:
+    """Accounts that one reason keeps from being read: the reason, then who."""
+    if not group.many:
+        return [sentence(plan, group.first)]
+    names = group.names(plan)
+    shown = names[: _SHOWN * _A_LINE]
+    lines = [", ".join(shown[first : first + _A_LINE]) for first in range(0, len(shown), _A_LINE)]
+    rest = [f"and {len(names) - len(shown)} more (--detail)"] if len(shown) < len(names) else []
+    return [group.sentence(), *lines, *rest]

@@ -88,6 +88,26 @@ def test_what_could_not_be_read_is_named(builds: Any, model: Any) -> None:
     assert f"payments-prod ({PAYMENTS}) could not be read: AccessDenied: no" in text
 
 
+def test_who_refuses_is_named_beside_a_region_that_is_down(builds: Any, model: Any) -> None:
+    """A hundred accounts in a Region that is down are one line, and stand after those that let nobody in."""
+    build = builds.make(accounts=(PAYMENTS, RISK))
+    refusal = "AccessDenied while assuming the agent's role: not allowed for arn:aws:iam::{}:role/backstay-agent"
+    refusing = [Unread(account, None, refusal.format(account)) for account in (PAYMENTS, RISK)]
+    down = [Unread(str(200_000_000_000 + number), "eu-west-1", "ConnectTimeoutError: no") for number in range(100)]
+    observed = replace(model.empty(build), places={}, unread=(*down, *refusing))
+    plan = plan_changes(build, observed, SCOPE)
+    told = [line for line in explain(plan, Origins()).splitlines() if line.strip()][1:]
+    assert told[0].split("unread")[1].strip().startswith("2 accounts could not be read: AccessDenied while assuming")
+    assert told[0].endswith("iam::$account:role/backstay-agent")
+    assert told[1].strip() == f"payments-prod ({PAYMENTS}), risk-prod ({RISK})"
+    assert [line.strip() for line in told if "eu-west-1" in line] == [
+        "? unread    100 accounts could not be looked into for orphans in eu-west-1: ConnectTimeoutError: no"
+    ]
+    assert "and 76 more (--detail)" in told[-1]
+    long = explain(plan, Origins(), detail=True)
+    assert all(item.account in long for item in (*down, *refusing))
+
+
 @pytest.mark.parametrize("evil", ["\x1b[2J\x1b]0;owned\x07", "a\u202eb", "line\nbreak\rover"])
 def test_text_from_outside_is_harmless(builds: Any, model: Any, evil: str) -> None:
     """Control characters and bidirectional tricks in errors, tags and names reach no terminal."""
