@@ -16,6 +16,7 @@ from tests.guard import judge, watch
 from backstay_agent.aws import Aws, Endpoint
 from backstay_agent.cli.apply import apply
 from backstay_agent.cli.plan import plan
+from backstay_agent.permit import granted
 from backstay_contract.build import BuildIndex, Shape
 from backstay_contract.canonical import digest, pretty
 from backstay_local import LocalAws
@@ -42,14 +43,18 @@ def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         yield url
 
 
-def _lock(url: str, **members: Any) -> Aws:
-    aws = Aws(Endpoint(url, region=REGION))
-    aws.call(ACCOUNT, REGION, "backup", "PutBackupVaultLockConfiguration", **members)
-    return aws
+def _send(url: str, service: str, operation: str, **members: Any) -> None:
+    """A call of an agent that is wrong about what was approved: its own guard lets it go."""
+    with granted(service, operation, members):
+        Aws(Endpoint(url, region=REGION)).call(ACCOUNT, REGION, service, operation, **members)
+
+
+def _lock(url: str, **members: Any) -> None:
+    _send(url, "backup", "PutBackupVaultLockConfiguration", **members)
 
 
 def test_a_lock_that_nobody_approved_is_stopped(url: str) -> None:
-    """The agent's call never leaves, and the test that made it would fail."""
+    """It never leaves, even where the agent's own guard lets it go, and the test that made it would fail."""
     with pytest.raises(watch.StoppedError, match="needs lock-"):
         _lock(url, **LOCK)
     (told,) = watch.drain()
@@ -90,9 +95,8 @@ def test_a_lock_in_governance_mode_needs_nobody(url: str) -> None:
 )
 def test_what_else_is_final_is_stopped(url: str, service: str, operation: str, members: dict[str, Any]) -> None:
     """Recovery points, holds, keys, and vaults that stay for ever: none by the way."""
-    aws = Aws(Endpoint(url, region=REGION))
     with watch.approving(["--approve", "lock-0123456789ab"]), pytest.raises(watch.StoppedError):
-        aws.call(ACCOUNT, REGION, service, operation, **members)
+        _send(url, service, operation, **members)
     assert len(watch.drain()) == 1
 
 
@@ -100,8 +104,10 @@ def test_other_processes_are_watched_too(url: str) -> None:
     """A process that a test starts is stopped likewise, and the test that started it is told."""
     program = f"""
 from backstay_agent.aws import Aws, Endpoint
-Aws(Endpoint({url!r}, region={REGION!r})).call({ACCOUNT!r}, {REGION!r}, "backup",
-    "PutBackupVaultLockConfiguration", **{LOCK!r})
+from backstay_agent.permit import granted
+with granted("backup", "PutBackupVaultLockConfiguration", {LOCK!r}):
+    Aws(Endpoint({url!r}, region={REGION!r})).call({ACCOUNT!r}, {REGION!r}, "backup",
+        "PutBackupVaultLockConfiguration", **{LOCK!r})
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode != 0
