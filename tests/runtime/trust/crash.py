@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tests.runtime.trust.scenarios import ACCOUNTS, REGIONS, Prepared
@@ -42,6 +42,9 @@ def trial(prepared: Prepared, boundary: Boundary, *, forgetful: bool = False) ->
     with world(prepared.folder, prepared.approved) as at:
         at.forgetful = forgetful
         first = at.run(*prepared.words, decide=decide)
+        if len(first.calls) < boundary.number and sorted(first.writes) == sorted(prepared.run.writes):
+            last = replace(boundary, number=len(first.calls))  # it asked less often than when its calls were counted
+            return trial(prepared, last, forgetful=forgetful)
         wrong = [] if first.struck else [f"{boundary} was never reached ({len(first.calls)} calls)"]
         if boundary.when != "lost" and first.code is not None:
             wrong.append(f"the agent did not die: {first.code}")
