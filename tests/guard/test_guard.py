@@ -31,12 +31,13 @@ root: {{accounts: [{{id: "{ACCOUNT}", name: management}}]}}
 LOCK = {"BackupVaultName": "safe", "MinRetentionDays": 7, "ChangeableForDays": 3}
 
 
-@pytest.fixture
-def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """An embedded AWS with one vault, at an address; the environment has its key."""
-    with LocalAws() as local, local.serve() as url:
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """An embedded AWS with three vaults, at an address; the environment has its key."""
+    with LocalAws() as local, local.serve() as url, pytest.MonkeyPatch.context() as monkeypatch:
         local.seed_texts([("org.yaml", ORGANIZATION)])
-        local.client("backup", region=REGION).create_backup_vault(BackupVaultName="safe")
+        for name in ("safe", "approved", "governed"):
+            local.client("backup", region=REGION).create_backup_vault(BackupVaultName=name)
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", local.access_key)
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", local.secret_key)
         monkeypatch.setenv("AWS_ENDPOINT_URL", url)
@@ -66,17 +67,17 @@ def test_a_lock_that_nobody_approved_is_stopped(url: str) -> None:
 def test_another_lock_than_the_approved_one_is_stopped(url: str) -> None:
     """An approval is for one account, Region, vault and wish: three days are not four."""
     wish = {"MinRetentionDays": 7, "ChangeableForDays": 4}
-    four = judge.action_id("lock", judge.Sent("", ACCOUNT, REGION, "", {}), "safe", wish)
+    four = judge.action_id("lock", judge.Sent("", ACCOUNT, REGION, "", {}), "approved", wish)
     with watch.approving(["--approve", four]):
         with pytest.raises(watch.StoppedError):
-            _lock(url, **LOCK)
-        _lock(url, **{**LOCK, **wish})
+            _lock(url, BackupVaultName="approved", **{**wish, "ChangeableForDays": 3})
+        _lock(url, BackupVaultName="approved", **wish)
     assert len(watch.drain()) == 1
 
 
 def test_a_lock_in_governance_mode_needs_nobody(url: str) -> None:
     """It can be taken back."""
-    _lock(url, BackupVaultName="safe", MinRetentionDays=7)
+    _lock(url, BackupVaultName="governed", MinRetentionDays=7)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,13 @@ from tests.runtime.trust.pool import Pool, pool
 
 
 @pytest.fixture(scope="session")
+def hand() -> Iterator[Pool]:
+    """One hand for a sample: each makes the scenarios that it needs ready by itself."""
+    with pool(1) as hired:
+        yield hired
+
+
+@pytest.fixture(scope="session")
 def hands() -> Iterator[Pool]:
     """A hand for each processor."""
     with pool(os.cpu_count() or 1) as hired:
