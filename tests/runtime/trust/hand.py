@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.runtime.trust import agents, chaos, crash, interleave, scenarios
+from tests.runtime.trust import agents, chaos, crash, interleave, outage, scenarios
 from tests.runtime.trust.world import Run
 
 COMMANDS = ("apply", "plan", "destroy", "backup", "copy")
@@ -58,6 +58,8 @@ class Bench:
                 racing = interleave.Race(order["seed"])
                 older, newer = self.prepared("create"), self.prepared("create newer")
                 return apart(lambda: interleave.trial(older, newer, racing))
+            case "outage":
+                return apart(lambda: outage.play(order["accounts"]).figures(), lambda trace: {"wrong": [trace]})
             case unknown:
                 raise ValueError(f"there is no order {unknown}")
 

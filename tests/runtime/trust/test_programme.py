@@ -15,7 +15,7 @@ def test_the_page_has_the_figures() -> None:
     assert Figures.load().into(page) == page
 
 
-@pytest.mark.parametrize(("scenario", "when"), [("update", "before"), ("update", "after"), ("lock", "after")])
+@pytest.mark.parametrize(("scenario", "when"), [("update", "before"), ("lock", "after")])
 def test_killed_at_some_calls(hand: Any, scenario: str, when: str) -> None:
     """A sample of the boundaries: run again, all is as after a clean run, and a third run writes nothing."""
     number = len(hand.do({"do": "calls", "scenario": scenario})) - 3
@@ -25,12 +25,12 @@ def test_killed_at_some_calls(hand: Any, scenario: str, when: str) -> None:
 def test_some_storms(hand: Any) -> None:
     """A few seeds of faults, deaths, lagging lists and jumping clocks, in scenarios that are made ready anyway."""
     seeds = [seed for seed in range(60) if chaos.storm(seed).scenario in ("update", "lock", "create")]
-    assert hand.wrong([{"do": "chaos", "seed": seed} for seed in seeds[:3]]) == []
+    assert hand.wrong([{"do": "chaos", "seed": seed} for seed in seeds[:2]]) == []
 
 
 def test_some_races(hand: Any) -> None:
-    """Two interleavings of two agents, and one beside a person."""
-    assert hand.wrong(programme.races(0, 3)) == []
+    """An older and a newer build at once, and an agent beside a person."""
+    assert hand.wrong(programme.races(1, 3)) == []
 
 
 def test_an_agent_without_tokens_is_found_out(hand: Any) -> None:
@@ -41,9 +41,9 @@ def test_an_agent_without_tokens_is_found_out(hand: Any) -> None:
     assert any("backup jobs" in sentence for sentence in told)
 
 
-def test_a_small_organization_partly_down() -> None:
+def test_a_small_organization_partly_down(hand: Any) -> None:
     """Twenty accounts, one that lets nobody in, and a Region that does not answer: as with ten thousand."""
-    report = programme.outage(20)
+    report = hand.do({"do": "outage", "accounts": 20})
     assert report["wrong"] == []
     assert report["denied"] == 1
     assert report["calls"] < 20 * 20
