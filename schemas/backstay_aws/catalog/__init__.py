@@ -17,6 +17,7 @@ from backstay_aws.catalog.rows import (
     Limit,
     Parameter,
     PointKind,
+    Price,
     Region,
     ResourceType,
     Span,
@@ -31,6 +32,7 @@ __all__ = [
     "Limit",
     "Parameter",
     "PointKind",
+    "Price",
     "Region",
     "ResourceType",
     "Span",
@@ -41,6 +43,7 @@ __all__ = [
     "events",
     "limit",
     "limits",
+    "price",
     "region",
     "regions",
     "resource_type",
@@ -93,6 +96,16 @@ def limit(name: str) -> int:
 def limits() -> tuple[Limit, ...]:
     """Give every limit with its title and source."""
     return tuple(reading.limits().values())
+
+
+def price(resource_type_name: str, tier: str) -> Price:
+    """Give the price of a GB of a type in a tier (`warm`, `cold`, `continuous`, `transfer`), or what holds for any type.
+
+    Raises KeyError for a tier that prices.toml does not have.
+    """
+    rows = reading.prices()
+    found = rows.get(f"{resource_type_name}/{tier}") or rows.get(f"*/{tier}")
+    return found if found is not None else rows[f"*/{'warm' if tier == 'continuous' else tier}"]
 
 
 def event(name: str) -> Event | None:
