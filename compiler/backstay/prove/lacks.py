@@ -14,15 +14,13 @@ from zoneinfo import ZoneInfoNotFoundError
 
 from backstay import ir
 from backstay_aws import catalog, cron
+from backstay_aws.lifecycle import CONTINUOUS_RPO
 
 if TYPE_CHECKING:
     from backstay.dsl.requirement import Require
     from backstay_aws.catalog import ResourceType
     from backstay_aws.lifecycle import Lifecycle
     from backstay_contract.findings import Span
-
-CONTINUOUS_RPO = timedelta(minutes=15)
-"""How far back the last restorable second of a continuous backup may lie (guide, "Point-in-time recovery")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +170,7 @@ class Judge:
     def _cell(self, copy: ir.Copy) -> str:
         if self._is_air_gapped(copy):
             return "air_gap"
-        elsewhere, abroad = copy.destination.account != ir.ACCOUNT, copy.destination.region != self.shape.region
-        if elsewhere and abroad:
-            return "cross_region_and_account"
-        return "cross_account" if elsewhere else "cross_region" if abroad else "same_region"
+        return copy.column(self.shape.region)
 
     def _is_air_gapped(self, copy: ir.Copy) -> bool:
         return self.model.air_gapped_at(copy.destination, self.account) is not None

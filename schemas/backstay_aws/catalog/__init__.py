@@ -43,7 +43,7 @@ __all__ = [
     "events",
     "limit",
     "limits",
-    "price",
+    "prices",
     "region",
     "regions",
     "resource_type",
@@ -98,14 +98,9 @@ def limits() -> tuple[Limit, ...]:
     return tuple(reading.limits().values())
 
 
-def price(resource_type_name: str, tier: str) -> Price:
-    """Give the price of a GB of a type in a tier (`warm`, `cold`, `continuous`, `transfer`), or what holds for any type.
-
-    Raises KeyError for a tier that prices.toml does not have.
-    """
-    rows = reading.prices()
-    found = rows.get(f"{resource_type_name}/{tier}") or rows.get(f"*/{tier}")
-    return found if found is not None else rows[f"*/{'warm' if tier == 'continuous' else tier}"]
+def prices() -> tuple[Price, ...]:
+    """Give every published price of storage and transfer by GB, with its source and date."""
+    return tuple(reading.prices().values())
 
 
 def event(name: str) -> Event | None:
