@@ -105,7 +105,7 @@ def _achieved(tally: Tally) -> Iterable[Achieved]:
         Achieved(plans, tuple(sorted(one for one in types if one)), sum(types.values()), gap, elsewhere)
         for (plans, gap, elsewhere), types in found.items()
     ]
-    return sorted(told, key=lambda one: (one.gap or ENDS, one.elsewhere or ENDS, one.plans))
+    return sorted(told, key=lambda one: (one.gap is None, one.gap or ENDS, one.elsewhere or ENDS, one.plans))
 
 
 def _notes(found: list[Group], tally: Tally, inventory: bool) -> Iterable[str]:

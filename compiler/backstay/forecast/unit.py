@@ -85,7 +85,7 @@ def _snapshots(one: Stream, borne: Sequence[Stream], calendar: Calendar) -> Unit
     warm, cold = list(map(sub, made, aged))[1:], list(map(sub, aged, gone))[1:]
     none = [0.0] * calendar.days
     if one.full:
-        moved = [float(after - before) for before, after in pairwise(made)] if one.abroad else none
+        moved = [float(after - before) for before, after in pairwise((0, *made[1:]))] if one.abroad else none
         return Unit(warm, cold, list(map(float, warm)), none, moved, none)
     whole, changes = _chain(borne, calendar) if borne else (none, none)
     return Unit(warm, cold, whole, changes, *(_moved(borne, calendar) if borne and one.abroad else (none, none)))
