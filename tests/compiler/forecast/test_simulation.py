@@ -16,7 +16,7 @@ from backstay.forecast.prices import published
 from backstay_aws import cron
 
 PLANS = 200
-SAMPLE = 30
+SAMPLE = 12
 
 
 def _compare(seed: int) -> None:
