@@ -44,9 +44,16 @@ class Weights:
 
     def add(self, key: Key, count: int, size: float, change: Three) -> None:
         """Count resources with a curve."""
-        sums = self.of.setdefault(key, [0, 0.0, 0.0, 0.0, 0.0])
-        for place, value in enumerate((count, size, *change)):
-            sums[place] += value
+        sums = self.of.get(key)
+        if sums is None:
+            self.of[key] = [count, size, *change]
+            return
+        low, likely, high = change
+        sums[0] += count
+        sums[1] += size
+        sums[2] += low
+        sums[3] += likely
+        sums[4] += high
 
 
 def rows(weights: Weights, curves: Mapping[int, tuple[Month, ...]], months: int) -> tuple[Row, ...]:

@@ -38,6 +38,8 @@ class Tally:
         self.curves: dict[int, Unit] = {}
         self.gaps: list[tuple[Group, timedelta | None, timedelta | None]] = []
         self.refused: Counter[tuple[str, str]] = Counter()
+        self._priced: dict[tuple[str, bool], Rates] = {}
+        self._gaps: dict[tuple[object, ...], timedelta | None] = {}
         self._numbers: dict[tuple[object, ...], tuple[int, ...]] = {}
         self._served: dict[tuple[object, ...], tuple[Served, timedelta | None, timedelta | None]] = {}
         self._jobs: dict[tuple[str, str, str], Counter[Due]] = {}
@@ -104,7 +106,13 @@ class Tally:
         for chain in _chains(kept):
             served += zip(chain, self._curves(chain), strict=True)
         own, away = [one for one in kept if not one.copied], [one for one in kept if one.copied and one.away]
-        return tuple(served), achieved(own, self.calendar), achieved(away, self.calendar)
+        return tuple(served), self._gap(own), self._gap(away)
+
+    def _gap(self, streams: list[Stream]) -> timedelta | None:
+        key = tuple((one.schedule, one.timezone, one.window, one.continuous) for one in streams)
+        if key not in self._gaps:
+            self._gaps[key] = achieved(streams, self.calendar)
+        return self._gaps[key]
 
     def _curves(self, chain: list[Stream]) -> tuple[int, ...]:
         """The numbers of a chain's curves; chains that grow alike have the same ones."""
@@ -120,9 +128,12 @@ class Tally:
         return self._numbers[key]
 
     def _rates(self, kind: str, *, continuous: bool) -> Rates:
-        prices = self.ask.priced
-        warm = prices.of(kind, "continuous" if continuous else "warm")
-        return warm, prices.of(kind, "cold"), prices.of(kind, "transfer")
+        key = kind, continuous
+        if key not in self._priced:
+            prices = self.ask.priced
+            warm = prices.of(kind, "continuous" if continuous else "warm")
+            self._priced[key] = warm, prices.of(kind, "cold"), prices.of(kind, "transfer")
+        return self._priced[key]
 
     def _part(self, group: Group, stream: Stream, spot: Spot) -> str:
         match self.ask.by:

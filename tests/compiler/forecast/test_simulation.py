@@ -70,8 +70,8 @@ def _worst(rules: list[ir.Rule], kind: str, found: Outlook) -> timedelta | None:
         for at in cron.parse(rule.schedule).fires(zero - timedelta(seconds=1), rule.timezone):
             late = at + timedelta(minutes=rule.start_window)
             latest[at] = min(late, latest.get(at, late))
+            beyond = beyond or at > end
             if at > end + 800 * DAY:
-                beyond = True
                 break
             starts.add(at)
     if not beyond:
