@@ -30,7 +30,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for path in MIDSIZE.iterdir():
         (folder / path.name).write_text(path.read_text())
     plans = (folder / "plans.py").read_text()
-    (folder / "plans.py").write_text(plans.replace("keep=years(1),", "keep=years(1), cold_after=days(30),"))
+    (folder / "plans.py").write_text(plans.replace("keep=days(90),", "keep=days(120), cold_after=days(30),"))
     rows = (folder / "inventory.jsonl").read_text()
     stranger = {"arn": "arn:aws:x", "type": NASTY, "account": "100000000003", "region": "eu-west-1"}
     (folder / "inventory.jsonl").write_text(f"{rows}\n{json.dumps(stranger)}\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 
 from backstay.forecast.outlook import Outlook
 from backstay.forecast.plot import plot
@@ -29,11 +30,12 @@ def _lines(found: Outlook, width: int) -> Iterator[str]:
         yield from ("", "US dollars a month")
         yield from plot([row.cost[1] for row in found.total], *ends, width=width, height=5)
     for table in tables(found):
-        yield from ("", table.title)
+        yield ""
+        yield from wrap(f"{table.title} ({table.note})" if table.note else table.title, width)
         yield from aligned(table, width)
     yield ""
-    yield from (f"note: {note}" for note in found.notes)
-    yield estimate(found)
+    for note in (*(f"note: {note}" for note in found.notes), estimate(found)):
+        yield from wrap(note, width)
 
 
 def aligned(table: Table, width: int) -> Iterator[str]:

@@ -24,6 +24,8 @@ class Table:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     right: tuple[int, ...] = ()
+    note: str = ""
+    """What the columns are, where their heads are too short to say it."""
 
 
 def tables(found: Outlook) -> Iterator[Table]:
@@ -40,12 +42,14 @@ def tables(found: Outlook) -> Iterator[Table]:
             ("Plans", "Types", "Resources", "At worst", "Elsewhere"),
             tuple(map(_achieved, found.achieved)),
             (2,),
+            "the start window and daylight saving included; elsewhere: in another account or Region",
         ),
         Table(
             f"Vaults on {found.end}",
-            ("Vault", "Account", "Region", "Points", "Lock", "Deletes from", "Empty if backups stopped then"),
+            ("Vault", "Account", "Region", "Points", "Lock", "Deletes from", "Empty from"),
             tuple(map(_held, found.vaults)),
             (3,),
+            "empty from: the first day, if backups stopped then and nobody deleted",
         ),
         Table(
             "Fullest hours",
@@ -58,16 +62,18 @@ def tables(found: Outlook) -> Iterator[Table]:
 
 
 def _parts(found: Outlook) -> Table:
-    head = [TITLES[found.ask.by], "Points after a month"]
+    head = [TITLES[found.ask.by], "1 month"]
     if len(found.months) > YEAR:
-        head.append("after a year")
-    head.append("at the end")
+        head.append("1 year")
+    head.append("End")
     if found.inventory:
-        head += ["GiB at the end", "$ a month at the end", "from", "to"]
+        head += ["GiB", "$/month", "Low", "High"]
     rows = [(name, *_figures(found, months)) for name, months in found.parts.items()]
     if len(rows) != 1:
         rows.append(("Total", *_figures(found, found.total)))
-    return Table(f"By {found.ask.by}", tuple(head), tuple(rows), tuple(range(1, len(head))))
+    after = "after a month, after a year and at the end" if len(found.months) > YEAR else "after a month and at the end"
+    note = f"recovery points {after}{'; GiB and US dollars of the last month' if found.inventory else ''}"
+    return Table(f"By {found.ask.by}", tuple(head), tuple(rows), tuple(range(1, len(head))), note)
 
 
 def _figures(found: Outlook, months: tuple[Row, ...]) -> Iterator[str]:
@@ -98,14 +104,8 @@ def _achieved(one: Achieved) -> tuple[str, ...]:
 
 def _held(one: Held) -> tuple[str, ...]:
     over = f" (up to {one.most:,}, quota {one.limit:,})" if one.most > one.limit else ""
-    if not one.mode:
-        empty = "any day, by hand: no lock"
-    elif one.mode == "governance":
-        empty = f"{day(one.empty)}, unless the lock is lifted"
-    else:
-        empty = day(one.empty)
     lock = one.mode or "none"
-    return one.name, one.account, one.region, f"{one.points:,}{over}", lock, day(one.deletes), empty
+    return one.name, one.account, one.region, f"{one.points:,}{over}", lock, day(one.deletes), day(one.empty)
 
 
 def _peak(one: Peak) -> tuple[str, ...]:
