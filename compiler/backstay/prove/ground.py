@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from backstay_aws import catalog
 from backstay_aws.selection import type_patterns
 
 if TYPE_CHECKING:
+    from backstay.dsl.condition import Condition
     from backstay.prove.search import Box
     from backstay_aws.catalog import ResourceType
 
@@ -26,10 +28,17 @@ class Ground:
     shape: ir.Shape
     space: Space
 
+    plans: tuple[ir.Plan, ...]
+    """Those of the shape whose selections have cells: all, unless a question needs fewer."""
+
     @cached_property
     def selections(self) -> tuple[tuple[ir.Plan, ir.PlanSelection], ...]:
         """Every selection with its plan."""
-        return tuple((plan, one) for plan in self.shape.plans for one in plan.selections)
+        return tuple((plan, one) for plan in self.plans for one in plan.selections)
+
+    @cached_property
+    def _taken(self) -> dict[tuple[int, str, bool, bool], list[Box]]:
+        return {}
 
     @cached_property
     def domains(self) -> dict[str, int]:
@@ -44,19 +53,26 @@ class Ground:
 
     def boxes(self, index: int, row: ResourceType, *, opted_in: bool, absent: bool) -> list[Box]:
         """What one selection takes of a type."""
-        chosen = self.selections[index][1].selection
-        return list(boxes(chosen, self.space, row, opted_in=opted_in, absent=absent))
+        named = "" if opted_in else row.name  # what is opted in is taken however it is named
+        key = index, named, opted_in, absent
+        found = self._taken.get(key)
+        if found is None:
+            chosen = self.selections[index][1].selection
+            found = self._taken[key] = list(boxes(chosen, self.space, row, opted_in=opted_in, absent=absent))
+        return found
 
 
-def ground(model: ir.Model, shape: ir.Shape) -> Ground:
-    """A shape with its cells. Raises `TooManyError` where a key has too many."""
-    forms = [normal(one.node.every) for one in model.requirements if one.node.every is not None]
-    taken = [one.selection for plan in shape.plans for one in plan.selections]
+def ground(
+    model: ir.Model, shape: ir.Shape, every: Iterable[Condition] = (), plans: Collection[str] | None = None
+) -> Ground:
+    """A shape with the cells of some plans (None: all) and of conditions. Raises `TooManyError` beyond a key's most."""
+    chosen = tuple(plan for plan in shape.plans if plans is None or plan.name in plans)
+    taken = [one.selection for plan in chosen for one in plan.selections]
     rows = catalog.resource_types()
     patterns = [text for row in rows for text in own_patterns(row, shape.region, model.partition)]
     texts = [(ARN, text.replace("*", "")) for text in patterns]
     texts += [pair for one in model.shapes for pair in tested_texts(one.restore_tests)]
-    return Ground(model, shape, space(taken, forms, patterns, texts))
+    return Ground(model, shape, space(taken, map(normal, every), patterns, texts), chosen)
 
 
 def own_patterns(row: ResourceType, region: str, partition: str) -> tuple[str, ...]:
