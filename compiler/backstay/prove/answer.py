@@ -71,3 +71,7 @@ class Answer:
     def shown(self, witness: Witness, nearest: Nearest | None) -> Answer:
         """The same with a witness and what comes nearest."""
         return replace(self, witness=witness, nearest=nearest)
+
+    def noting(self, *notes: str) -> Answer:
+        """The same with more notes."""
+        return replace(self, notes=(*self.notes, *notes))

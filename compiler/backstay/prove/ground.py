@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from backstay import ir
+from backstay.prove.answer import Witness
 from backstay.prove.takes import ARN, Space, boxes, space
 from backstay.prove.tested import tested_texts
 from backstay.resolve.conditions import normal
@@ -50,6 +51,19 @@ class Ground:
             for pattern in own_patterns(row, self.shape.region, self.model.partition):
                 found[row.name] |= cells.sets_of(pattern)
         return found
+
+    def witness(self, domain: Mapping[str, int], account: str, rows: Sequence[ResourceType] | None = None) -> Witness:
+        """A resource out of a box, in an account; of one of some types (None: of any)."""
+        arns = self.space.keys[ARN]
+        possible = rows if rows is not None else catalog.resource_types()
+        row = next(one for one in possible if self.domains[one.name] & domain[ARN])
+        arn = arns.witness(self.domains[row.name] & domain[ARN])
+        assert arn is not None
+        tags = {key: self.space.keys[key].witness(cells) for key, cells in domain.items() if key != ARN}
+        facts = self.model.accounts[account]
+        kept = {key: value for key, value in sorted(tags.items()) if value is not None}
+        own = arn.replace(ir.ACCOUNT, facts.id)
+        return Witness(facts.id, facts.name, facts.unit, self.shape.region, row.name, own, kept)
 
     def boxes(self, index: int, row: ResourceType, *, opted_in: bool, absent: bool) -> list[Box]:
         """What one selection takes of a type."""

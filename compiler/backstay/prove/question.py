@@ -12,7 +12,7 @@ from backstay.prove.answer import Certificate, Status, Witness
 from backstay.prove.ground import Ground
 from backstay.prove.lacks import Judge, Lack, Need
 from backstay.prove.search import Box, Covered, LostError, Point, outside
-from backstay.prove.takes import ARN, meet
+from backstay.prove.takes import meet
 from backstay.prove.tested import tested_boxes
 from backstay_aws import catalog
 
@@ -101,7 +101,7 @@ def groups(here: Ground, subject: Subject, need: Need, now: date) -> list[Group]
 
 def may_serve(model: ir.Model, shape: ir.Shape, subject: Subject, need: Need, now: date) -> frozenset[str]:
     """The plans that have a rule which is good, or may be, for some type of a subject."""
-    rows = {}
+    rows: dict[tuple[str, ...], Judge] = {}
     for row in catalog.resource_types():
         if subject.types is None or row.name in subject.types:
             judge = Judge(model, shape, row, need, now)
@@ -218,15 +218,8 @@ class Asked:
         return [both for one in taken for other in tested if (both := meet(one, other)) is not None]
 
     def _witness(self, point: Point) -> tuple[Ground, Witness, Judge]:
-        arns = self.here.space.keys[ARN]
-        row = next(one for one in self.group.rows if self.here.domains[one.name] & point.domain[ARN])
-        arn = arns.witness(self.here.domains[row.name] & point.domain[ARN])
-        assert arn is not None
-        tags = {key: self.here.space.keys[key].witness(cells) for key, cells in point.domain.items() if key != ARN}
-        facts = self.here.model.accounts[self.accounts[0]]
-        kept = {key: value for key, value in sorted(tags.items()) if value is not None}
-        own = arn.replace(ir.ACCOUNT, facts.id)
-        witness = Witness(facts.id, facts.name, facts.unit, self.here.shape.region, row.name, own, kept)
+        witness = self.here.witness(point.domain, self.accounts[0], self.group.rows)
+        row = next(one for one in self.group.rows if one.name == witness.type)
         return self.here, witness, self._judge(row)
 
     def _judge(self, row: ResourceType) -> Judge:

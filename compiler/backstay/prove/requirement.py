@@ -11,7 +11,6 @@ from backstay import ir
 from backstay.prove.answer import STATUSES, Answer
 from backstay.prove.ground import Ground, ground
 from backstay.prove.lacks import Need, need_of
-from backstay.prove.nearest import nearest
 from backstay.prove.patterns import TooManyError
 from backstay.prove.question import BEYOND, Asked, Part, Subject, groups, may_serve
 from backstay.prove.subjects import Every
@@ -96,6 +95,8 @@ def _answer(laid: _Laid, promise: Promise, now: date) -> Answer:
     found = Answer(promise.name, status, promise.where, accounts, None, None, notes, certificates, types)
     if shown is None:
         return found
+    from backstay.prove.nearest import nearest
+
     where, witness, judge = shown
     return found.shown(witness, nearest(where.shape, judge, witness))
 
