@@ -26,7 +26,7 @@ QUARTER = timedelta(days=92)
 """The longest that a recovery point may wait for a restore test of its kind."""
 NEED = Need(other_region=True, one_immutable=True, tested_within=QUARTER)
 _FEW = 8
-_SAID: dict[Status, str] = {"COUNTEREXAMPLE": "refuted", "UNKNOWN": "unknown", "PROVED": "proved"}
+_SAID: dict[Status, str] = {"COUNTEREXAMPLE": "refuted", "UNKNOWN": "unknown"}
 
 
 def answer(policies: Policies, now: date) -> Answer:
@@ -36,7 +36,7 @@ def answer(policies: Policies, now: date) -> Answer:
 
 
 def _by_type(found: Answer) -> list[str]:
-    """Each kind of answer with its types, which fail for different reasons."""
+    """The types that are refuted or unknown: they may be so for different reasons."""
     told: list[str] = []
     seen: set[str] = set()
     for status, said in _SAID.items():

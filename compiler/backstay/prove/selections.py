@@ -105,7 +105,7 @@ class _Here:
 
     def boxes(self, index: int, *, absent: bool) -> list[Box]:
         """What a selection takes of any type."""
-        found = []
+        found: list[Box] = []
         for row, opted_in, arns in self.rows():
             for box in self.ground.boxes(index, row, opted_in=opted_in, absent=absent):
                 both = meet(box, {ARN: arns})
