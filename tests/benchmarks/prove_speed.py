@@ -143,7 +143,7 @@ def measure(folder: Path, *words: str) -> tuple[Cost, str]:
 
 
 def by_z3(asked: Question) -> tuple[float, list[bool | None]]:
-    """Seconds of the processor that z3 takes for all requirements, and whether each holds where an absent tag differs; None: it gave up."""
+    """Seconds of the processor for all requirements; which hold where an absent tag differs, None where it gave up."""
     import z3
 
     def regular(text: str) -> Any:
@@ -187,10 +187,8 @@ def proofs(folder: Path, plans: int, *, beside: bool) -> list[str]:
         if wrong:
             raise SystemExit(f"z3 refutes what is proved: {wrong}")
         given_up = f", gave up on {theirs.count(None)}" if None in theirs else ""
-        print(
-            f"    z3, the questions alone{seconds:20.2f} s of processors, {seconds / cost.processor:.1f} × ours{given_up}",
-            flush=True,
-        )
+        more = f"{seconds / cost.processor:.1f} × ours{given_up}"
+        print(f"    z3, the questions alone{seconds:20.2f} s of processors, {more}", flush=True)
     return [name] if cost.seconds > MARKS[name] else []
 
 
