@@ -140,6 +140,44 @@ def test_what_aws_leaves_open_is_unknown(model: Make) -> None:
     assert "it holds only if a resource that lacks a tag counts as one whose tag differs" in answer.notes[0]
 
 
+READINGS = {
+    # every, where, status, the witness's tags
+    "the same on both sides": ('tag("env") != "a"', 'tag("env") != "a"', "PROVED", None),
+    "a tag that must be there": ('tag("env") != "a"', '(tag("env") != "a") & tag("env").like("*")', "UNKNOWN", {}),
+    "a tag that every asks for": (
+        '(tag("env") != "a") & tag("env").like("*")',
+        'tag("env") != "a"',
+        "PROVED",
+        None,
+    ),
+    "the opposite of some values": ('~tag("env").isin(["a", "b"])', 'tag("env") != "a"', "PROVED", None),
+    "a value under both": (
+        'tag("env") != "a"',
+        '(tag("env") != "a") & (tag("env") != "b")',
+        "COUNTEREXAMPLE",
+        {"env": "b"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(READINGS))
+def test_every_is_read_as_selections_are(model: Make, name: str) -> None:
+    """A `!=` of the promise means what it means in a selection, whichever that is: one reading for both at a time."""
+    every, where, status, tags = READINGS[name]
+    answer = only(prove(model(policy(every=every, where=where)), NOW))
+    assert answer.status == status, answer
+    assert (answer.witness and answer.witness.tags) == tags
+
+
+def test_no_policy_protects_types_of_one_form_of_arn_unasked(model: Make) -> None:
+    """A selection of RDS takes Aurora, DocumentDB and Neptune too, unless the account has opted out of them."""
+    text = "from backstay import Settings, resource_type\n"
+    text += policy(where='(tag("backup") == "gold") & resource_type("RDS")', types='["Aurora"]')
+    assert only(prove(model(text), NOW)).status == "PROVED"
+    out = text.replace("vaults=[", 'settings=Settings(opt_in={"Aurora": False}), vaults=[')
+    assert only(prove(model(out), NOW)).status == "COUNTEREXAMPLE"
+
+
 def test_what_no_policy_says_is_unknown(model: Make) -> None:
     """A vault that no policy declares may be locked, or not."""
     made = model(
