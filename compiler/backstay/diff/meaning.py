@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from backstay import ir
 from backstay.diff.offers import CopyOffer, Offer, Offers
 from backstay.prove.answer import Witness
-from backstay.prove.ground import own_patterns
+from backstay.prove.ground import of_forms, own_patterns
 from backstay.prove.search import Box, Point, outside
 from backstay.prove.takes import ARN, Space, boxes, meet, space
 from backstay_aws import catalog
@@ -75,8 +75,7 @@ def shortfalls(giving: Side, other: Side, *, absent: bool = True) -> Iterator[Sh
     rows = catalog.resource_types()
     region, partition = giving.shape.region, giving.model.partition
     patterns = {row.name: own_patterns(row, region, partition) for row in rows}
-    texts = [(ARN, text.replace("*", "")) for own in patterns.values() for text in own]
-    whole = space(taken, [], [text for own in patterns.values() for text in own], texts)
+    whole = space(taken, [], *of_forms(patterns.values()))
     for group in _groups(giving, other):
         yield from _Comparison(giving, other, whole, group, patterns, absent=absent).shortfalls()
 

@@ -49,12 +49,21 @@ class Cells:
         return self.every & ~self.sets[atom] & (self.every if absent else ~without)
 
     def sets_of(self, pattern: str) -> int:
-        """The cells of texts of a form: those that match a pattern and have something where its `*` stands."""
-        return self.sets[Atom("like", pattern)] & ~self.sets[Atom("==", pattern.replace("*", ""))]
+        """The cells of ARNs of a form: those that match a pattern and have a name, without a colon, for its last `*`.
+
+        No resource that can be backed up has a colon in its name, so `…:cluster:a:db:b` is no database of a cluster.
+        """
+        named = self.sets[Atom("like", pattern)] & ~self.sets[Atom("==", pattern.replace("*", ""))]
+        return named & ~self.sets[Atom("like", foreign(pattern))]
 
     def witness(self, cells: int) -> str | None:
         """A value out of a set of cells that is not empty, the shortest; absence if it is among them."""
         return self.witnesses[(cells & -cells).bit_length() - 1]
+
+
+def foreign(form: str) -> str:
+    """The pattern of texts that look like ARNs of a form and are none, since what would be the name has a colon."""
+    return f"{form}:*"
 
 
 def cut(key: str, atoms: Iterable[Atom], *, may_be_absent: bool = True, most: int = MOST) -> Cells:

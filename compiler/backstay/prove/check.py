@@ -70,7 +70,7 @@ def _tests(
     chosen: Sequence[Selection], every: Condition | None, kind: str, region: str, partition: str
 ) -> dict[str, set[str]]:
     """The patterns that values are compared with, by tag key, and those of the ARN; a text without `*` is one, too."""
-    found: dict[str, set[str]] = {_ARN: set(_own(kind, region, partition))}
+    found: dict[str, set[str]] = {_ARN: {text for own in _own(kind, region, partition) for text in (own, f"{own}:*")}}
     for selection in chosen:
         found[_ARN] |= {*selection.resources, *selection.not_resources}
         pairs = (
@@ -146,9 +146,14 @@ def _after(pattern: str, places: Iterable[int], sign: str) -> set[int]:
     )
 
 
+def _is_of(arn: str, form: str) -> bool:
+    """Whether an ARN is of a form: with a name, and no colon in it."""
+    return glob(form, arn) and arn != form.replace("*", "") and not glob(f"{form}:*", arn)
+
+
 def _things(values: Mapping[str, Sequence[str | None]], kind: str, region: str, partition: str) -> Iterator[Thing]:
     own = set(_own(kind, region, partition))
-    arns = [arn for arn in values[_ARN] if arn and any(glob(one, arn) and arn != one.replace("*", "") for one in own)]
+    arns = [arn for arn in values[_ARN] if arn and any(_is_of(arn, one) for one in own)]
     keys = [key for key in values if key != _ARN]
     for arn in arns:
         for combination in product(*(values[key] for key in keys)):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from backstay import ir
 from backstay.prove.answer import Witness
+from backstay.prove.cells import foreign
 from backstay.prove.takes import ARN, Space, boxes, space
 from backstay.prove.tested import tested_texts
 from backstay.resolve.conditions import normal
@@ -83,10 +84,15 @@ def ground(
     chosen = tuple(plan for plan in shape.plans if plans is None or plan.name in plans)
     taken = [one.selection for plan in chosen for one in plan.selections]
     rows = catalog.resource_types()
-    patterns = [text for row in rows for text in own_patterns(row, shape.region, model.partition)]
-    texts = [(ARN, text.replace("*", "")) for text in patterns]
+    patterns, texts = of_forms(own_patterns(row, shape.region, model.partition) for row in rows)
     texts += [pair for one in model.shapes for pair in tested_texts(one.restore_tests)]
     return Ground(model, shape, space(taken, map(normal, every), patterns, texts), chosen)
+
+
+def of_forms(forms: Iterable[Iterable[str]]) -> tuple[list[str], list[tuple[str, str]]]:
+    """The patterns and texts that tell ARNs of some forms from all others, as `space` takes them."""
+    every = [form for own in forms for form in own]
+    return [*every, *map(foreign, every)], [(ARN, form.replace("*", "")) for form in every]
 
 
 def own_patterns(row: ResourceType, region: str, partition: str) -> tuple[str, ...]:

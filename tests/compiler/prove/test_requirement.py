@@ -169,13 +169,29 @@ def test_every_is_read_as_selections_are(model: Make, name: str) -> None:
     assert (answer.witness and answer.witness.tags) == tags
 
 
-def test_no_policy_protects_types_of_one_form_of_arn_unasked(model: Make) -> None:
-    """A selection of RDS takes Aurora, DocumentDB and Neptune too, unless the account has opted out of them."""
+CLUSTERS = ["Aurora", "DocumentDB", "Neptune"]
+
+
+@pytest.mark.parametrize("kind", CLUSTERS)
+def test_types_of_one_form_of_arn_are_taken_together_but_by_their_own_opt_in(model: Make, kind: str) -> None:
+    """A selection of Aurora takes DocumentDB and Neptune too, each unless the account has opted out of it."""
     text = "from backstay import Settings, resource_type\n"
-    text += policy(where='(tag("backup") == "gold") & resource_type("RDS")', types='["Aurora"]')
+    text += policy(where='(tag("backup") == "gold") & resource_type("Aurora")', types=f'["{kind}"]')
     assert only(prove(model(text), NOW)).status == "PROVED"
-    out = text.replace("vaults=[", 'settings=Settings(opt_in={"Aurora": False}), vaults=[')
-    assert only(prove(model(out), NOW)).status == "COUNTEREXAMPLE"
+    for out in CLUSTERS:
+        switched = text.replace("vaults=[", f'settings=Settings(opt_in={{"{out}": False}}), vaults=[')
+        assert only(prove(model(switched), NOW)).status == ("COUNTEREXAMPLE" if out == kind else "PROVED")
+
+
+def test_a_name_has_no_colon(model: Make) -> None:
+    """No cluster is taken as a database, as `…:cluster:a:db:b` would be if there were such a name."""
+    text = "from backstay import resource_type\n" + policy(
+        where='(tag("backup") == "gold") & resource_type("Aurora") & ~resource_type("RDS")', types='["Aurora"]'
+    )
+    answer = only(prove(model(text), NOW))
+    assert answer.status == "PROVED"
+    every = model(text).requirements[0].node.every
+    assert sum(check(one, every, "aws") for one in answer.certificates) > 0
 
 
 def test_what_no_policy_says_is_unknown(model: Make) -> None:
