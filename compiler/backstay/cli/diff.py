@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from backstay.review.review import Cost, Review
 
 FINDINGS = 1
-_FAILING = ("lost", "forever", "change", "never")
+_FAILING = ("lost", "forever", "locks-only-tighten", "change", "never")
 
 
 @click.command("diff", short_help="Say what a change of policies means.")
@@ -43,7 +43,7 @@ _FAILING = ("lost", "forever", "change", "never")
     type=click.Choice(_FAILING),
     default="never",
     show_default=True,
-    help="What makes the exit code 1: lost protection, what can never be undone (or is lost), any change.",
+    help="What makes the exit code 1: lost protection, also what can never be undone, a looser lock, any change.",
 )
 @require_sandbox
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
@@ -130,6 +130,8 @@ def _fails(found: Difference, failing: str) -> bool:
             return lost
         case "forever":
             return lost or any(one.forever for one in found.changes)
+        case "locks-only-tighten":
+            return any(one.breaks == failing for one in found.changes)
         case "change":
             return bool(found.changes)
         case _:

@@ -7,7 +7,7 @@ policy declares. A rule all of whose lacks are unsure may be good; proofs say wh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfoNotFoundError
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from backstay_aws.catalog import ResourceType
     from backstay_aws.lifecycle import Lifecycle
     from backstay_contract.findings import Span
+
+
+_COLUMNS = ("continuous", "air_gap", "same_region", "cross_region", "cross_account", "cross_region_and_account")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Need:
     air_gapped: bool = False
     locked: bool = False
     immutable: bool = False
+    one_immutable: bool = False
+    """One of the recovery point and its copies is enough, unlike `immutable`."""
     tested_within: timedelta | None = None
 
 
@@ -82,6 +87,11 @@ class Judge:
         """An account of the shape."""
         return self.shape.accounts[0]
 
+    @property
+    def abilities(self) -> tuple[str, ...]:
+        """What of the type the judgement hangs on: types that agree in it are judged alike."""
+        return tuple(catalog.cell(self.row, column, self.shape.region) for column in _COLUMNS)
+
     def lacks(self, rule: ir.Rule) -> tuple[Lack, ...]:
         """Everything that a rule lacks; nothing for a good one."""
         return tuple(self._lacks(rule))
@@ -98,6 +108,20 @@ class Judge:
             yield from self._copied(rule, "another account", lambda copy: copy.destination.account != ir.ACCOUNT)
         if self.need.air_gapped and not self._air_gapped_target(rule):
             yield from self._copied(rule, "an air-gapped vault", self._is_air_gapped)
+        if self.need.one_immutable and not self._air_gapped_target(rule):
+            yield from self._one_immutable(rule)
+
+    def _one_immutable(self, rule: ir.Rule) -> Iterator[Lack]:
+        """That neither the recovery point nor a copy of it is where nobody can delete it before its time."""
+        strict = replace(self, need=Need(keep=self.need.keep, immutable=True))
+        place = rule.where.field("into")
+        found = [tuple(strict._vault(self.shape.vault(rule.vault), rule.vault, rule.lifecycle, place))]
+        found += [tuple(strict._copy(copy)) for copy in rule.copies]
+        least = min(found, key=lambda lacks: (sum(one.sure for one in lacks), len(lacks)))
+        if any(one.sure for one in least):
+            yield Lack("keeps nothing in an air-gapped vault or one with a compliance lock", rule.where.span)
+        else:
+            yield from least
 
     def _rpo(self, rule: ir.Rule) -> Iterator[Lack]:
         if self.need.rpo is None:
