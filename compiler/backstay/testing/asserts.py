@@ -16,8 +16,8 @@ from backstay.prove.tested import is_tested
 from backstay.prove.text import because
 from backstay.testing.message import Reason, drawn
 from backstay.testing.protection import Protection, Serving
+from backstay.testing.resource import type_of
 from backstay.testing.wrong import unknown
-from backstay_aws import catalog
 
 if TYPE_CHECKING:
     from backstay import ir
@@ -88,9 +88,8 @@ def assert_protected(
         restore_tested_within=restore_tested_within,
     )
     org = resource.org
-    row = catalog.resource_type(resource.type)
+    row = type_of(resource.type)
     shape = org.shape(resource)
-    assert row is not None
     if by is not None and by not in {plan.name for one in org.shapes for plan in one.plans}:
         raise unknown("plan", by, {plan.name for one in org.shapes for plan in one.plans})
     protection = org.protection(resource)
@@ -188,6 +187,7 @@ def _takes(one: Taken) -> str:
 def _reach(resource: Resource) -> list[str]:
     """What the account gets at all."""
     account = resource.account
-    plans = sorted(account.plans_in(resource.region))
+    shape = account.shapes.get(resource.region)
+    plans = sorted(plan.name for plan in shape.plans) if shape is not None else []
     what = f"plans {', '.join(plans)}" if plans else "no plan"
     return [f"{account} gets {what} in {resource.region}"]

@@ -15,7 +15,7 @@ from backstay.testing import points
 from backstay.testing.account import Account
 from backstay.testing.promise import Promise
 from backstay.testing.protection import Protection
-from backstay.testing.resource import Resource, made
+from backstay.testing.resource import Resource, made, tags_of
 from backstay.testing.wrong import PoliciesError, UnknownError, unknown
 
 if TYPE_CHECKING:
@@ -93,6 +93,23 @@ class Org:
         """
         __tracebackhide__ = True
         return made(self, type, account, region, tags, arn, name)
+
+    def inventory(self, path: str | Path) -> tuple[Resource, ...]:
+        """The resources of an inventory (`backstay inventory`), in its order.
+
+        Raises `UnknownError` for a file that cannot be read, and for an account that the organization has not.
+        """
+        from backstay.lint.inventory import InventoryError, read
+
+        __tracebackhide__ = True
+        try:
+            rows = read(Path(path))
+        except InventoryError as wrong:
+            raise UnknownError(str(wrong)) from None
+        return tuple(
+            Resource(row["type"], self.find(row["account"]), row["region"], tags_of(row.get("tags")), row["arn"], self)
+            for row in rows
+        )
 
     def protection(self, resource: Resource) -> Protection:
         """Which rules back a resource up, when next, and why other plans do not take it."""

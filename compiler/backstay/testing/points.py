@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from backstay.testing.resource import type_of
 from backstay.testing.starts import starts
 from backstay.testing.streams import Place, places
 from backstay.testing.wrong import UnknownError
-from backstay_aws import catalog
 from backstay_aws.lifecycle import dates
 
 if TYPE_CHECKING:
@@ -166,6 +166,5 @@ def _point(plan: ir.Plan, rule: ir.Rule, place: Place, start: datetime, at: date
 
 
 def _places(resource: Resource, shape: ir.Shape, rule: ir.Rule) -> Iterator[Place]:
-    row = catalog.resource_type(resource.type)
-    assert row is not None
+    row = type_of(resource.type)
     return places(resource.org.model, shape, rule, row, resource.account.id, resource.org.now)

@@ -16,6 +16,7 @@ from backstay_aws.selection import types_of
 if TYPE_CHECKING:
     from backstay.testing.account import Account
     from backstay.testing.org import Org
+    from backstay_aws.catalog import ResourceType
 
 
 class MakeResource(Protocol):
@@ -62,7 +63,7 @@ class Resource:
     def tagged(self, **tags: str | None) -> Resource:
         """The same resource with some tags more or other; None takes one away."""
         kept = {key: value for key, value in {**self.tags, **tags}.items() if value is not None}
-        return Resource(self.type, self.account, self.region, _tags(kept), self.arn, self.org)
+        return Resource(self.type, self.account, self.region, tags_of(kept), self.arn, self.org)
 
 
 def made(
@@ -70,9 +71,7 @@ def made(
 ) -> Resource:
     """A resource of the organization. Raises `UnknownError` for a type, account, Region or ARN that there is not."""
     __tracebackhide__ = True
-    row = catalog.resource_type(kind)
-    if row is None:
-        raise unknown("resource type of AWS Backup", kind, (one.name for one in catalog.resource_types()))
+    row = type_of(kind)
     parsed = arns.parse(arn) if arn is not None else None
     if arn is not None and (parsed is None or kind not in types_of(arn)):
         raise UnknownError(f"`{arn}` is no ARN" + (f" of type {kind}" if parsed is not None else ""))
@@ -83,7 +82,16 @@ def made(
     chosen = _region(host, region or (parsed.region if parsed is not None else ""))
     if arn is None:
         arn = row.arn.format(partition=org.model.partition, region=chosen, account=host.id).replace("*", name)
-    return Resource(kind, host, chosen, _tags(tags), arn, org)
+    return Resource(kind, host, chosen, tags_of(tags), arn, org)
+
+
+def type_of(kind: str) -> ResourceType:
+    """A resource type by the API's name. Raises `UnknownError`."""
+    __tracebackhide__ = True
+    row = catalog.resource_type(kind)
+    if row is None:
+        raise unknown("resource type of AWS Backup", kind, (one.name for one in catalog.resource_types()))
+    return row
 
 
 def _region(account: Account, wanted: str) -> str:
@@ -98,7 +106,7 @@ def _region(account: Account, wanted: str) -> str:
     return wanted
 
 
-def _tags(tags: Any) -> Mapping[str, str]:
+def tags_of(tags: Any) -> Mapping[str, str]:
     """Tags by key, sorted. Raises `UnknownError` for what is no dictionary of text to text."""
     __tracebackhide__ = True
     found = dict(tags or {})
