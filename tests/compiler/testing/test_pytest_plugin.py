@@ -84,10 +84,18 @@ def test_no_organization_and_no_day(project: pytest.Pytester) -> None:
 def test_fixtures_of_ones_own_come_first(project: pytest.Pytester) -> None:
     """A project that has an `org` or a `resource` keeps it, and reaches ours by `backstay_org`."""
     project.makeconftest(
-        "import pytest\n@pytest.fixture\ndef org(): return 'mine'\n@pytest.fixture\ndef resource(): return 1"
+        """
+        import pytest
+
+        @pytest.fixture
+        def org(): return "mine"
+
+        @pytest.fixture
+        def resource(): return 1
+        """
     )
     (project.path / "tests" / "test_policies.py").write_text(
-        "def test_x(org, resource, backstay_org):\n    assert (org, resource) == ('mine', 1)\n    assert backstay_org.shapes"
+        "def test_x(org, resource, backstay_org): assert (org, resource) == ('mine', 1) and backstay_org.shapes"
     )
     run(project).assert_outcomes(passed=1)
 
