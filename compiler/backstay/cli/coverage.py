@@ -28,7 +28,7 @@ FINDINGS = 1
     "--tests",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="What tests reached, written by `pytest --backstay-coverage=FILE`; repeatable.",
+    help="What tests reached, written by `pytest --backstay-coverage=FILE.json`; repeatable.",
 )
 @click.option("--fail-under", type=click.FloatRange(0, 100), metavar="N", help="Exit with 1 below so many percent.")
 @click.option("--now", type=day, metavar="DATE", help="The day that the policies are looked at; default: today.")

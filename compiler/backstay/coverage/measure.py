@@ -42,7 +42,8 @@ def measure(model: ir.Model, org: OrgFile, reached: Reached) -> Coverage:
     looked = {account for account, _ in seen}
     hit |= {item.key for item, accounts in _places(model, given, org) if accounts & seen}
     hit |= {items.promise_item(one).key for one in model.requirements if _is_asked(model, one, reached)}
-    having = [account for account in model.accounts if any((account, shape.region) in shapes for shape in given)]
+    getting = {account for account, _ in shapes}
+    having = [account for account in model.accounts if account in getting]
     return Coverage(
         tuple((item, item.key in hit) for item in sorted(every.values(), key=_order)),
         tuple(account for account in having if account in looked),
@@ -72,10 +73,11 @@ def _places(model: ir.Model, given: list[ir.Shape], org: OrgFile) -> Iterator[tu
     whole = org.organization
     assert whole is not None
     units = dict(_unit_places(whole.root, org, ("root",), ""))
-    for unit in model.tree:
-        own = {one for one in getting if one[0] in unit.accounts}
-        if own:
-            yield items.unit_item(unit.path, units.get(unit.path)), own
+    by_unit: dict[str, set[tuple[str, str]]] = {}
+    for account, region in getting:
+        by_unit.setdefault(model.accounts[account].unit, set()).add((account, region))
+    for path, own in sorted(by_unit.items()):
+        yield items.unit_item(path, units.get(path)), own
     for shape in given:
         names = tuple(model.accounts[account].name for account in shape.accounts)
         place = account_place(whole, org.spans, shape.accounts[0])

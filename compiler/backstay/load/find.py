@@ -17,7 +17,7 @@ from backstay_contract.findings import Finding, Span
 
 SUFFIX = ".py"
 TESTS = "tests"
-"""A folder of this name may hold tests of the policies, which are no policies: `_is_test` says which files."""
+"""A folder of this name may hold tests of the policies, which are no policies: `is_test` says which files."""
 OUTSIDE = "the file lies outside the folder of the policies"
 
 
@@ -85,10 +85,10 @@ def policy_files(folder: Path, findings: list[Finding]) -> Iterator[Path]:
     for at, folders, names in os.walk(folder, onerror=unlisted):
         here = Path(at)
         folders[:] = sorted(name for name in folders if _entered(here / name))
-        yield from (here / name for name in sorted(names) if name.endswith(SUFFIX) and not _is_test(here / name))
+        yield from (here / name for name in sorted(names) if name.endswith(SUFFIX) and not is_test(here / name))
 
 
-def _is_test(path: Path) -> bool:
+def is_test(path: Path) -> bool:
     """Whether a file is a test by its place and its name, both: `tests/test_….py` and `tests/conftest.py`."""
     return path.parent.name == TESTS and (path.name.startswith("test_") or path.name == "conftest.py")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from backstay.prove.text import text
+from backstay_formats.escape import terminal
 
 if TYPE_CHECKING:
     from backstay.prove.answer import Answer, Status
@@ -39,4 +40,4 @@ class Promise:
         return self.proved
 
     def __repr__(self) -> str:
-        return text([self.answer]).rpartition("\n\n")[0]
+        return "\n".join(map(terminal, text([self.answer]).rpartition("\n\n")[0].splitlines()))

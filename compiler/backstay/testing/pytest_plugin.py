@@ -56,7 +56,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FILE",
         nargs="?",
         const="",
-        help="tell what of the policies no test reached; with =FILE as JSON too",
+        help="tell what of the policies no test reached; with =FILE.json as JSON too",
     )
     group.addoption("--backstay-inventory", metavar="FILE", help="count the resources of an inventory as looked at")
     group.addoption("--backstay-fail-under", metavar="N", type=float, help="fail below so many percent of coverage")
@@ -67,6 +67,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """A place for what the session keeps."""
     config.stash[_KEPT] = _Kept()
+    file = config.getoption("backstay_coverage")
+    if file and not file.endswith(".json"):  # a test file that stands behind the option would be written over
+        raise pytest.UsageError(
+            f"--backstay-coverage: `{file}` is no name of a JSON file; put the option last, or =FILE"
+        )
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 from tests.compiler.testing.conftest import NOW, ORG, REFERENCE
@@ -121,6 +123,21 @@ def test_coverage_is_a_table_and_a_file(project: pytest.Pytester) -> None:
     found = json.loads((project.path / "found.json").read_text())
     assert found["total"] == {"items": 8, "reached": 6, "percent": 75.0}
     assert run(project, "--backstay-fail-under", "75").ret == pytest.ExitCode.OK
+
+
+def test_a_test_file_is_not_written_over(project: pytest.Pytester) -> None:
+    """What stands behind the option is its file, if it can be one; a test file is refused, and stays as it is."""
+    result = run(project, "--backstay-coverage", "tests/test_policies.py")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*`tests/test_policies.py` is no name of a JSON file*"])
+    assert (project.path / "tests" / "test_policies.py").read_text() == TEST
+
+
+def test_the_plugin_costs_a_stranger_nothing() -> None:
+    """pytest loads it in every project: neither the language nor the tables nor pydantic come with it."""
+    code = "import sys, backstay.testing.pytest_plugin; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"backstay.dsl", "backstay.lint", "backstay_aws", "backstay_contract", "pydantic", "yaml"} & set(loaded)
 
 
 def test_an_inventory_counts_too(project: pytest.Pytester) -> None:
