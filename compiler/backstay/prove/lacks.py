@@ -96,6 +96,10 @@ class Judge:
         """Everything that a rule lacks; nothing for a good one."""
         return tuple(self._lacks(rule))
 
+    def copy_lacks(self, copy: ir.Copy) -> tuple[Lack, ...]:
+        """Everything that one copy of a rule lacks, whether the need asks for a copy or not."""
+        return tuple(self._copy(copy))
+
     def _lacks(self, rule: ir.Rule) -> Iterator[Lack]:
         kept, place = rule.lifecycle.delete_after, rule.where.field("keep")
         if self.need.keep is not None and kept is not None and kept < self.need.keep:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from backstay.explain.resource import Resource, judge
 from backstay.prove.answer import Nearest
@@ -10,11 +10,22 @@ from backstay.prove.answer import Nearest
 if TYPE_CHECKING:
     from backstay import ir
     from backstay.prove.answer import Witness
+<<<<<<< HEAD
     from backstay.prove.lacks import Judge
     from backstay_contract.findings import Span
+=======
+    from backstay.prove.lacks import Lack
+>>>>>>> ptests
 
 
-def nearest(shape: ir.Shape, judged: Judge, witness: Witness) -> Nearest | None:
+class Judging(Protocol):
+    """What says what a rule lacks: `prove.lacks.Judge`, or one that asks for more."""
+
+    def lacks(self, rule: ir.Rule) -> tuple[Lack, ...]:
+        """Everything that a rule lacks."""
+
+
+def nearest(shape: ir.Shape, judged: Judging, witness: Witness) -> Nearest | None:
     """A plan that takes the resource and whose best rule lacks least; else the selection that refuses it by least."""
     protected = judge(shape, Resource(witness.arn, witness.type, witness.tags))
     rules = [(judged.lacks(rule), taken, rule) for taken in protected.taken for rule in taken.plan.rules]
