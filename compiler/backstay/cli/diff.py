@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from backstay.cli.context import note
 from backstay.cli.day import day, today
 from backstay.cli.layers import require_sandbox
 from backstay.cli.unusable import UnusableError
+from backstay.cli.writing import write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from backstay.review.review import Review
 
 FINDINGS = 1
+FORMATS = ("text", "json", "markdown", "html")
 _FAILING = ("lost", "forever", "change", "never")
 
 
@@ -40,7 +43,9 @@ _FAILING = ("lost", "forever", "change", "never")
     help="What makes the exit code 1: lost protection, what can never be undone (or is lost), any change.",
 )
 @require_sandbox
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("-o", "--output", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+@click.option("--link", default="", metavar="URL", help="With markdown: where the whole review can be read.")
 def diff(
     old: str,
     new: str,
@@ -50,6 +55,8 @@ def diff(
     failing: str,
     require_sandbox: bool,
     form: str,
+    file: Path | None,
+    link: str,
 ) -> None:
     """Say what the change from OLD to NEW means: who gains or loses which backups, copies and locks.
 
@@ -58,24 +65,54 @@ def diff(
     """
     from backstay.cli.sides import read
     from backstay.diff.difference import difference
-    from backstay.diff.text import document, text
-    from backstay_formats.escape import terminal
 
+    _check(link, form)
     on = now or today()
     rows = _inventory(inventory)
     before = read(old, org, on, require_sandbox=require_sandbox)
     after = read(new, org, on, require_sandbox=require_sandbox)
     found = difference(before.sided, after.sided, on, rows)
-    if form == "json":
-        click.echo(json.dumps(document(found), indent=2, ensure_ascii=False))
-    elif form == "markdown":
-        from backstay.review.comment import render
-
-        click.echo(render(_review(found, after, on)), nl=False)
+    told = _render(form, found, after, on, names=(old, new), link=link)
+    if file is None:
+        click.echo(told, nl=False)
     else:
-        click.echo("\n".join(terminal(line) for line in text(found).splitlines()))
+        from backstay.diff.text import verdict
+
+        write(file, told)
+        note(verdict(found))
     if _fails(found, failing):
         click.get_current_context().exit(FINDINGS)
+
+
+def _check(link: str, form: str) -> None:
+    from backstay.review.comment import is_link
+
+    if link and form != "markdown":
+        raise click.UsageError("--link goes with --format markdown")
+    if link and not is_link(link):
+        raise click.UsageError(
+            "--link asks for an address such as https://ci.example/run/7, without spaces or brackets"
+        )
+
+
+def _render(form: str, found: Difference, after: Read, on: datetime.date, *, names: tuple[str, str], link: str) -> str:
+    from backstay.diff import text as plain
+    from backstay_formats.escape import terminal
+
+    if form == "json":
+        return json.dumps(plain.document(found), indent=2, ensure_ascii=False) + "\n"
+    if form == "text":
+        return "".join(f"{terminal(line)}\n" for line in plain.text(found).splitlines())
+    review = _review(found, after, on)
+    if form == "markdown":
+        from backstay.review import comment
+
+        return comment.render(review, link)
+    from backstay.review import page
+
+    accounts = {one.id: one.name for one in after.sided.model.accounts.values()}
+    lines = after.checked.loaded.sources.line if after.checked is not None else lambda *_: None
+    return page.render(review, page.Setting(*names, on, accounts, lines))
 
 
 def _review(found: Difference, after: Read, on: datetime.date) -> Review:
