@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from backstay.diff.text import of_inventory, where
-from backstay.prove.text import because, sentence
+from backstay.prove.text import NOTHING_NEAR, because, sentence
 from backstay.review.asides import asides
 from backstay.review.review import Review, numbers, verdict
 from backstay_formats.comment import Part, fit, table
@@ -73,6 +73,8 @@ def _answer(one: Answer) -> str:
     told = [_cell([sentence(one.witness)])] if one.witness is not None else []
     if one.nearest is not None:
         told += [_reason(said, place) for said, place in because(one.nearest)]
+    elif one.witness is not None:
+        told.append(_cell([NOTHING_NEAR]))
     told += [_cell([note]) for note in one.notes]
     status = "refuted" if one.status == "COUNTEREXAMPLE" else "unknown"
     return f"| {status} | {_reason(one.name, one.where.span)} | {'<br>'.join(told)} |\n"

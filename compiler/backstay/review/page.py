@@ -10,7 +10,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from backstay.diff.text import of_inventory, where
-from backstay.prove.text import because, sentence
+from backstay.prove.text import NOTHING_NEAR, because, sentence
 from backstay.review.asides import asides
 from backstay.review.excerpt import Line, Row, excerpt
 from backstay.review.review import Cost, Review, money, tone, verdict
@@ -114,7 +114,7 @@ def _numbers(review: Review) -> list[_Number]:
             "warn" if forever else "good",
             f"thing{_s(len(forever))} for ever",
             f"{len(forever):,}",
-            "can never be undone once in force" if forever else "everything can be undone",
+            "can never be undone once in force" if forever else "no lock that becomes final",
         ),
         _Number(
             "bad" if refuted else "warn" if unknown else "good" if review.answers else "none",
@@ -159,9 +159,13 @@ def _answer(one: Answer, setting: Setting) -> _Row:
     near = [*because(one.nearest)] if one.nearest is not None else []
     promised = _reason("promised", one.where.span, setting)
     told = [promised, *(_reason(f"nearest: {said}", place, setting) for said, place in near)]
-    notes = [_Reason(note, "", ()) for note in one.notes]
+    notes = [_Reason(note, "", ()) for note in (*_nothing(one), *one.notes)]
     reasons = [*(reason for reason in told if reason), *notes]
     return _Row(_STATUS[one.status], one.name, False, tuple(who), (), tuple(reasons))
+
+
+def _nothing(one: Answer) -> list[str]:
+    return [NOTHING_NEAR] if one.witness is not None and one.nearest is None else []
 
 
 def _reason(why: str, place: Span | None, setting: Setting) -> _Reason | None:
