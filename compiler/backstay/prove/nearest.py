@@ -10,12 +10,16 @@ from backstay.prove.answer import Nearest
 if TYPE_CHECKING:
     from backstay import ir
     from backstay.prove.answer import Witness
-    from backstay.prove.lacks import Lack
+    from backstay.prove.lacks import Lack, Need
     from backstay_contract.findings import Span
 
 
 class Judging(Protocol):
     """What says what a rule lacks: `prove.lacks.Judge`, or one that asks for more."""
+
+    @property
+    def need(self) -> Need:
+        """What is asked of a rule."""
 
     def lacks(self, rule: ir.Rule) -> tuple[Lack, ...]:
         """Everything that a rule lacks."""

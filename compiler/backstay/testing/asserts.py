@@ -38,6 +38,10 @@ class _Pinned:
     into: str | None
     copied_to: tuple[str, ...]
 
+    @property
+    def need(self) -> Need:
+        return self.judge.need
+
     def lacks(self, rule: ir.Rule) -> tuple[Lack, ...]:
         return (*self.judge.lacks(rule), *self._pins(rule))
 
