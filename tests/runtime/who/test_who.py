@@ -71,7 +71,7 @@ def test_whoever_changed_a_plan_is_named(cloud: Any, eve: Any, run: Any, applied
     assert (told.exit_code, f"changed by {by}" in told.stdout) == (0, True)
 
 
-def test_a_changed_policy_is_told_as_such(builds: Any, run: Any, applied: Path, tmp_path: Path) -> None:
+def test_a_changed_policy_is_told_as_such(cloud: Any, builds: Any, run: Any, applied: Path, tmp_path: Path) -> None:
     """Where the agent itself was the last to write, the policy changed; nobody is accused."""
 
     def longer(shape: dict[str, Any]) -> None:
@@ -85,6 +85,9 @@ def test_a_changed_policy_is_told_as_such(builds: Any, run: Any, applied: Path, 
         "put-vault-lock": "policy",
     }
     assert "the policy changed: Backstay itself wrote it last, at" in run("plan", other, "--who").stdout
+    asked = [{"AttributeKey": "EventName", "AttributeValue": "CreateBackupPlan"}]
+    [event] = cloud.client("cloudtrail").lookup_events(LookupAttributes=asked)["Events"]
+    assert " backstay/" in json.loads(event["CloudTrailEvent"])["userAgent"]
 
 
 def test_what_was_removed_is_told_with_whoever_removed_it(eve: Any, run: Any, applied: Path) -> None:
