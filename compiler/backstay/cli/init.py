@@ -13,7 +13,7 @@ from backstay.cli.unusable import UnusableError
 @click.command("init", short_help="Write a starter.")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 def init(folder: Path) -> None:
-    """Write a starter into DIR: policies that lint clean, org.yaml, a CI workflow and a pre-commit hook.
+    """Write a starter into DIR: policies that lint clean and tests of them, org.yaml, a CI workflow, a pre-commit hook.
 
     Nothing that is there already is touched: where a file of the starter exists, nothing at all is written.
     """

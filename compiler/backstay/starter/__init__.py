@@ -1,4 +1,4 @@
-"""What `backstay init` writes: an organization file, policies that lint clean, a CI workflow and a pre-commit hook."""
+"""What `backstay init` writes: an organization file, policies that lint clean, tests, a CI workflow and a hook."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ PLACES: Mapping[str, str] = {
     "org.yaml": "org.yaml",
     "policies/vaults.py": "policies/vaults.py",
     "policies/baseline.py": "policies/baseline.py",
+    "tests/test_policies.py": "tests/test_policies.py",
     ".github/workflows/backstay.yml": "workflow.yml",
     ".pre-commit-config.yaml": "pre-commit-config.yaml",
     ".gitignore": "gitignore",
