@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from backstay.cli.context import note
 from backstay.cli.day import day, today
 from backstay.cli.layers import require_sandbox
+from backstay.cli.writing import write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from backstay.review.review import Cost, Review
 
 FINDINGS = 1
+FORMATS = ("text", "json", "markdown", "html")
 _FAILING = ("lost", "forever", "locks-only-tighten", "change", "never")
 
 
@@ -46,7 +49,9 @@ _FAILING = ("lost", "forever", "locks-only-tighten", "change", "never")
     help="What makes the exit code 1: lost protection, also what can never be undone, a looser lock, any change.",
 )
 @require_sandbox
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("-o", "--output", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+@click.option("--link", default="", metavar="URL", help="With markdown: where the whole review can be read.")
 def diff(
     old: str,
     new: str,
@@ -58,6 +63,8 @@ def diff(
     failing: str,
     require_sandbox: bool,
     form: str,
+    file: Path | None,
+    link: str,
 ) -> None:
     """Say what the change from OLD to NEW means: who gains or loses which backups, copies and locks.
 
@@ -68,8 +75,8 @@ def diff(
     from backstay.cli.sides import read
     from backstay.diff.difference import difference
     from backstay.forecast.ask import Ask
-    from backstay_formats.escape import terminal
 
+    _check(link, form)
     on = now or today()
     ask = Ask(on, change=read_change(change), prices=read_prices(prices))
     rows = read_inventory(inventory)
@@ -77,14 +84,14 @@ def diff(
     after = read(new, org, on, require_sandbox=require_sandbox)
     found = difference(before.sided, after.sided, on, rows)
     cost = _cost(before, after, rows, ask) if rows is not None else None
-    if form == "json":
-        click.echo(json.dumps(_document(found, cost), indent=2, ensure_ascii=False))
-    elif form == "markdown":
-        from backstay.review.comment import render
-
-        click.echo(render(_review(found, after, on, cost)), nl=False)
+    told = _render(form, found, after, on, cost, names=(old, new), link=link)
+    if file is None:
+        click.echo(told, nl=False)
     else:
-        click.echo("\n".join(terminal(line) for line in _text(found, cost).splitlines()))
+        from backstay.diff.text import verdict
+
+        write(file, told)
+        note(verdict(found))
     if _fails(found, failing):
         click.get_current_context().exit(FINDINGS)
 
@@ -113,6 +120,45 @@ def _document(found: Difference, cost: Cost | None) -> dict[str, Any]:
         amounts = {"least": cost.least, "likely": cost.likely, "most": cost.most}
         told = {**{name: round(amount, 2) for name, amount in amounts.items()}, "currency": "USD", "said": cost.said}
     return {**document(found), "cost": told}
+
+
+def _check(link: str, form: str) -> None:
+    from backstay.review.comment import is_link
+
+    if link and form != "markdown":
+        raise click.UsageError("--link goes with --format markdown")
+    if link and not is_link(link):
+        raise click.UsageError(
+            "--link asks for an address such as https://ci.example/run/7, without spaces or brackets"
+        )
+
+
+def _render(
+    form: str,
+    found: Difference,
+    after: Read,
+    on: datetime.date,
+    cost: Cost | None,
+    *,
+    names: tuple[str, str],
+    link: str,
+) -> str:
+    from backstay_formats.escape import terminal
+
+    if form == "json":
+        return json.dumps(_document(found, cost), indent=2, ensure_ascii=False) + "\n"
+    if form == "text":
+        return "".join(f"{terminal(line)}\n" for line in _text(found, cost).splitlines())
+    review = _review(found, after, on, cost)
+    if form == "markdown":
+        from backstay.review import comment
+
+        return comment.render(review, link)
+    from backstay.review import page
+
+    accounts = {one.id: one.name for one in after.sided.model.accounts.values()}
+    lines = after.checked.loaded.sources.line if after.checked is not None else lambda *_: None
+    return page.render(review, page.Setting(*names, on, accounts, lines))
 
 
 def _review(found: Difference, after: Read, on: datetime.date, cost: Cost | None) -> Review:

@@ -10,12 +10,8 @@ from backstay.prove.answer import Nearest
 if TYPE_CHECKING:
     from backstay import ir
     from backstay.prove.answer import Witness
-<<<<<<< HEAD
-    from backstay.prove.lacks import Judge
-    from backstay_contract.findings import Span
-=======
     from backstay.prove.lacks import Lack
->>>>>>> ptests
+    from backstay_contract.findings import Span
 
 
 class Judging(Protocol):
@@ -43,7 +39,7 @@ def nearest(shape: ir.Shape, judged: Judging, witness: Witness) -> Nearest | Non
     )
 
 
-def _untested(judged: Judge, rule: ir.Rule) -> tuple[tuple[str, Span | None], ...]:
+def _untested(judged: Judging, rule: ir.Rule) -> tuple[tuple[str, Span | None], ...]:
     """What a rule that lacks nothing else still has not: restore tests of its recovery points, often enough."""
     within = judged.need.tested_within
     if within is None:
