@@ -39,7 +39,11 @@ class Figures:
     def table(self) -> str:
         """The figures as a table."""
         rows = [
-            ("killed at a call, and run again", self.crashes, "{boundaries:,} boundaries in {scenarios} scenarios"),
+            (
+                "killed at a call, and run again",
+                self.crashes,
+                "{boundaries:,} of {all:,} boundaries in {scenarios} scenarios",
+            ),
             ("storms", self.storms, "{seeds:,} seeds, {runs:,} runs, {struck:,} calls that went wrong"),
             ("two agents at once", self.races, "{interleavings:,} interleavings"),
             (

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -24,8 +24,6 @@ class Pool:
 
     free: SimpleQueue[subprocess.Popen[str]]
     size: int
-    tick: Callable[[int, int, int], None] = lambda done, of, wrong: None
-    """Told after each order: how many are done, of how many, and how much is wrong so far."""
 
     def do(self, order: Order) -> Any:
         """One order, on a hand that is free."""
@@ -44,9 +42,8 @@ class Pool:
         told: list[str] = []
         with ThreadPoolExecutor(self.size) as threads:
             known = list(orders)
-            for number, (order, answer) in enumerate(zip(known, threads.map(self.do, known), strict=True), 1):
+            for order, answer in zip(known, threads.map(self.do, known), strict=True):
                 told += [f"{order}: {sentence}" for sentence in answer]
-                self.tick(number, len(known), len(told))
         return told
 
 
@@ -56,7 +53,7 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def pool(size: int, tick: Callable[[int, int, int], None] = lambda done, of, wrong: None) -> Iterator[Pool]:
+def pool(size: int) -> Iterator[Pool]:
     """So many hands until the block ends."""
     command = [sys.executable, "-m", "tests.runtime.trust.hand"]
     free: SimpleQueue[subprocess.Popen[str]] = SimpleQueue()
@@ -72,7 +69,7 @@ def pool(size: int, tick: Callable[[int, int, int], None] = lambda done, of, wro
             )
             stack.callback(_end, hand)
             free.put(hand)
-        yield Pool(free, size, tick)
+        yield Pool(free, size)
 
 
 def _end(hand: subprocess.Popen[str]) -> None:
