@@ -37,7 +37,7 @@ NOUNS: tuple[str, ...] = (
     "selection",
 )
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
-Sign = Literal["+ create", "~ change", "- remove", "🔒 lock"]
+Sign = Literal["+ create", "~ change", "± replace", "- remove", "🔒 lock"]
 
 
 def sign(action: Action) -> Sign:

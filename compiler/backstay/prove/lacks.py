@@ -14,15 +14,13 @@ from zoneinfo import ZoneInfoNotFoundError
 
 from backstay import ir
 from backstay_aws import catalog, cron
+from backstay_aws.lifecycle import CONTINUOUS_RPO
 
 if TYPE_CHECKING:
     from backstay.dsl.requirement import Require
     from backstay_aws.catalog import ResourceType
     from backstay_aws.lifecycle import Lifecycle
     from backstay_contract.findings import Span
-
-CONTINUOUS_RPO = timedelta(minutes=15)
-"""How far back the last restorable second of a continuous backup may lie (guide, "Point-in-time recovery")."""
 
 
 _COLUMNS = ("continuous", "air_gap", "same_region", "cross_region", "cross_account", "cross_region_and_account")
@@ -97,6 +95,10 @@ class Judge:
     def lacks(self, rule: ir.Rule) -> tuple[Lack, ...]:
         """Everything that a rule lacks; nothing for a good one."""
         return tuple(self._lacks(rule))
+
+    def copy_lacks(self, copy: ir.Copy) -> tuple[Lack, ...]:
+        """Everything that one copy of a rule lacks, whether the need asks for a copy or not."""
+        return tuple(self._copy(copy))
 
     def _lacks(self, rule: ir.Rule) -> Iterator[Lack]:
         kept, place = rule.lifecycle.delete_after, rule.where.field("keep")
@@ -196,10 +198,7 @@ class Judge:
     def _cell(self, copy: ir.Copy) -> str:
         if self._is_air_gapped(copy):
             return "air_gap"
-        elsewhere, abroad = copy.destination.account != ir.ACCOUNT, copy.destination.region != self.shape.region
-        if elsewhere and abroad:
-            return "cross_region_and_account"
-        return "cross_account" if elsewhere else "cross_region" if abroad else "same_region"
+        return copy.column(self.shape.region)
 
     def _is_air_gapped(self, copy: ir.Copy) -> bool:
         return self.model.air_gapped_at(copy.destination, self.account) is not None

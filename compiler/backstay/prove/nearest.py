@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from backstay.explain.resource import Resource, judge
 from backstay.prove.answer import Nearest
@@ -10,11 +10,22 @@ from backstay.prove.answer import Nearest
 if TYPE_CHECKING:
     from backstay import ir
     from backstay.prove.answer import Witness
-    from backstay.prove.lacks import Judge
+    from backstay.prove.lacks import Lack, Need
     from backstay_contract.findings import Span
 
 
-def nearest(shape: ir.Shape, judged: Judge, witness: Witness) -> Nearest | None:
+class Judging(Protocol):
+    """What says what a rule lacks: `prove.lacks.Judge`, or one that asks for more."""
+
+    @property
+    def need(self) -> Need:
+        """What is asked of a rule."""
+
+    def lacks(self, rule: ir.Rule) -> tuple[Lack, ...]:
+        """Everything that a rule lacks."""
+
+
+def nearest(shape: ir.Shape, judged: Judging, witness: Witness) -> Nearest | None:
     """A plan that takes the resource and whose best rule lacks least; else the selection that refuses it by least."""
     protected = judge(shape, Resource(witness.arn, witness.type, witness.tags))
     rules = [(judged.lacks(rule), taken, rule) for taken in protected.taken for rule in taken.plan.rules]
@@ -32,7 +43,7 @@ def nearest(shape: ir.Shape, judged: Judge, witness: Witness) -> Nearest | None:
     )
 
 
-def _untested(judged: Judge, rule: ir.Rule) -> tuple[tuple[str, Span | None], ...]:
+def _untested(judged: Judging, rule: ir.Rule) -> tuple[tuple[str, Span | None], ...]:
     """What a rule that lacks nothing else still has not: restore tests of its recovery points, often enough."""
     within = judged.need.tested_within
     if within is None:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from backstay_contract.findings import Span
 
 _WIDTH = 16
+NOTHING_NEAR = "no plan selects anything there"
+"""Said of a witness that nothing comes near to protecting."""
 
 
 def text(answers: Sequence[Answer]) -> str:
@@ -86,7 +88,7 @@ def _refuted(answer: Answer) -> Iterator[str]:
     if answer.accounts > 1:
         yield f"and the like in {answer.accounts} accounts"
     if answer.nearest is None:
-        yield "no plan selects anything there"
+        yield NOTHING_NEAR
         return
     for said, place in because(answer.nearest):
         yield f"nearest: {said}{f' ({place})' if place else ''}"

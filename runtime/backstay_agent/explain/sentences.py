@@ -7,10 +7,20 @@ from typing import Literal, assert_never
 
 from backstay_agent.explain.groups import account_name, count
 from backstay_agent.told import size
-from backstay_contract.plan import Action, ChangePlan, Conflict, Held, Orphan, Prerequisite, Unapplied, Unreadable
+from backstay_contract.plan import (
+    Action,
+    ChangePlan,
+    Conflict,
+    Contested,
+    Held,
+    Orphan,
+    Prerequisite,
+    Unapplied,
+    Unreadable,
+)
 
-Left = Conflict | Prerequisite | Unreadable | Orphan | Held
-Mark = Literal["conflict", "missing", "doubt", "unread", "orphan", "stays"]
+Left = Conflict | Contested | Prerequisite | Unreadable | Orphan | Held
+Mark = Literal["conflict", "contested", "missing", "doubt", "unread", "orphan", "stays"]
 
 
 def headline(plan: ChangePlan) -> str:
@@ -61,6 +71,7 @@ def left_alone(plan: ChangePlan) -> list[tuple[Mark, list[Left]]]:
     """What is not acted upon, by why: first what somebody has to see to."""
     return [
         ("conflict", list(plan.conflicts)),
+        ("contested", list(plan.contested)),
         ("missing", [it for it in plan.missing if it.blocking]),
         ("doubt", [it for it in plan.missing if not it.blocking]),
         ("unread", [it for it in plan.unreadable if it.named]),
@@ -76,12 +87,16 @@ def sentence(plan: ChangePlan, item: Left) -> str:
     where = f"{account_name(plan, item.account)}{region}"
     match item:
         case Conflict():
-            return f"{item.kind.replace('-', ' ')} {item.name} in {where}: {item.reason}"
+            left = f"; a vault in its place leaves behind {item.strands}" if item.strands else ""
+            return f"{item.kind.replace('-', ' ')} {item.name} in {where}: {item.reason}{left}"
+        case Contested():
+            return f"{item.kind} {item.name} in {where}: {item.reason}"
         case Prerequisite():
             return f"{item.kind} in {where}: {_lacking(item)}"
         case Orphan():
             removal = f"backstay destroy {plan.scope.folder} --orphans"
-            return f"{item.kind} {item.name} in {where}: {item.reason}; to remove it: {removal}"
+            held = f"; it holds {item.strands}" if item.strands else ""
+            return f"{item.kind} {item.name} in {where}: {item.reason}{held}; to remove it: {removal}"
         case Held():
             return f"{item.kind} {item.name} in {where}: {item.reason}{_contents(item)}"
         case Unreadable():

@@ -18,7 +18,7 @@ _ACCOUNTS = _named(organizations="ListAccounts")
 _PLACE = _named(
     backup="""
         DescribeRegionSettings GetBackupPlan GetBackupSelection GetBackupVaultAccessPolicy GetBackupVaultNotifications
-        ListBackupPlans ListBackupSelections ListBackupVaults ListTags
+        ListBackupPlans ListBackupSelections ListBackupVaults ListRecoveryPointsByBackupVault ListTags
     """,
     iam="GetRole",
     kms="DescribeKey",
@@ -217,6 +217,7 @@ _REVERSIBLE = _named(
 OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "plan": _PLAN,
+        "plan-who": _PLAN | _named(cloudtrail="LookupEvents"),
         "apply": _PLAN | _CHANGES | _READ_BACK,
         "destroy": _PLAN | _TEARDOWN,
         "destroy-points": _PLAN | _TEARDOWN | _POINTS,
@@ -236,12 +237,13 @@ OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """The operations that a command may call, each `service:Operation`, by the command's name.
 
-`org-pull` is `org pull`, `inventory-pull` is `inventory pull`; `destroy-points` is `destroy --delete-recovery-points`,
-`run-apply` is `run --apply reversible`.
+`plan-who` is `plan --who`, `org-pull` is `org pull`, `inventory-pull` is `inventory pull`; `destroy-points` is
+`destroy --delete-recovery-points`, `run-apply` is `run --apply reversible`.
 """
 
-ON_REQUEST: frozenset[str] = frozenset({"destroy-points"})
-"""Commands whose rights no policy has unless they are named: recovery points are deleted by nobody by habit."""
+ON_REQUEST: frozenset[str] = frozenset({"destroy-points", "plan-who"})
+"""Commands whose rights no policy has unless they are named: recovery points are deleted by nobody by habit, and what
+people did in an account is not for everybody to read."""
 
 PUBLISH = "sns:Publish"
 """Alerts are published with the runner's own credentials, never in an account that is watched."""

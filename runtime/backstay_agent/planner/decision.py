@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from backstay_contract.canonical import digest
-from backstay_contract.plan import Action, Conflict, Held, Orphan, Prerequisite, Purpose, Unapplied
+from backstay_contract.plan import Action, Conflict, Contested, Held, Orphan, Prerequisite, Purpose, Unapplied
 
 _ID_LENGTH = 12
 ConflictKind = Literal["vault", "vault-lock", "plan", "selection"]
@@ -42,11 +42,12 @@ class Setting:
         """An idempotency token derived from what is created, at most 50 characters."""
         return f"backstay-{digest([self.organization, self.account, self.region, *content])}"
 
-    def conflict(self, kind: ConflictKind, name: str, reason: str) -> Decision:
-        """A wish that is left alone, with why."""
-        return Decision(
-            conflicts=(Conflict(account=self.account, region=self.region, kind=kind, name=name, reason=reason),)
+    def conflict(self, kind: ConflictKind, name: str, reason: str, strands: str = "") -> Decision:
+        """A wish that is left alone, with why, and with what going around it would leave behind."""
+        conflict = Conflict(
+            account=self.account, region=self.region, kind=kind, name=name, reason=reason, strands=strands
         )
+        return Decision(conflicts=(conflict,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Decision:
     missing: tuple[Prerequisite, ...] = ()
     unapplied: tuple[Unapplied, ...] = ()
     held: tuple[Held, ...] = ()
+    contested: tuple[Contested, ...] = ()
     purpose: Purpose = "apply"
 
 
@@ -77,5 +79,6 @@ def joined(decisions: Iterable[Decision], purpose: Purpose = "apply") -> Decisio
         tuple(missing for decision in every for missing in decision.missing),
         tuple(item for decision in every for item in decision.unapplied),
         tuple(item for decision in every for item in decision.held),
+        tuple(item for decision in every for item in decision.contested),
         purpose,
     )
