@@ -26,7 +26,7 @@ class Entry:
 
 # In the order in which people meet them.
 OWN: Mapping[str, Entry] = {
-    "init": Entry("backstay.cli.init:init", "write a starter: policies, org.yaml, CI workflow, pre-commit hook"),
+    "init": Entry("backstay.cli.init:init", "write a starter: policies, tests, org.yaml, CI, hook"),
     "lint": Entry("backstay.cli.lint:lint", "check policies and configurations"),
     "rules": Entry("backstay.cli.rules:rules", "show the rules that lint checks"),
     "catalog": Entry("backstay.cli.catalog:catalog", "show what AWS Backup can do, with sources"),

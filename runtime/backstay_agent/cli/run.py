@@ -78,9 +78,20 @@ _STATE = Path(".backstay") / "run" / "state.json"
     help="Folder of the journals of applies (default: beside the state).",
 )
 @click.option("--max-parallel", type=click.IntRange(1, 64), default=16, show_default=True, help="Accounts at a time.")
-@click.option("--log", "form", type=click.Choice(["json", "text"]), default="json", show_default=True)
 @click.option(
-    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
+    "--log",
+    "form",
+    type=click.Choice(["json", "text"]),
+    default="json",
+    show_default=True,
+    help="How the log is written.",
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="info",
+    show_default=True,
+    help="What the log leaves out: anything below.",
 )
 @click.option(
     "--print",
