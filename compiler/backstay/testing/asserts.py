@@ -132,7 +132,8 @@ def assert_proved(org: Org, *names: str) -> None:
     __tracebackhide__ = True
     wrong = [one for one in org.prove(*names) if not one]
     if wrong:
-        raise AssertionError("\n" + "\n".join(map(repr, wrong)))
+        told = f"{len(wrong)} of {len(org.prove(*names))} promises are not proved"
+        raise AssertionError("\n".join([told, *map(repr, wrong)]))
 
 
 @lru_cache(maxsize=256)
