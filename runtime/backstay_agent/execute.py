@@ -16,13 +16,19 @@ from typing import Any, Literal, assert_never
 from backstay_agent import order
 from backstay_agent.aws import Aws, AwsProblem
 from backstay_agent.journal import Journal
+from backstay_agent.parts import BY_WORD
+from backstay_agent.parts.key_reference import key_arn
+from backstay_agent.parts.noun import Task
+from backstay_agent.take_steps import take_steps
 from backstay_contract.canonical import compact
 from backstay_contract.plan import (
     Action,
     ChangePlan,
+    CreatePart,
     CreatePlan,
     CreateSelection,
     CreateVault,
+    DeletePart,
     DeletePlan,
     DeleteSelection,
     DeleteVault,
@@ -34,6 +40,7 @@ from backstay_contract.plan import (
     PutVaultPolicy,
     TagResource,
     UpdateGlobalSettings,
+    UpdatePart,
     UpdatePlan,
     UpdateRegionSettings,
 )
@@ -129,6 +136,12 @@ class Execution:
                 answer = self._call(action, "CreateBackupPlan", **_create_plan(action))
                 with self._lock:
                     self._created[action.account, action.region, action.name] = answer["BackupPlanId"]
+            case CreateVault() if action.key:
+                key = take_steps(self._aws, action.account, action.region, key_arn(action.key))
+                operation, members = request(action.model_copy(update={"key": key}))
+                self._call(action, operation, **members)
+            case CreatePart() | UpdatePart() | DeletePart():
+                self._part(action)
             case CreateSelection():
                 self._create_selection(action)
             case DeleteSelection() | DeletePlan() | DeleteVault():
@@ -143,6 +156,19 @@ class Execution:
             case _:
                 operation, members = request(action)
                 self._call(action, operation, **members)
+
+    def _part(self, action: CreatePart | UpdatePart | DeletePart) -> None:
+        noun, at = BY_WORD[action.noun], (action.account, action.region, action.name)
+        match action:
+            case CreatePart():
+                steps = noun.create(Task(*at, action.after, tags=action.tags, token=action.token))
+            case UpdatePart():
+                steps = noun.update(Task(*at, action.after, action.before, action.key, action.tags))
+            case DeletePart():
+                steps = noun.delete(Task(*at, {}, action.before, action.key))
+            case _:
+                assert_never(action)
+        take_steps(self._aws, action.account, action.region, steps)
 
     def _create_selection(self, action: CreateSelection) -> None:
         with self._lock:
@@ -207,7 +233,11 @@ def request(action: _Simple) -> tuple[str, Mapping[str, Any]]:
         case UpdatePlan():
             return "UpdateBackupPlan", {"BackupPlanId": action.plan_id, "BackupPlan": action.after}
         case UpdateRegionSettings():
-            return "UpdateRegionSettings", {"ResourceTypeOptInPreference": action.after}
+            told = {
+                "ResourceTypeOptInPreference": action.after,
+                "ResourceTypeManagementPreference": action.management,
+            }
+            return "UpdateRegionSettings", {name: value for name, value in told.items() if value}
         case UpdateGlobalSettings():
             return "UpdateGlobalSettings", {"GlobalSettings": action.after}
         case _:

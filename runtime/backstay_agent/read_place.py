@@ -9,6 +9,7 @@ from typing import Any
 from backstay_agent import normal
 from backstay_agent.aws import Aws, AwsProblem
 from backstay_agent.observed import Lock, Place, Plan, Present, Selection, Vault, is_ours
+from backstay_agent.read_parts import read_parts
 from backstay_agent.wanted import Wanted, default_key
 
 _NOT_THERE = {"ResourceNotFoundException", "NoSuchEntity", "NotFound", "NotFoundException"}
@@ -28,16 +29,21 @@ class PlaceReader:
         """The whole place."""
         vaults = {vault.name: vault for vault in self._vaults()}
         live, generations = self._plans()
+        opt_ins, management = self._region_settings()
+        parts, unseen = read_parts(self.aws, self.organization, self.wanted)
         return Place(
             self.wanted.account,
             self.wanted.region,
             vaults,
             tuple(sorted(live, key=lambda plan: (plan.name, plan.id))),
-            self._opt_ins(),
+            opt_ins,
             self._keys(vaults),
             {arn: self._exists(arn, "iam") for arn, _ in self.wanted.roles()},
             {arn: self._exists(arn, "sns") for arn, _ in self.wanted.topics()},
             generations,
+            management,
+            parts,
+            unseen,
         )
 
     def _call(self, operation: str, service: str = "backup", **members: Any) -> dict[str, Any]:
@@ -62,7 +68,7 @@ class PlaceReader:
         return dict(sorted(tags.items()))
 
     def _vaults(self) -> Iterator[Vault]:
-        for item in self._list("ListBackupVaults", "BackupVaultList"):
+        for item in self._list("ListBackupVaults", "BackupVaultList", ByVaultType="BACKUP_VAULT"):
             name, arn = item["BackupVaultName"], item["BackupVaultArn"]
             tags = self._tags(arn)
             if name in self.wanted.vaults:
@@ -106,10 +112,14 @@ class PlaceReader:
         answer = self._call("GetBackupSelection", BackupPlanId=plan, SelectionId=selection)
         return Selection(selection, normal.selection(answer["BackupSelection"]))
 
-    def _opt_ins(self) -> dict[str, bool]:
-        if not self.wanted.opt_ins:
-            return {}
-        return dict(sorted(self._call("DescribeRegionSettings")["ResourceTypeOptInPreference"].items()))
+    def _region_settings(self) -> tuple[dict[str, bool], dict[str, bool]]:
+        """Opt-ins, and the types whose backups AWS Backup manages fully; asked for where the policy speaks of them."""
+        if not self.wanted.opt_ins and not self.wanted.management:
+            return {}, {}
+        answer = self._call("DescribeRegionSettings")
+        opt_ins = answer["ResourceTypeOptInPreference"] if self.wanted.opt_ins else {}
+        management = answer.get("ResourceTypeManagementPreference", {}) if self.wanted.management else {}
+        return dict(sorted(opt_ins.items())), dict(sorted(management.items()))
 
     def _keys(self, vaults: Mapping[str, Vault]) -> dict[str, str | None]:
         references = {reference for reference, _ in self.wanted.key_references()}

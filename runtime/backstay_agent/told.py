@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Literal, assert_never
+from typing import Literal, assert_never, get_args
 
 from backstay_contract.plan import (
     Action,
+    CreatePart,
     CreatePlan,
     CreateSelection,
     CreateVault,
+    DeletePart,
     DeletePlan,
     DeleteSelection,
     DeleteVault,
     DeleteVaultLock,
     DeleteVaultNotifications,
     DeleteVaultPolicy,
+    PartNoun,
     PutVaultLock,
     PutVaultNotifications,
     PutVaultPolicy,
     TagResource,
     UpdateGlobalSettings,
+    UpdatePart,
     UpdatePlan,
     UpdateRegionSettings,
 )
+
+
+def spelt(kind: str) -> str:
+    """A kind of things as a person reads it: `restore testing plan`, `air-gapped vault`."""
+    return kind.replace("-", " ").replace("air gapped", "air-gapped")
+
 
 NOUNS: tuple[str, ...] = (
     "settings",
@@ -33,6 +43,7 @@ NOUNS: tuple[str, ...] = (
     "notifications",
     "plan",
     "selection",
+    *(spelt(word) for word in get_args(PartNoun)),
 )
 Sign = Literal["+ create", "~ change", "- remove", "🔒 lock"]
 
@@ -44,6 +55,12 @@ def sign(action: Action) -> Sign:
             return "🔒 lock" if action.effect == "irreversible" else "~ change" if action.before else "+ create"
         case CreateVault() | CreatePlan() | CreateSelection():
             return "+ create"
+        case CreatePart():
+            return "🔒 lock" if action.effect == "irreversible" else "+ create"
+        case UpdatePart():
+            return "~ change"
+        case DeletePart():
+            return "- remove"
         case PutVaultPolicy() | PutVaultNotifications():
             return "~ change" if action.before else "+ create"
         case UpdatePlan() | TagResource() | UpdateRegionSettings() | UpdateGlobalSettings():
@@ -71,6 +88,8 @@ def noun(action: Action) -> str:
             return "plan"
         case CreateSelection() | DeleteSelection():
             return "selection"
+        case CreatePart() | UpdatePart() | DeletePart():
+            return spelt(action.noun)
         case TagResource():
             return "tags"
         case UpdateRegionSettings() | UpdateGlobalSettings():

@@ -17,15 +17,18 @@ from botocore.client import BaseClient
 from click.testing import CliRunner, Result
 
 from backstay_agent.aws import Aws, Endpoint
-from backstay_agent.observed import Lock, Observed, Place, Plan, Selection, Vault
+from backstay_agent.observed import OWNER_TAG, Lock, Observed, Part, Place, Plan, Policies, Selection, Vault
+from backstay_agent.parts import BY_WORD
 from backstay_agent.wanted import Build, Wanted, build_of
 from backstay_contract.build import BuildIndex, Shape
 from backstay_contract.canonical import digest, pretty
 from backstay_contract.plan import (
     Action,
+    CreatePart,
     CreatePlan,
     CreateSelection,
     CreateVault,
+    DeletePart,
     DeletePlan,
     DeleteSelection,
     DeleteVault,
@@ -37,6 +40,7 @@ from backstay_contract.plan import (
     PutVaultPolicy,
     TagResource,
     UpdateGlobalSettings,
+    UpdatePart,
     UpdatePlan,
     UpdateRegionSettings,
 )
@@ -84,6 +88,8 @@ roles:
         - {{Effect: Allow, Principal: {{Service: backup.amazonaws.com}}, Action: "sts:AssumeRole"}}
 topics:
   - {{name: alarms, accounts: all, regions: [{REGION}]}}
+
+
 """
 
 MAY_COPY = {"Effect": "Allow", "Principal": "*", "Action": "backup:CopyIntoBackupVault", "Resource": "*"}
@@ -130,6 +136,136 @@ SHAPE: dict[str, Any] = {
     ],
 }
 Change = Callable[[dict[str, Any]], None]
+_OWN_ROLE = "arn:aws:iam::$account:role/backup/Own"
+
+
+def every_noun(shape: dict[str, Any]) -> None:
+    """One thing of every kind that a shape can hold, with a managed key and a managed role that others rest on."""
+    key = f"arn:aws:kms:{REGION}:$account:alias/own"
+    admin = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::$account:root"}, "Action": "kms:*", "Resource": "*"}
+    trust = {"Effect": "Allow", "Principal": {"Service": "backup.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    shape["keys"] = [
+        {
+            "AliasName": "alias/own",
+            "Description": "ours",
+            "Policy": {"Version": "2012-10-17", "Statement": [admin]},
+            "Tags": {"k": "1"},
+        }
+    ]
+    shape["roles"] = [
+        {
+            "RoleName": "Own",
+            "Path": "/backup/",
+            "Description": "ours; managed by Backstay",
+            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+            "ManagedPolicyArns": ["arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"],
+            "Policies": {
+                "more": {
+                    "Version": "2012-10-17",
+                    "Statement": [{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}],
+                }
+            },
+            "Tags": {"r": "1"},
+        }
+    ]
+    shape["vaults"].append({"BackupVaultName": "keyed", "EncryptionKeyArn": key})
+    shape["air_gapped_vaults"] = [
+        {
+            "BackupVaultName": "bunker",
+            "MinRetentionDays": 7,
+            "MaxRetentionDays": 99,
+            "EncryptionKeyArn": key,
+            "BackupVaultTags": {"a": "1"},
+        }
+    ]
+    shape["vault_access_policies"].append(
+        {"BackupVaultName": "bunker", "Policy": {"Version": "2012-10-17", "Statement": [MAY_COPY]}}
+    )
+    shape["vault_notifications"].append(
+        {
+            "BackupVaultName": "bunker",
+            "SNSTopicArn": f"arn:aws:sns:{REGION}:$account:alarms",
+            "BackupVaultEvents": ["COPY_JOB_FAILED"],
+        }
+    )
+    shape["selections"][0]["BackupSelection"]["IamRoleArn"] = _OWN_ROLE
+    shape["frameworks"] = [
+        {
+            "FrameworkName": "acme",
+            "FrameworkDescription": "ours",
+            "FrameworkControls": [
+                {"ControlName": "BACKUP_RECOVERY_POINT_ENCRYPTED", "ControlScope": {"Tags": {"env": "prod"}}},
+                {
+                    "ControlName": "BACKUP_RECOVERY_POINT_MINIMUM_RETENTION_CHECK",
+                    "ControlInputParameters": [{"ParameterName": "requiredRetentionDays", "ParameterValue": "35"}],
+                },
+            ],
+            "FrameworkTags": {"f": "1"},
+        }
+    ]
+    shape["report_plans"] = [
+        {
+            "ReportPlanName": "controls",
+            "ReportPlanDescription": "daily",
+            "ReportDeliveryChannel": {"S3BucketName": "reports", "Formats": ["CSV"]},
+            "ReportSetting": {"ReportTemplate": "CONTROL_COMPLIANCE_REPORT", "FrameworkNames": ["acme"]},
+            "ReportPlanTags": {"p": "1"},
+        }
+    ]
+    shape["restore_testing_plans"] = [
+        {
+            "RestoreTestingPlan": {
+                "RestoreTestingPlanName": "sunday",
+                "ScheduleExpression": "cron(0 6 ? * SUN *)",
+                "RecoveryPointSelection": {
+                    "Algorithm": "LATEST_WITHIN_WINDOW",
+                    "IncludeVaults": [f"arn:aws:backup:{REGION}:$account:backup-vault:primary"],
+                    "ExcludeVaults": [f"arn:aws:backup:{REGION}:$account:backup-vault:odd"],
+                    "RecoveryPointTypes": ["SNAPSHOT", "CONTINUOUS"],
+                },
+            },
+            "Tags": {"t": "1"},
+        }
+    ]
+    conditions = {"StringEquals": [{"Key": "aws:ResourceTag/env", "Value": "prod"}]}
+    shape["restore_testing_selections"] = [
+        {
+            "RestoreTestingPlanName": "sunday",
+            "RestoreTestingSelection": {
+                "RestoreTestingSelectionName": "disks",
+                "ProtectedResourceType": "EBS",
+                "IamRoleArn": _OWN_ROLE,
+                "ProtectedResourceArns": ["*"],
+                "ProtectedResourceConditions": conditions,
+                "RestoreMetadataOverrides": {"iops": "100"},
+                "ValidationWindowHours": 3,
+            },
+        }
+    ]
+    shape["legal_holds"] = [
+        {
+            "Title": "case",
+            "Description": "suit 7",
+            "RecoveryPointSelection": {
+                "VaultNames": ["primary"],
+                "DateRange": {"FromDate": "2026-01-01T00:00:00Z", "ToDate": "2026-02-01T00:00:00Z"},
+            },
+            "Tags": {"h": "1"},
+        }
+    ]
+    shape["tiering_configurations"] = [
+        {
+            "TieringConfiguration": {
+                "TieringConfigurationName": "cheap",
+                "BackupVaultName": "primary",
+                "ResourceSelection": [
+                    {"ResourceType": "S3", "Resources": ["*"], "TieringDownSettingsInDays": 90},
+                ],
+            },
+            "TieringConfigurationTags": {"c": "1"},
+        }
+    ]
+    shape["management_preferences"] = {"EFS": False}
 
 
 def _document(change: Change | None) -> dict[str, Any]:
@@ -190,6 +326,12 @@ class Builds:
 
 
 @pytest.fixture(scope="session")
+def every() -> Change:
+    """Puts one thing of every kind into a shape."""
+    return every_noun
+
+
+@pytest.fixture(scope="session")
 def builds() -> Builds:
     """The maker of builds."""
     return Builds()
@@ -214,7 +356,88 @@ class Cloud:
     def state(self, account: str = PAYMENTS, region: str = REGION) -> dict[str, Any]:
         """Everything that backup holds in a place, without ids and times: to compare and to count."""
         backup = self.client("backup", account, region)
-        return {"vaults": _vaults(backup), "plans": _plans(backup)}
+        return {"vaults": _vaults(backup), "plans": _plans(backup), "parts": self._parts(account, region)}
+
+    def _parts(self, account: str, region: str) -> dict[str, Any]:
+        """Everything else, without ids and times."""
+        backup, kms, iam = (self.client(service, account, region) for service in ("backup", "kms", "iam"))
+        aliases = {
+            row["TargetKeyId"]: row["AliasName"] for row in kms.list_aliases()["Aliases"] if "TargetKeyId" in row
+        }
+        customers = [row["KeyId"] for row in kms.list_keys()["Keys"]]
+        holds = [row for row in backup.list_legal_holds()["LegalHolds"] if row["Status"] in ("CREATING", "ACTIVE")]
+        plans = [row["RestoreTestingPlanName"] for row in backup.list_restore_testing_plans()["RestoreTestingPlans"]]
+        settings = backup.describe_region_settings()
+        return {
+            "keys": sorted(
+                [
+                    aliases.get(key, ""),
+                    kms.describe_key(KeyId=key)["KeyMetadata"]["Description"],
+                    kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"],
+                ]
+                for key in customers
+                if _in_use(kms, key)
+            ),
+            "roles": sorted(
+                [role["Arn"], repr(role["AssumeRolePolicyDocument"]), *_permissions(iam, role["RoleName"])]
+                for role in iam.list_roles()["Roles"]
+            ),
+            "frameworks": [
+                _without(
+                    backup.describe_framework(FrameworkName=row["FrameworkName"]),
+                    ("FrameworkArn", "CreationTime", "IdempotencyToken", "DeploymentStatus", "FrameworkStatus"),
+                )
+                for row in backup.list_frameworks()["Frameworks"]
+            ],
+            "reports": [
+                [row["ReportPlanName"], row["ReportDeliveryChannel"], row["ReportSetting"]["ReportTemplate"]]
+                for row in backup.list_report_plans()["ReportPlans"]
+            ],
+            "tests": [
+                _without(
+                    backup.get_restore_testing_plan(RestoreTestingPlanName=name)["RestoreTestingPlan"],
+                    ("CreationTime", "CreatorRequestId", "LastUpdateTime", "RestoreTestingPlanArn"),
+                )
+                | {"selections": _tested(backup, name)}
+                for name in plans
+            ],
+            "holds": sorted([row["Title"], row["Description"]] for row in holds),
+            "tiering": [
+                _without(
+                    backup.get_tiering_configuration(TieringConfigurationName=row["TieringConfigurationName"])[
+                        "TieringConfiguration"
+                    ],
+                    ("TieringConfigurationArn", "CreatorRequestId", "CreationTime", "LastUpdatedTime"),
+                )
+                for row in backup.list_tiering_configurations()["TieringConfigurations"]
+            ],
+            "management": settings["ResourceTypeManagementPreference"],
+        }
+
+
+def _in_use(kms: Any, key: str) -> bool:
+    about = kms.describe_key(KeyId=key)["KeyMetadata"]
+    return (about["KeyManager"], about["KeyState"]) == ("CUSTOMER", "Enabled")
+
+
+def _without(answer: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: value for name, value in answer.items() if name not in {*names, "ResponseMetadata"}}
+
+
+def _permissions(iam: Any, name: str) -> list[str]:
+    attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+    written = iam.list_role_policies(RoleName=name)["PolicyNames"]
+    return [repr(sorted(one["PolicyArn"] for one in attached)), repr(sorted(written))]
+
+
+def _tested(backup: Any, plan: str) -> list[dict[str, Any]]:
+    listed = backup.list_restore_testing_selections(RestoreTestingPlanName=plan)["RestoreTestingSelections"]
+    names = [row["RestoreTestingSelectionName"] for row in listed]
+    bodies = [
+        backup.get_restore_testing_selection(RestoreTestingPlanName=plan, RestoreTestingSelectionName=name)
+        for name in names
+    ]
+    return [_without(one["RestoreTestingSelection"], ("CreationTime", "CreatorRequestId")) for one in bodies]
 
 
 def _vaults(backup: Any) -> list[dict[str, Any]]:
@@ -360,6 +583,7 @@ class Model:
             wanted.account,
             wanted.region,
             opt_ins=dict.fromkeys(wanted.opt_ins, False),
+            management=dict.fromkeys(wanted.management, True),
             keys={reference: f"arn:aws:kms:x:{wanted.account}:key/1" for reference, _ in wanted.key_references()},
             roles={arn: "yes" for arn, _ in wanted.roles()},
             topics={arn: "yes" for arn, _ in wanted.topics()},
@@ -369,8 +593,12 @@ class Model:
         """AWS after an action."""
         if isinstance(action, UpdateGlobalSettings):
             return replace(observed, global_settings={**(observed.global_settings or {}), **action.after})
+        if isinstance(action, CreatePart | UpdatePart | DeletePart) and action.noun.startswith("backup-policy"):
+            found = observed.policies or Policies(action.account, action.region)
+            return replace(observed, policies=replace(found, parts=_parts(found.parts, action)))
         key = (action.account, action.region)
         place = self._vaults(self._plans(observed.places[key], action), action)
+        place = replace(place, parts=_parts(place.parts, action))
         return replace(observed, places={**observed.places, key: place})
 
     def apply(self, observed: Observed, actions: Iterable[Action]) -> Observed:
@@ -404,7 +632,8 @@ class Model:
                     if vault.arn == action.arn:
                         vaults[vault.name] = replace(vault, tags={**vault.tags, **action.set})
             case UpdateRegionSettings():
-                return replace(place, opt_ins=action.after)
+                opt_ins, management = action.after or place.opt_ins, action.management or place.management
+                return replace(place, opt_ins=opt_ins, management=management)
         return replace(place, vaults=vaults)
 
     def _plans(self, place: Place, action: Action) -> Place:
@@ -432,6 +661,33 @@ class Model:
                     if plan.arn == action.arn:
                         plans[plan.id] = replace(plan, tags={**plan.tags, **action.set})
         return replace(place, plans=tuple(plans.values()))
+
+
+def _parts(parts: tuple[Part, ...], action: Action) -> tuple[Part, ...]:
+    """The parts of a place after an action; what belongs to another has the tags of that other."""
+    match action:
+        case CreatePart():
+            tags = action.tags
+            if BY_WORD[action.noun].within is not None:
+                assert not tags, "what belongs to another has no tags of its own"
+                tags = {OWNER_TAG: ORGANIZATION}
+            assert all(part.name != action.name or part.noun != action.noun for part in parts) or (
+                BY_WORD[action.noun].many
+            ), "AWS has one of a name"
+            return (*parts, Part(action.noun, action.name, action.id, action.after, tags))
+        case UpdatePart():
+            return tuple(
+                replace(part, body=action.after, tags={**part.tags, **action.tags})
+                if (part.noun, part.key) == (action.noun, action.key)
+                else part
+                for part in parts
+            )
+        case DeletePart():
+            left = tuple(part for part in parts if (part.noun, part.key) != (action.noun, action.key))
+            assert len(left) == len(parts) - 1, "only what is there can be deleted"
+            return left
+        case _:
+            return parts
 
 
 @pytest.fixture(scope="session")

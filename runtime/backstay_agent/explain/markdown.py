@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from backstay_agent.explain.groups import Group, count, grouped, where
-from backstay_agent.explain.sentences import Mark, headline, left_alone, losing, not_applied, read_at, sentence
+from backstay_agent.explain.sentences import Mark, headline, left_alone, losing, read_at, sentence
 from backstay_agent.origins import Origins
 from backstay_agent.told import Sign, sign, title
 from backstay_contract.plan import Action, ChangePlan
@@ -69,7 +69,6 @@ def _parts(plan: ChangePlan, origins: Origins) -> Iterator[Part]:
     for mark, items in left_alone(plan):
         rows = (f"- {markdown(brief(sentence(plan, item), _SENTENCE))}\n" for item in items)
         yield Part(f"\n### {_HEADINGS[mark]}\n\n", tuple(rows))
-    yield Part("\n### Not applied\n\n", tuple(f"- {markdown(line)}\n" for line in not_applied(plan.unapplied)))
     rest = [action for action in plan.actions if action.id not in named]
     summary = f"<details><summary>{'What else changes' if named else 'What changes'} ({len(rest)})</summary>"
     yield Part(table(summary, _COLUMNS), _rows(plan, rest, origins), "\n</details>\n")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Literal, assert_never
 
 from backstay_agent.explain.groups import account_name, count
-from backstay_contract.plan import Action, ChangePlan, Conflict, Orphan, Prerequisite, Unapplied, Unreadable
+from backstay_agent.told import spelt
+from backstay_contract.plan import Action, ChangePlan, Conflict, Orphan, Prerequisite, Unreadable
 
 Left = Conflict | Prerequisite | Unreadable | Orphan
 Mark = Literal["conflict", "missing", "unread", "orphan"]
@@ -19,8 +19,7 @@ def headline(plan: ChangePlan) -> str:
         return f"Nothing that could be done, but not all is as the build says: {count(left, 'thing')} in the way."
     if not plan.actions:
         seen = plan.accounts - len({it.account for it in plan.unreadable if it.named})
-        said = "as the build says" + (", but for what is not applied" if plan.unapplied else "")
-        return f"Nothing to do: {count(seen, 'account')} {said}." if seen else "Nothing could be read."
+        return f"Nothing to do: {count(seen, 'account')} as the build says." if seen else "Nothing could be read."
     accounts = len({action.account for action in plan.actions})
     regions = len({action.region for action in plan.actions})
     where = f"{accounts} of {count(plan.accounts, 'account')}, {count(regions, 'Region')}"
@@ -67,24 +66,14 @@ def sentence(plan: ChangePlan, item: Left) -> str:
     where = f"{account_name(plan, item.account)}{region}"
     match item:
         case Conflict():
-            return f"{item.kind.replace('-', ' ')} {item.name} in {where}: {item.reason}"
+            return f"{spelt(item.kind)} {item.name} in {where}: {item.reason}"
         case Prerequisite():
             needed = f"{item.name}, which {item.needed_by} needs; nothing is written there without it"
             return f"{item.kind} in {where}: {needed}"
         case Orphan():
-            return f"{item.kind} {item.name} in {where}: {item.reason}"
+            return f"{spelt(item.kind)} {item.name} in {where}: {item.reason}"
         case Unreadable():
             told = "could not be read" if item.named else "could not be looked into for orphans"
             return f"{where} {told}: {item.error}"
         case _:
             assert_never(item)
-
-
-def not_applied(items: tuple[Unapplied, ...]) -> Iterator[str]:
-    """One line a kind: what the build has and this agent leaves to others."""
-    for kind in sorted({item.kind for item in items}):
-        of_kind = [item for item in items if item.kind == kind]
-        names = ", ".join(sorted({name for item in of_kind for name in item.names}))
-        places = count(len(of_kind), "place")
-        advice = "this agent does not apply them; deploy them with --target cloudformation or terraform"
-        yield f"not applied: {kind.replace('_', ' ')} ({names}) in {places}; {advice}"

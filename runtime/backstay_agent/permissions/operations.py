@@ -24,6 +24,34 @@ _PLACE = _named(
     kms="DescribeKey",
     sns="GetTopicAttributes",
 )
+# What `parts` reads: what is ours, and what has a wanted name.
+_PARTS = _named(
+    backup="""
+        DescribeFramework DescribeReportPlan GetLegalHold GetRestoreTestingPlan GetRestoreTestingSelection
+        GetTieringConfiguration ListFrameworks ListLegalHolds ListReportPlans ListRestoreTestingPlans
+        ListRestoreTestingSelections ListTieringConfigurations
+    """,
+    iam="GetRolePolicy ListAttachedRolePolicies ListRolePolicies ListRoleTags ListRoles",
+    kms="GetKeyPolicy ListAliases ListResourceTags",
+    organizations="""
+        DescribePolicy ListOrganizationalUnitsForParent ListPolicies ListRoots ListTagsForResource ListTargetsForPolicy
+    """,
+)
+_PART_CHANGES = _named(
+    backup="""
+        CancelLegalHold CreateFramework CreateLegalHold CreateLogicallyAirGappedBackupVault CreateReportPlan
+        CreateRestoreTestingPlan CreateRestoreTestingSelection CreateTieringConfiguration DeleteFramework
+        DeleteReportPlan DeleteRestoreTestingPlan DeleteRestoreTestingSelection DeleteTieringConfiguration
+        UpdateFramework UpdateReportPlan UpdateRestoreTestingPlan UpdateRestoreTestingSelection
+        UpdateTieringConfiguration
+    """,
+    iam="""
+        AttachRolePolicy CreateRole DeleteRolePolicy DetachRolePolicy PutRolePolicy TagRole UpdateAssumeRolePolicy
+        UpdateRole
+    """,
+    kms="CreateAlias CreateKey ListKeys PutKeyPolicy TagResource UpdateKeyDescription",
+    organizations="AttachPolicy CreatePolicy DeletePolicy DetachPolicy TagResource UpdatePolicy",
+)
 _GLOBAL = _named(backup="DescribeGlobalSettings")
 _CHANGES = _named(
     backup="""
@@ -62,7 +90,7 @@ _COPIES = _named(
 # Tags of recovery points stand in three places.
 _POINT_TAGS = _named(backup="ListTags", ec2="DescribeTags", resourcegroupstaggingapi="GetResources")
 
-_PLAN = _CALLER | _ACCOUNTS | _PLACE | _GLOBAL
+_PLAN = _CALLER | _ACCOUNTS | _PLACE | _GLOBAL | _PARTS
 _BACKUP = (
     _CALLER
     | _SURROUNDINGS
@@ -197,7 +225,7 @@ _DOCTOR = (
 OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "plan": _PLAN,
-        "apply": _PLAN | _CHANGES,
+        "apply": _PLAN | _CHANGES | _PART_CHANGES,
         "backup": _BACKUP,
         "copy": _COPY,
         "restore": _RESTORE,

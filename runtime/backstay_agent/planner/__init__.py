@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from backstay_agent import order
 from backstay_agent.observed import Observed, Place
 from backstay_agent.planner.decision import Decision, Setting, joined
+from backstay_agent.planner.parts import decide_parts
 from backstay_agent.planner.plans import decide_plans
+from backstay_agent.planner.policies import decide_policies
 from backstay_agent.planner.prerequisites import decide_prerequisites
 from backstay_agent.planner.settings import decide_global_settings, decide_region_settings
 from backstay_agent.planner.vaults import decide_vaults
-from backstay_agent.wanted import Build, Wanted
+from backstay_agent.told import spelt
+from backstay_agent.wanted import Build
 from backstay_contract.canonical import digest
-from backstay_contract.plan import ChangePlan, Scope, Unapplied, Unreadable
+from backstay_contract.plan import ChangePlan, Scope, Unreadable
 
 _ID_LENGTH = 16
 
@@ -24,6 +29,7 @@ def plan_changes(build: Build, observed: Observed, scope: Scope) -> ChangePlan:
         for it in observed.unread
     )
     complete = not any(it.named for it in unreadable)
+    unreadable += tuple(_unseen(observed))
     decided = []
     for (account, region), place in sorted(observed.places.items()):
         named = build.names(account, region)
@@ -33,7 +39,24 @@ def plan_changes(build: Build, observed: Observed, scope: Scope) -> ChangePlan:
     if first and observed.global_settings is not None:
         at = Setting(organization.id, organization.management_account, first, observed.now)
         decided.append(decide_global_settings(at, build.index.global_settings, observed.global_settings))
+    if observed.policies is not None:
+        at = Setting(
+            organization.id, observed.policies.account, observed.policies.region, observed.now, adopt=scope.adopt
+        )
+        decided.append(decide_policies(at, build.policies, observed.policies))
     return _change_plan(build, observed, scope, joined(decided), unreadable)
+
+
+def _unseen(observed: Observed) -> Iterator[Unreadable]:
+    """What the agent could not look for where nobody wants it: what is left over there is not known."""
+    for it in observed.overlooked:
+        yield Unreadable(account=it.account, region=it.region, error=it.error, named=False)
+    for (account, region), place in sorted(observed.places.items()):
+        kinds: dict[str, list[str]] = {}
+        for unseen in place.unseen:
+            kinds.setdefault(unseen.error, []).append(f"{spelt(unseen.noun)}s")
+        for error, nouns in sorted(kinds.items()):
+            yield Unreadable(account=account, region=region, error=f"{error} ({', '.join(nouns)})", named=False)
 
 
 def _is_named(build: Build, account: str, region: str | None) -> bool:
@@ -47,16 +70,10 @@ def _decide_place(at: Setting, build: Build, place: Place) -> Decision:
             decide_region_settings(at, wanted, place),
             decide_vaults(at, wanted, place),
             decide_plans(at, wanted, place),
-            decide_prerequisites(at, wanted, place),
-            _unapplied(at, wanted),
+            decide_parts(at, wanted, place, build.makes),
+            decide_prerequisites(at, wanted, place, build.makes),
         ]
     )
-
-
-def _unapplied(at: Setting, wanted: Wanted) -> Decision:
-    """What the build says of a place and this agent does not apply: told, never passed over in silence."""
-    items = sorted(wanted.unapplied.items())
-    return Decision(unapplied=tuple(Unapplied(**at.place(), kind=kind, names=names) for kind, names in items))
 
 
 def _change_plan(
@@ -64,7 +81,7 @@ def _change_plan(
 ) -> ChangePlan:
     actions = order.arrange(decided.actions)
     seen = observed.digest()
-    told = (*actions, *decided.conflicts, *decided.orphans, *decided.missing, *decided.unapplied, *unreadable)
+    told = (*actions, *decided.conflicts, *decided.orphans, *decided.missing, *unreadable)
     mentioned = sorted({item.account for item in told})
     known = build.index.accounts
     return ChangePlan(
@@ -81,5 +98,4 @@ def _change_plan(
         orphans=decided.orphans,
         missing=decided.missing,
         conflicts=decided.conflicts,
-        unapplied=decided.unapplied,
     )

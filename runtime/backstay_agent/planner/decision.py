@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from backstay_contract.canonical import digest
-from backstay_contract.plan import Action, Conflict, Orphan, Prerequisite, Unapplied
+from backstay_contract.plan import Action, Conflict, ConflictKind, Orphan, Prerequisite
 
 _ID_LENGTH = 12
-ConflictKind = Literal["vault", "vault-lock", "plan", "selection"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,6 @@ class Decision:
     conflicts: tuple[Conflict, ...] = ()
     orphans: tuple[Orphan, ...] = ()
     missing: tuple[Prerequisite, ...] = ()
-    unapplied: tuple[Unapplied, ...] = ()
 
 
 def act(actions: Sequence[Action]) -> Decision:
@@ -73,5 +71,4 @@ def joined(decisions: Iterable[Decision]) -> Decision:
         tuple(conflict for decision in every for conflict in decision.conflicts),
         tuple(orphan for decision in every for orphan in decision.orphans),
         tuple(missing for decision in every for missing in decision.missing),
-        tuple(item for decision in every for item in decision.unapplied),
     )

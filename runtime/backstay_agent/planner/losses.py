@@ -80,9 +80,3 @@ def _conditions(body: Body) -> set[str]:
 def lock_loses(minimum: int | None, wanted_minimum: int | None, *, was_compliance: bool, is_compliance: bool) -> bool:
     """Whether a lock gets weaker: a lower minimum, or governance in place of compliance."""
     return (wanted_minimum or 0) < (minimum or 0) or (was_compliance and not is_compliance)
-
-
-def policy_loses(before: Body, after: Body) -> bool:
-    """Whether a statement of a vault's policy goes or changes."""
-    kept = {repr(statement) for statement in after["Statement"]}
-    return any(repr(statement) not in kept for statement in before["Statement"])

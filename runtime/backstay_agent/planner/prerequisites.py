@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from backstay_agent.observed import Place
 from backstay_agent.planner.decision import Decision, Setting
@@ -10,9 +10,13 @@ from backstay_agent.wanted import Wanted
 from backstay_contract.plan import Prerequisite
 
 
-def decide_prerequisites(at: Setting, wanted: Wanted, place: Place) -> Decision:
-    """What is known to be missing; what could not be looked up is left to the service."""
-    found = {(item.kind, item.name): item for item in _missing(at, wanted, place)}
+def decide_prerequisites(at: Setting, wanted: Wanted, place: Place, makes: Callable[[str], bool]) -> Decision:
+    """What is known to be missing; what could not be looked up is left to the service.
+
+    `makes` says of a role, or of a key's alias, that the build itself makes it: then it is not missing, only not made.
+    """
+    missing = (item for item in _missing(at, wanted, place) if not makes(item.name))
+    found = {(item.kind, item.name): item for item in missing}
     return Decision(missing=tuple(found[key] for key in sorted(found)))
 
 

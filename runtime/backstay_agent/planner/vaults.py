@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from backstay_agent.observed import Place, Vault, is_ours
+from backstay_agent.parts.documents import policy_loses
 from backstay_agent.planner import words
 from backstay_agent.planner.decision import Decision, Setting, act, joined
 from backstay_agent.planner.locks import decide_lock
-from backstay_agent.planner.losses import policy_loses
 from backstay_agent.planner.tags import decide_tags, owned
 from backstay_agent.wanted import Wanted, WantedVault, default_key
 from backstay_aws import arns
@@ -57,7 +57,7 @@ def _create(at: Setting, wish: WantedVault, key: str | None) -> CreateVault:
         changes=(f"key {_key_name(at, wish.key)}",) if wish.key else (),
         key=reference,
         tags=tags,
-        token=at.token("vault", wish.name, reference, tags),
+        token=at.token("vault", wish.name, wish.key, tags),
     )
 
 

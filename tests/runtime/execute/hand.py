@@ -55,8 +55,9 @@ def apply(order: dict[str, Any]) -> int:
     aws.botocore_session.register("after-call", killer.after)
     build, scope = read_build(Path(order["build"])), Scope(folder=order["build"], only=tuple(order["only"]))
     plan = plan_changes(build, observe(build, aws, scope), scope)
+    approved = [action.id for action in plan.actions] if order["approve"] == "all" else order["approve"]
     with Journal(path_of(plan.id, Path(order["journals"])), plan.id) as journal:
-        outcomes = Execution(plan, aws, journal, order["approve"], lambda outcome: None).run(1)
+        outcomes = Execution(plan, aws, journal, approved, lambda outcome: None).run(1)
     return sum(outcome.status != "done" for outcome in outcomes)
 
 

@@ -76,3 +76,66 @@ def test_broken_files_end_in_a_sentence(folder: Path, text: str) -> None:
     (folder / "index.json").write_bytes(text.encode("latin-1"))
     with pytest.raises(BuildError, match=r"index\.json"):
         read_build(folder)
+
+
+def with_policies(folder: Path, rest: dict[str, Any]) -> Path:
+    """The build with a backup policy beside it; `rest` is what the accounts need besides."""
+    organization = {"format": 1, "organization": "o-acme0001"}
+    policy = {
+        "name": "gold",
+        "description": "",
+        "document": "policies/gold.json",
+        "characters": 12,
+        "plans": ["gold"],
+        "tags": {"backstay:owner": "o-acme0001"},
+        "targets": {"root": True, "units": ["Workloads/Prod"], "accounts": ["100000000010"]},
+    }
+    limits = {"attachments": 10, "characters": 10000, "policies": 1000}
+    beside = {**organization, "limits": limits, "policies": [policy], "attachments": []}
+    (folder / "organizations" / "policies").mkdir(parents=True)
+    (folder / "organizations" / "attachments.json").write_text(json.dumps(beside))
+    (folder / "organizations" / "policies" / "gold.json").write_text('{"plans":{}}')
+    accounts = [{"accounts": ["100000000010", "100000000011"], "regions": {"eu-central-1": "x"}}]
+    places = {"x": {"region": "eu-central-1", "rest": rest}}
+    needed = {"management_account": "100000000001", "global_settings": {}, "accounts": accounts, "places": places}
+    (folder / "prerequisites.json").write_text(json.dumps({**organization, **needed}))
+    return folder
+
+
+def shape_of(folder: Path) -> dict[str, Any]:
+    """The one shape of a build."""
+    (shape,) = (folder / "shapes").iterdir()
+    document: dict[str, Any] = json.loads(shape.read_text())
+    return document
+
+
+def test_backup_policies_belong_to_a_build_that_leaves_plans_to_them(folder: Path) -> None:
+    """Where the shapes are just the rest, the policies and every attachment are wanted; they count in the digest."""
+    before = read_build(folder).digest
+    build = read_build(with_policies(folder, shape_of(folder)))
+    assert build.policies is not None
+    assert [wish.name for wish in build.policies.wishes] == [
+        "gold",
+        "gold on root",
+        "gold on Workloads/Prod",
+        "gold on 100000000010",
+    ]
+    assert build.digest != before
+
+
+def test_backup_policies_beside_whole_shapes_are_for_comparison(folder: Path) -> None:
+    """A build of all targets makes the plans itself: to attach the policies too would back everything up twice."""
+    rest = {**shape_of(folder), "plans": [], "selections": []}
+    assert read_build(with_policies(folder, rest)).policies is None
+
+
+def test_a_policy_outside_of_the_build_is_refused(folder: Path) -> None:
+    """A document is read from the build alone, and must be there."""
+    with_policies(folder, shape_of(folder))
+    beside = folder / "organizations" / "attachments.json"
+    edit(beside, lambda document: document["policies"][0].update(document="../../secret.json"))
+    with pytest.raises(BuildError, match="is outside of"):
+        read_build(folder)
+    edit(beside, lambda document: document["policies"][0].update(document="policies/none.json"))
+    with pytest.raises(BuildError, match=r"none\.json is missing"):
+        read_build(folder)
