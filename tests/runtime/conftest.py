@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -268,6 +269,29 @@ def every_noun(shape: dict[str, Any]) -> None:
     shape["management_preferences"] = {"EFS": False}
 
 
+def every_noun_changed(shape: dict[str, Any]) -> None:
+    """The same with something changed in each of them, so that every call of a change is made."""
+    every_noun(shape)
+    shape["keys"][0]["Description"] = "still ours"
+    shape["keys"][0]["Policy"]["Statement"][0]["Action"] = ["kms:*", "kms:Describe*"]
+    shape["keys"][0]["Tags"] = {"k": "2"}
+    role = shape["roles"][0]
+    role["Description"] = "still ours; managed by Backstay"
+    role["AssumeRolePolicyDocument"]["Statement"][0]["Sid"] = "Backups"
+    role["ManagedPolicyArns"] = ["arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForS3Backup"]
+    role["Policies"], role["Tags"] = {}, {"r": "2"}
+    shape["vault_notifications"][1]["BackupVaultEvents"] = ["BACKUP_JOB_FAILED"]
+    del shape["vault_access_policies"][1]
+    shape["frameworks"][0]["FrameworkControls"].pop()
+    shape["frameworks"][0]["FrameworkTags"] = {"f": "2"}
+    shape["report_plans"][0]["ReportDeliveryChannel"]["S3KeyPrefix"] = "daily"
+    shape["restore_testing_plans"][0]["RestoreTestingPlan"]["StartWindowHours"] = 8
+    shape["restore_testing_selections"][0]["RestoreTestingSelection"]["RestoreMetadataOverrides"] = {}
+    shape["legal_holds"][0]["Description"] = "suit 8"
+    tiering = shape["tiering_configurations"][0]["TieringConfiguration"]["ResourceSelection"][0]
+    tiering["TieringDownSettingsInDays"] = 120
+
+
 def _document(change: Change | None) -> dict[str, Any]:
     body = copy.deepcopy(SHAPE)
     if change is not None:
@@ -324,11 +348,39 @@ class Builds:
         (folder / "index.json").write_bytes(pretty(index.model_dump(mode="json")))
         return folder
 
+    def beside(self, folder: Path, *policies: Mapping[str, Any], rest: Mapping[str, Any] | None = None) -> Path:
+        """Backup policies beside a build in a folder; `rest`: what its one shape is besides (none: just that)."""
+        (shape,) = (folder / "shapes").iterdir()
+        index = json.loads((folder / "index.json").read_bytes())
+        own = {"format": 1, "organization": ORGANIZATION}
+        kept = {"description": "", "characters": 0, "plans": ["gold"], "tags": {"backstay:owner": ORGANIZATION}}
+        documents = folder / "organizations" / "policies"
+        documents.mkdir(parents=True)
+        rows = []
+        for one in policies:
+            (documents / f"{one['name']}.json").write_text(one["content"])
+            row = {**kept, **one, "document": f"policies/{one['name']}.json"}
+            rows.append({name: value for name, value in row.items() if name != "content"})
+        limits = {"attachments": 10, "characters": 10000, "policies": 1000}
+        attachments = {**own, "limits": limits, "policies": rows, "attachments": []}
+        (folder / "organizations" / "attachments.json").write_bytes(pretty(attachments))
+        accounts = [{"accounts": sorted(index["accounts"]), "regions": {REGION: "x"}}]
+        places = {"x": {"region": REGION, "rest": rest or json.loads(shape.read_bytes())}}
+        needed = {"management_account": MANAGEMENT, "global_settings": {}, "accounts": accounts, "places": places}
+        (folder / "prerequisites.json").write_bytes(pretty({**own, **needed}))
+        return folder
+
 
 @pytest.fixture(scope="session")
 def every() -> Change:
     """Puts one thing of every kind into a shape."""
     return every_noun
+
+
+@pytest.fixture(scope="session")
+def every_changed() -> Change:
+    """Puts one thing of every kind into a shape, each a little different."""
+    return every_noun_changed
 
 
 @pytest.fixture(scope="session")
@@ -356,9 +408,9 @@ class Cloud:
     def state(self, account: str = PAYMENTS, region: str = REGION) -> dict[str, Any]:
         """Everything that backup holds in a place, without ids and times: to compare and to count."""
         backup = self.client("backup", account, region)
-        return {"vaults": _vaults(backup), "plans": _plans(backup), "parts": self._parts(account, region)}
+        return {"vaults": _vaults(backup), "plans": _plans(backup)}
 
-    def _parts(self, account: str, region: str) -> dict[str, Any]:
+    def parts(self, account: str = PAYMENTS, region: str = REGION) -> dict[str, Any]:
         """Everything else, without ids and times."""
         backup, kms, iam = (self.client(service, account, region) for service in ("backup", "kms", "iam"))
         aliases = {

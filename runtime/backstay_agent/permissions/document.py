@@ -8,9 +8,16 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal, assert_never, get_args
 
+from backstay_agent.observed import OWNER_TAG
 from backstay_agent.permissions.actions import Grant, On, When, grants
-from backstay_agent.permissions.operations import MANAGEMENT_ONLY, OPERATIONS, in_members, of_commands
-from backstay_aws.backup_actions import BACKUP
+from backstay_agent.permissions.operations import (
+    MANAGEMENT_ONLY,
+    OPERATIONS,
+    ORGANIZATION_POLICIES,
+    in_members,
+    of_commands,
+)
+from backstay_aws.backup_actions import BACKUP, RESTORE_TESTING
 
 Kind = Literal["member", "member-read", "management", "runner"]
 """Whose policy: the agent's role in an account, the same that only looks, whoever prepares the organization, and
@@ -101,7 +108,7 @@ def _wanted(kind: Kind, commands: Sequence[str]) -> frozenset[str]:
             assert_never(kind)
 
 
-_ORGANIZATION = MANAGEMENT_ONLY | {"organizations:ListAccounts"}
+_ORGANIZATION = MANAGEMENT_ONLY | ORGANIZATION_POLICIES | {"organizations:ListAccounts"}
 # What is called with the runner's own credentials, wherever it runs: AWS Backup is asked for the time.
 _RUNNER = _ORGANIZATION | {"sts:AssumeRole", "sts:GetCallerIdentity", "backup:ListBackupVaults", "ec2:DescribeRegions"}
 _OF_ORGANIZATION = ("organizations:", "account:")
@@ -114,6 +121,11 @@ _ORDER = (
     "Plans",
     "BackupResources",
     "PassRoles",
+    "PassRolesToTests",
+    "MakeRoles",
+    "ChangeRoles",
+    "MakeKeys",
+    "ChangeKeys",
     "ServiceLinkedRoles",
     "RoleOfStackSets",
     "PrepareRoles",
@@ -144,6 +156,11 @@ _UNDER: Mapping[When, str] = MappingProxyType(
         "through s3": "KeysOfBuckets",
         "through dynamodb": "KeysOfTables",
         "passed": "PassRoles",
+        "tested": "PassRolesToTests",
+        "made role": "MakeRoles",
+        "our role": "ChangeRoles",
+        "made key": "MakeKeys",
+        "our key": "ChangeKeys",
         "linked to backup": "ServiceLinkedRoles",
         "linked to stack sets": "RoleOfStackSets",
         "of our services": "Services",
@@ -222,6 +239,12 @@ class _Names:
                 return None
             case "passed":
                 return {"StringEquals": {"iam:PassedToService": BACKUP}}
+            case "tested":
+                return {"StringEquals": {"iam:PassedToService": RESTORE_TESTING}}
+            case "made role" | "made key":
+                return {"Null": {f"aws:RequestTag/{OWNER_TAG}": "false"}}
+            case "our role" | "our key":
+                return {"Null": {f"aws:ResourceTag/{OWNER_TAG}": "false"}}
             case "linked to backup":
                 return {"StringEquals": {"iam:AWSServiceName": BACKUP}}
             case "marked":

@@ -241,6 +241,11 @@ OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
 """The operations that a command may call, each `service:Operation`, by the command's name (`org-pull`: `org pull`,
 `inventory-pull`: `inventory pull`)."""
 
+ORGANIZATION_POLICIES: frozenset[str] = frozenset(
+    operation for operation in _PARTS | _PART_CHANGES if operation.startswith("organizations:")
+)
+"""Operations on backup policies: whoever runs the agent, in the management account or its delegate, calls them."""
+
 MANAGEMENT_ONLY: frozenset[str] = _named(backup="DescribeGlobalSettings UpdateGlobalSettings")
 """Operations of AWS Backup that concern the organization, and that its management account answers."""
 

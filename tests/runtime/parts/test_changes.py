@@ -171,10 +171,10 @@ def test_what_drifted_is_mended(hand: Hand) -> None:
     (hold,) = backup.list_legal_holds()["LegalHolds"]
     hand.cloud.local.advance(timedelta(seconds=5))
     backup.cancel_legal_hold(LegalHoldId=hold["LegalHoldId"], CancelDescription="by hand")
-    before = hand.cloud.state()["parts"]
+    before = hand.cloud.parts()
     done = [(it.action.kind, it.action.name) for it in hand.apply(hand.build())]
     assert sorted(done) == [("create-part", "case"), ("update-part", "Own"), ("update-part", "acme")]
-    after = hand.cloud.state()["parts"]
+    after = hand.cloud.parts()
     assert (before["holds"], after["holds"]) == ([], [["case", "suit 7"]])
     assert [row for row in after["roles"] if "AdministratorAccess" in row[2]] == []
     assert len(after["frameworks"][0]["FrameworkControls"]) == 2
@@ -218,7 +218,7 @@ def test_what_no_policy_names_goes_or_is_told(hand: Hand) -> None:
     ]
     assert [(it.kind, it.name) for it in plan.orphans] == [("key", "alias/own"), ("role", "Own")]
     hand.apply(bare)
-    left = hand.cloud.state()["parts"]
+    left = hand.cloud.parts()
     assert [left[name] for name in ("frameworks", "reports", "tests", "holds", "tiering")] == [[], [], [], [], []]
     assert len(left["keys"]) == 1
     assert any("role/backup/Own" in row[0] for row in left["roles"])

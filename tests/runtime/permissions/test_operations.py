@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from io import BytesIO
@@ -151,12 +151,20 @@ def members(strict_cloud: Any) -> Any:
 
 
 def test_plan_apply_and_pull_call_what_the_table_says(
-    members: Any, builds: Any, recorded: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    members: Any,
+    builds: Any,
+    every: Any,
+    every_changed: Any,
+    recorded: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Every row is called, every call has a row, and the policy of the role in accounts is enough for all of them."""
     monkeypatch.chdir(tmp_path)
     recording = Recording(recorded)
     _apply(members, builds, recording, tmp_path)
+    _enable_backup_policies(members)
+    _parts(builds, recording, tmp_path, (every, every_changed, _none))
     _backup_policy(members)
     recording.run("org-pull", org, "pull", "--policies", "pulled")
     _looks(members, builds, recording, tmp_path)
@@ -257,6 +265,27 @@ def _apply(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
         recording.run("plan", plan, build)
         recording.run("apply", apply, build, "--yes")
     assert cloud.state(RISK) == {"vaults": [], "plans": []}
+
+
+def _parts(builds: Any, recording: Recording, folder: Path, stages: Sequence[Any]) -> None:
+    """Make, change and remove one thing of every other kind, backup policies of the organization among them."""
+    first = {"name": "gold", "content": '{"plans":{}}', "targets": {"root": True, "units": ["Workloads/Prod"]}}
+    rule = {
+        "schedule_expression": {"@@assign": "cron(0 5 ? * * *)"},
+        "target_backup_vault_name": {"@@assign": "primary"},
+    }
+    role = "arn:aws:iam::$account:role/service-role/AWSBackupDefaultServiceRole"
+    assigned = {"iam_role_arn": role, "tag_key": "backup", "tag_value": ["gold"]}
+    tags = {"gold": {name: {"@@assign": value} for name, value in assigned.items()}}
+    body = {"regions": {"@@assign": [REGION]}, "rules": {"daily": rule}, "selections": {"tags": tags}}
+    content = json.dumps({"plans": {"gold": body}})
+    second: dict[str, Any] = {"name": "gold", "content": content, "targets": {"units": ["Workloads/Prod"]}}
+    second["tags"] = {"backstay:owner": "o-acme0001", "more": "1"}
+    for number, (change, policies) in enumerate(zip(stages, ([first], [second], []), strict=True)):
+        build = builds.beside(builds.write(folder / f"parts-{number}", change, (PAYMENTS,)), *policies)
+        told = json.loads(recording.run("plan", plan, build, "--format", "json").stdout)
+        final = [action["id"] for action in told["actions"] if action["effect"] == "irreversible"]
+        recording.run("apply", apply, build, "--yes", *(word for one in final for word in ("--approve", one)))
 
 
 def _jobs(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
@@ -413,10 +442,14 @@ def _data(cloud: Any) -> None:
     assert made["TableDescription"]["TableStatus"]
 
 
-def _backup_policy(cloud: Any) -> None:
+def _enable_backup_policies(cloud: Any) -> None:
     organizations = cloud.client("organizations", MANAGEMENT)
     root = organizations.list_roots()["Roots"][0]["Id"]
     organizations.enable_policy_type(RootId=root, PolicyType="BACKUP_POLICY")
+
+
+def _backup_policy(cloud: Any) -> None:
+    organizations = cloud.client("organizations", MANAGEMENT)
     organizations.create_policy(Name="base", Description="", Type="BACKUP_POLICY", Content='{"plans": {}}')
 
 

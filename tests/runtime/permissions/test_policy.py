@@ -52,15 +52,21 @@ def test_locks_stand_alone() -> None:
     assert not set(_actions(policy("member", "aws", PAYMENTS, locks=False))) & FINAL
 
 
-def test_the_agent_never_deletes_backups_nor_changes_roles() -> None:
-    """What no command does, no policy allows: deleting recovery points, and IAM but to look and to pass roles on."""
+def test_the_agent_never_deletes_backups_nor_keys_nor_changes_what_is_not_its_own() -> None:
+    """What no command does, no policy allows: deleting points, keys and roles; changing keys and roles of others."""
+    looks = ("iam:Get", "iam:List", "kms:Describe", "kms:Get", "kms:List")
+    passes = {"iam:PassRole", "iam:CreateServiceLinkedRole", "kms:CreateAlias"}
     for kind in KINDS:
-        actions = _actions(policy(kind, "aws", PAYMENTS))
-        assert "backup:DeleteRecoveryPoint" not in actions
-        if kind != "management":
-            iam = {action for action in actions if action.startswith("iam:")}
-            looks = {"iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"}
-            assert iam <= {*looks, "iam:PassRole", "iam:CreateServiceLinkedRole"}
+        for statement in policy(kind, "aws", PAYMENTS)["Statement"]:
+            actions = set(statement["Action"])
+            assert not actions & {"backup:DeleteRecoveryPoint", "kms:ScheduleKeyDeletion", "iam:DeleteRole"}
+            through = "kms:ViaService" in json.dumps(statement.get("Condition", {}))
+            strange = {
+                one for one in actions - passes if one.startswith(("iam:", "kms:")) and not one.startswith(looks)
+            }
+            if kind != "management" and strange and not through:
+                (key,) = statement["Condition"]["Null"]
+                assert key.endswith("Tag/backstay:owner")
 
 
 def test_roles_are_passed_to_backup_only() -> None:

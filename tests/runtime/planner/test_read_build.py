@@ -78,28 +78,11 @@ def test_broken_files_end_in_a_sentence(folder: Path, text: str) -> None:
         read_build(folder)
 
 
-def with_policies(folder: Path, rest: dict[str, Any]) -> Path:
-    """The build with a backup policy beside it; `rest` is what the accounts need besides."""
-    organization = {"format": 1, "organization": "o-acme0001"}
-    policy = {
-        "name": "gold",
-        "description": "",
-        "document": "policies/gold.json",
-        "characters": 12,
-        "plans": ["gold"],
-        "tags": {"backstay:owner": "o-acme0001"},
-        "targets": {"root": True, "units": ["Workloads/Prod"], "accounts": ["100000000010"]},
-    }
-    limits = {"attachments": 10, "characters": 10000, "policies": 1000}
-    beside = {**organization, "limits": limits, "policies": [policy], "attachments": []}
-    (folder / "organizations" / "policies").mkdir(parents=True)
-    (folder / "organizations" / "attachments.json").write_text(json.dumps(beside))
-    (folder / "organizations" / "policies" / "gold.json").write_text('{"plans":{}}')
-    accounts = [{"accounts": ["100000000010", "100000000011"], "regions": {"eu-central-1": "x"}}]
-    places = {"x": {"region": "eu-central-1", "rest": rest}}
-    needed = {"management_account": "100000000001", "global_settings": {}, "accounts": accounts, "places": places}
-    (folder / "prerequisites.json").write_text(json.dumps({**organization, **needed}))
-    return folder
+GOLD = {
+    "name": "gold",
+    "content": '{"plans":{}}',
+    "targets": {"root": True, "units": ["Workloads/Prod"], "accounts": ["100000000010"]},
+}
 
 
 def shape_of(folder: Path) -> dict[str, Any]:
@@ -109,10 +92,10 @@ def shape_of(folder: Path) -> dict[str, Any]:
     return document
 
 
-def test_backup_policies_belong_to_a_build_that_leaves_plans_to_them(folder: Path) -> None:
+def test_backup_policies_belong_to_a_build_that_leaves_plans_to_them(folder: Path, builds: Any) -> None:
     """Where the shapes are just the rest, the policies and every attachment are wanted; they count in the digest."""
     before = read_build(folder).digest
-    build = read_build(with_policies(folder, shape_of(folder)))
+    build = read_build(builds.beside(folder, GOLD))
     assert build.policies is not None
     assert [wish.name for wish in build.policies.wishes] == [
         "gold",
@@ -123,15 +106,15 @@ def test_backup_policies_belong_to_a_build_that_leaves_plans_to_them(folder: Pat
     assert build.digest != before
 
 
-def test_backup_policies_beside_whole_shapes_are_for_comparison(folder: Path) -> None:
+def test_backup_policies_beside_whole_shapes_are_for_comparison(folder: Path, builds: Any) -> None:
     """A build of all targets makes the plans itself: to attach the policies too would back everything up twice."""
     rest = {**shape_of(folder), "plans": [], "selections": []}
-    assert read_build(with_policies(folder, rest)).policies is None
+    assert read_build(builds.beside(folder, GOLD, rest=rest)).policies is None
 
 
-def test_a_policy_outside_of_the_build_is_refused(folder: Path) -> None:
+def test_a_policy_outside_of_the_build_is_refused(folder: Path, builds: Any) -> None:
     """A document is read from the build alone, and must be there."""
-    with_policies(folder, shape_of(folder))
+    builds.beside(folder, GOLD)
     beside = folder / "organizations" / "attachments.json"
     edit(beside, lambda document: document["policies"][0].update(document="../../secret.json"))
     with pytest.raises(BuildError, match="is outside of"):
