@@ -19,6 +19,7 @@ from backstay_agent.journal import Journal
 from backstay_agent.parts import BY_WORD
 from backstay_agent.parts.key_reference import key_arn
 from backstay_agent.parts.noun import Task
+from backstay_agent.parts.steps import Step, one
 from backstay_agent.take_steps import take_steps
 from backstay_contract.canonical import compact
 from backstay_contract.plan import (
@@ -47,6 +48,8 @@ from backstay_contract.plan import (
 
 Status = Literal["done", "failed", "skipped", "unapproved"]
 _GONE = {"ResourceNotFoundException"}
+_NOT_YET = frozenset({"InvalidParameterValueException"})
+"""What AWS Backup answers where it cannot take on the role of a selection (seen of roles just made)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ class Execution:
         self._outcomes: dict[str, Outcome] = {}
         self._created: dict[tuple[str, str, str], str] = {}
         self._stopping = threading.Event()
+        made = (action for action in plan.actions if isinstance(action, CreatePart) and action.noun == "role")
+        self._roles = frozenset(action.id for action in made)
         self._missing = {(item.account, item.region): item for item in plan.missing}
 
     def run(self, workers: int) -> tuple[Outcome, ...]:
@@ -174,8 +179,11 @@ class Execution:
         with self._lock:
             plan_id = action.plan_id or self._created[action.account, action.region, action.plan]
         members = {"BackupPlanId": plan_id, "BackupSelection": action.after, "CreatorRequestId": action.token}
+        # A role that was made a moment ago cannot be taken on everywhere yet: IAM is eventually consistent.
+        busy = _NOT_YET if self._roles.intersection(action.after_actions) else frozenset()
+        step = Step("CreateBackupSelection", members, busy=busy)
         try:
-            self._call(action, "CreateBackupSelection", **members)
+            take_steps(self._aws, action.account, action.region, one(step))
         except AwsProblem as problem:
             if problem.code != "AlreadyExistsException" or action.name_if_taken is None:
                 raise

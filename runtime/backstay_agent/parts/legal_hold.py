@@ -86,7 +86,7 @@ def _change(_before: Body, _after: Body) -> Change:
 
 
 def _removal(_part: Part) -> Removal:
-    return Removal("irreversible")
+    return Removal("irreversible", told=("what only this hold keeps can be deleted, and expires, from then on",))
 
 
 NOUN = Noun(

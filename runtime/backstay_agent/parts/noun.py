@@ -64,12 +64,13 @@ class Change:
 class Removal:
     """What becomes of a thing of ours that no policy names any more; `kept`: why it is left and told.
 
-    `everywhere`: other accounts may use it, so it stays until all of them can be read.
+    `everywhere`: other accounts may use it, so it stays until all of them can be read. `told`: what to know.
     """
 
     effect: Effect = "reversible"
     kept: str | None = None
     everywhere: bool = False
+    told: tuple[str, ...] = ()
 
 
 def _anything(_before: Body, _after: Body) -> Change:

@@ -35,6 +35,11 @@ class Step:
 Steps = Generator[Step, Answer, _Result]
 
 
+def one(step: Step) -> Steps[Answer]:
+    """A single call."""
+    return (yield step)
+
+
 def drive(steps: Steps[_Result], call: Callable[[Step], Answer]) -> _Result:
     """Make every call that a coroutine asks for, and give what it comes to; errors of `call` end it."""
     try:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from backstay_agent import normal
 from backstay_agent.observed import Part
 from backstay_agent.parts.listed import GONE, Listing, read, tag
-from backstay_agent.parts.noun import Body, Change, Look, Noun, Task, Wish
+from backstay_agent.parts.noun import Body, Change, Look, Noun, Removal, Task, Wish
 from backstay_agent.parts.steps import Step, Steps
 
 _MEMBERS = ("TieringConfigurationName", "BackupVaultName", "ResourceSelection")
@@ -68,6 +68,10 @@ def _change(before: Body, after: Body) -> Change:
     return Change("reversible" if later and same_vault else "irreversible")
 
 
+def _removal(_part: Part) -> Removal:
+    return Removal(told=("what has moved to the lower-cost tier stays there",))
+
+
 def _told(body: Body) -> tuple[str, ...]:
     vault = "every vault" if body["BackupVaultName"] == "*" else f"vault {body['BackupVaultName']}"
     kinds = (f"{kind} ({resource}) after {days:g} days" for (kind, resource), days in _days(body))
@@ -90,5 +94,6 @@ NOUN = Noun(
     _delete,
     creation="irreversible",
     told=_told,
+    removal=_removal,
     change=_change,
 )

@@ -109,7 +109,7 @@ def _adjust(at: Setting, noun: Noun, wish: Wish, part: Part, body: Body) -> Deci
     ours = noun.within is not None or is_ours(part.tags, at.organization)
     update = UpdatePart(
         **at.place(),
-        id=at.id(f"re{noun.word}", part.key, part.body, body, tags),
+        id=at.id(f"change-{noun.word}", part.key, part.body, body, tags),
         noun=noun.word,
         name=wish.name,
         reason=_why(same=same, ours=ours),
@@ -148,13 +148,15 @@ def _unwanted(at: Setting, noun: Noun, part: Part) -> Decision:
 
 
 def _delete(at: Setting, noun: Noun, part: Part, reason: str) -> DeletePart:
+    removal = noun.removal(part)
     return DeletePart(
         **at.place(),
-        id=at.id(f"no{noun.word}", part.key),
+        id=at.id(f"no-{noun.word}", part.key),
         noun=noun.word,
         name=part.name,
         reason=reason,
-        effect=noun.removal(part).effect,
+        effect=removal.effect,
+        changes=removal.told,
         key=part.key,
         before=dict(part.body),
     )

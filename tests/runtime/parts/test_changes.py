@@ -134,11 +134,16 @@ CHANGES: list[tuple[Change, str, str, str]] = [
     (_narrow_role, "role", "destructive", "Policies"),
     (_vault, "air-gapped-vault", "reversible", "Notifications.BackupVaultEvents: with BACKUP_JOB_FAILED"),
     (_open_vault, "air-gapped-vault", "destructive", "AccessPolicy: without: Allow backup:CopyIntoBackupVault"),
-    (_framework, "framework", "reversible", "ParameterValue=70"),
+    (_framework, "framework", "reversible", "[requiredRetentionDays].ParameterValue: 35 → 70"),
     (_tag, "framework", "reversible", "tag f = 2"),
     (_report, "report-plan", "reversible", "ReportDeliveryChannel.S3KeyPrefix: nothing → daily"),
     (_test, "restore-testing-plan", "reversible", "RecoveryPointSelection.SelectionWindowDays: 30 → 60"),
-    (_tested, "restore-testing-selection", "reversible", "RestoreMetadataOverrides"),
+    (
+        _tested,
+        "restore-testing-selection",
+        "reversible",
+        "ProtectedResourceConditions: StringEquals=Key=aws:ResourceTag/env, Value=prod → nothing",
+    ),
     (_sooner, "tiering-configuration", "irreversible", "TieringDownSettingsInDays=60"),
     (_later, "tiering-configuration", "reversible", "TieringDownSettingsInDays=120"),
 ]

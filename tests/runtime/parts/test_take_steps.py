@@ -8,7 +8,7 @@ import pytest
 
 from backstay_agent.aws import AwsProblem
 from backstay_agent.parts.key_reference import key_arn
-from backstay_agent.parts.steps import Step, Steps, drive
+from backstay_agent.parts.steps import Step, drive, one
 from backstay_agent.parts.units import ids
 from backstay_agent.take_steps import look_about, take_steps
 
@@ -29,11 +29,6 @@ class Answers:
         if isinstance(answer, str):
             raise AwsProblem(account, region, operation, answer, "no")
         return answer
-
-
-def one(step: Step) -> Steps[Any]:
-    """A single call."""
-    return (yield step)
 
 
 @pytest.mark.parametrize(
