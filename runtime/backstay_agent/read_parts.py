@@ -13,14 +13,16 @@ from backstay_agent.wanted import Wanted
 _NOT_HERE = frozenset({"UnknownOperationException", "UnsupportedOperationException", "NotImplemented", "InvalidAction"})
 
 
-def read_parts(aws: Aws, organization: str, wanted: Wanted) -> tuple[tuple[Part, ...], tuple[Unseen, ...]]:
+def read_parts(
+    aws: Aws, organization: str, wanted: Wanted, known: Known
+) -> tuple[tuple[Part, ...], tuple[Unseen, ...]]:
     """What is ours and what has a wanted name; raises AwsProblem where a wanted kind cannot be read.
 
+    `known` are answers that were had before, here: they are not asked for again.
     A kind that nobody wants there, and that AWS does not let the agent read, hides nothing but things left over.
     """
     parts: list[Part] = []
     unseen: list[Unseen] = []
-    known: Known = {}
     for noun in NOUNS:
         wishes = wanted.parts.get(noun.word, {})
         look = Look(organization, wanted.account, wanted.region, wishes, wanted.first)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from backstay_agent import normal
 from backstay_agent.aws import Aws, AwsProblem
 from backstay_agent.observed import Lock, Place, Plan, Present, Selection, Vault, is_ours
+from backstay_agent.parts.air_gapped_vault import STANDARD, VAULTS
 from backstay_agent.read_parts import read_parts
 from backstay_agent.wanted import Wanted, default_key
 
@@ -27,10 +28,13 @@ class PlaceReader:
 
     def read(self) -> Place:
         """The whole place."""
-        vaults = {vault.name: vault for vault in self._vaults()}
+        listed = list(self._list("ListBackupVaults", "BackupVaultList"))
+        vaults = {vault.name: vault for vault in self._vaults(listed)}
         live, generations = self._plans()
         opt_ins, management = self._region_settings()
-        parts, unseen = read_parts(self.aws, self.organization, self.wanted)
+        parts, unseen = read_parts(
+            self.aws, self.organization, self.wanted, {VAULTS.asked: {"BackupVaultList": listed}}
+        )
         return Place(
             self.wanted.account,
             self.wanted.region,
@@ -67,8 +71,11 @@ class PlaceReader:
             tags |= answer.get("Tags", {})
         return dict(sorted(tags.items()))
 
-    def _vaults(self) -> Iterator[Vault]:
-        for item in self._list("ListBackupVaults", "BackupVaultList", ByVaultType="BACKUP_VAULT"):
+    def _vaults(self, listed: Iterable[Mapping[str, Any]]) -> Iterator[Vault]:
+        """The standard vaults; air-gapped ones are read with the parts."""
+        for item in listed:
+            if item.get("VaultType", STANDARD) != STANDARD:
+                continue
             name, arn = item["BackupVaultName"], item["BackupVaultArn"]
             tags = self._tags(arn)
             if name in self.wanted.vaults:

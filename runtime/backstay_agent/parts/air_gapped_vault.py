@@ -20,7 +20,9 @@ from backstay_agent.parts.steps import Step, Steps
 from backstay_aws import arns
 from backstay_contract.canonical import compact
 
-TYPE = "LOGICALLY_AIR_GAPPED_BACKUP_VAULT"
+TYPE, STANDARD = "LOGICALLY_AIR_GAPPED_BACKUP_VAULT", "BACKUP_VAULT"
+VAULTS = Step("ListBackupVaults", every="BackupVaultList")
+"""The call that lists the vaults of every type."""
 _NAME, _KEY, _POLICY, _EVENTS = "BackupVaultName", "EncryptionKeyArn", "AccessPolicy", "Notifications"
 _FIXED = {"MinRetentionDays": "smallest retention", "MaxRetentionDays": "largest retention", _KEY: "key"}
 
@@ -37,8 +39,10 @@ def _wishes(shape: Body) -> Iterator[Wish]:
 
 def _read(look: Look) -> Steps[list[Part]]:
     found: list[Part] = []
-    answer = yield Step("ListBackupVaults", {"ByVaultType": TYPE}, every="BackupVaultList")
+    answer = yield VAULTS
     for item in answer["BackupVaultList"]:
+        if item.get("VaultType") != TYPE:
+            continue
         name, arn = str(item[_NAME]), str(item["BackupVaultArn"])
         tags = yield from tags_of(arn)
         if name not in look.wishes and not is_ours(tags, look.organization):

@@ -31,6 +31,11 @@ class Step:
     busy: frozenset[str] = frozenset()
     wait: float = 0
 
+    @property
+    def asked(self) -> str:
+        """The same text for the same question."""
+        return f"{self.service} {self.operation} {sorted(self.members.items())}"
+
 
 Steps = Generator[Step, Answer, _Result]
 
