@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from backstay_agent.observed import Part, Place, is_ours
 from backstay_agent.parts import BY_WORD, NOUNS
-from backstay_agent.parts.noun import Body, Noun, Wish
+from backstay_agent.parts.noun import Body, Noun, Reference, Wish
 from backstay_agent.planner.decision import Decision, Setting, act, joined
 from backstay_agent.planner.differences import differences
 from backstay_agent.planner.tags import owned
@@ -23,7 +23,16 @@ Wishes = Mapping[str, Wish]
 
 def decide_parts(at: Setting, wanted: Wanted, place: Place, makes: Callable[[str], bool]) -> Decision:
     """Everything about the parts of one place; `makes` says of a role whether the build makes it in some Region."""
-    return joined([decide_noun(at, noun, wanted.parts.get(noun.word, {}), place.parts, makes) for noun in NOUNS])
+    decided: list[Decision] = []
+    refused: set[Reference] = set()
+    for noun in NOUNS:
+        wishes = wanted.parts.get(noun.word, {})
+        if noun.within is not None:  # nothing is put into what is left alone
+            wishes = {name: wish for name, wish in wishes.items() if refused.isdisjoint(noun.rests_on(wish.body))}
+        decision = decide_noun(at, noun, wishes, place.parts, makes)
+        refused.update((noun.word, conflict.name) for conflict in decision.conflicts)
+        decided.append(decision)
+    return joined(decided)
 
 
 def decide_noun(

@@ -150,6 +150,8 @@ def test_a_foreign_plan_with_more_in_it_is_left_alone(build: Any, done: Observed
     plan = decide(build, strange)
     assert [it.kind for it in plan.conflicts] == ["restore-testing-plan"]
     assert plan.actions == ()
+    emptied = with_parts(strange, lambda part: None if part.name == "sunday/disks" else part)
+    assert decide(build, emptied).actions == (), "nothing is put into what is left alone"
 
 
 @pytest.mark.parametrize(
