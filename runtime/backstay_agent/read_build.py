@@ -73,7 +73,9 @@ def _read_text(folder: Path, name: str) -> str:
     path = folder / name
     if not path.resolve().is_relative_to(folder.resolve()):
         raise BuildError(f"{folder / 'attachments.json'}: the document {name} is outside of {folder}")
-    _read_json(path)
+    document = _read_json(path)
+    if not isinstance(document, dict) or not isinstance(document.get("plans"), dict):
+        raise BuildError(f"{path}: is no backup policy: it has no plans")
     return path.read_text("utf-8")
 
 

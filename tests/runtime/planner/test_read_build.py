@@ -119,6 +119,10 @@ def test_a_policy_outside_of_the_build_is_refused(folder: Path, builds: Any) -> 
     edit(beside, lambda document: document["policies"][0].update(document="../../secret.json"))
     with pytest.raises(BuildError, match="is outside of"):
         read_build(folder)
+    (beside.parent / "policies" / "list.json").write_text("[]")
+    edit(beside, lambda document: document["policies"][0].update(document="policies/list.json"))
+    with pytest.raises(BuildError, match=r"list\.json: is no backup policy"):
+        read_build(folder)
     edit(beside, lambda document: document["policies"][0].update(document="policies/none.json"))
     with pytest.raises(BuildError, match=r"none\.json is missing"):
         read_build(folder)
