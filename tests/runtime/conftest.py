@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 from click.testing import CliRunner, Result
+from tests.runtime.described import described
+from tests.runtime.every import MAY_COPY, REGION, every_noun, every_noun_changed
 
 from backstay_agent.aws import Aws, Endpoint
 from backstay_agent.observed import OWNER_TAG, Lock, Observed, Part, Place, Plan, Policies, Selection, Vault
@@ -50,7 +52,6 @@ from backstay_local.backup.options import Settings
 
 MANAGEMENT, CENTRAL, PAYMENTS, RISK = "100000000001", "100000000002", "100000000010", "100000000011"
 NAMES = {MANAGEMENT: "acme-management", CENTRAL: "backup-central", PAYMENTS: "payments-prod", RISK: "risk-prod"}
-REGION = "eu-central-1"
 ORGANIZATION = "o-acme0001"
 
 ORG_FILE = f"""
@@ -93,7 +94,6 @@ topics:
 
 """
 
-MAY_COPY = {"Effect": "Allow", "Principal": "*", "Action": "backup:CopyIntoBackupVault", "Resource": "*"}
 SHAPE: dict[str, Any] = {
     "region": REGION,
     "plans": [
@@ -137,159 +137,6 @@ SHAPE: dict[str, Any] = {
     ],
 }
 Change = Callable[[dict[str, Any]], None]
-_OWN_ROLE = "arn:aws:iam::$account:role/backup/Own"
-
-
-def every_noun(shape: dict[str, Any]) -> None:
-    """One thing of every kind that a shape can hold, with a managed key and a managed role that others rest on."""
-    key = f"arn:aws:kms:{REGION}:$account:alias/own"
-    admin = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::$account:root"}, "Action": "kms:*", "Resource": "*"}
-    trust = {"Effect": "Allow", "Principal": {"Service": "backup.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    shape["keys"] = [
-        {
-            "AliasName": "alias/own",
-            "Description": "ours",
-            "Policy": {"Version": "2012-10-17", "Statement": [admin]},
-            "Tags": {"k": "1"},
-        }
-    ]
-    shape["roles"] = [
-        {
-            "RoleName": "Own",
-            "Path": "/backup/",
-            "Description": "ours; managed by Backstay",
-            "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
-            "ManagedPolicyArns": ["arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"],
-            "Policies": {
-                "more": {
-                    "Version": "2012-10-17",
-                    "Statement": [{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}],
-                }
-            },
-            "Tags": {"r": "1"},
-        }
-    ]
-    shape["vaults"].append({"BackupVaultName": "keyed", "EncryptionKeyArn": key})
-    shape["air_gapped_vaults"] = [
-        {
-            "BackupVaultName": "bunker",
-            "MinRetentionDays": 7,
-            "MaxRetentionDays": 99,
-            "EncryptionKeyArn": key,
-            "BackupVaultTags": {"a": "1"},
-        }
-    ]
-    shape["vault_access_policies"].append(
-        {"BackupVaultName": "bunker", "Policy": {"Version": "2012-10-17", "Statement": [MAY_COPY]}}
-    )
-    shape["vault_notifications"].append(
-        {
-            "BackupVaultName": "bunker",
-            "SNSTopicArn": f"arn:aws:sns:{REGION}:$account:alarms",
-            "BackupVaultEvents": ["COPY_JOB_FAILED"],
-        }
-    )
-    shape["selections"][0]["BackupSelection"]["IamRoleArn"] = _OWN_ROLE
-    shape["frameworks"] = [
-        {
-            "FrameworkName": "acme",
-            "FrameworkDescription": "ours",
-            "FrameworkControls": [
-                {"ControlName": "BACKUP_RECOVERY_POINT_ENCRYPTED", "ControlScope": {"Tags": {"env": "prod"}}},
-                {
-                    "ControlName": "BACKUP_RECOVERY_POINT_MINIMUM_RETENTION_CHECK",
-                    "ControlInputParameters": [{"ParameterName": "requiredRetentionDays", "ParameterValue": "35"}],
-                },
-            ],
-            "FrameworkTags": {"f": "1"},
-        }
-    ]
-    shape["report_plans"] = [
-        {
-            "ReportPlanName": "controls",
-            "ReportPlanDescription": "daily",
-            "ReportDeliveryChannel": {"S3BucketName": "reports", "Formats": ["CSV"]},
-            "ReportSetting": {"ReportTemplate": "CONTROL_COMPLIANCE_REPORT", "FrameworkNames": ["acme"]},
-            "ReportPlanTags": {"p": "1"},
-        }
-    ]
-    shape["restore_testing_plans"] = [
-        {
-            "RestoreTestingPlan": {
-                "RestoreTestingPlanName": "sunday",
-                "ScheduleExpression": "cron(0 6 ? * SUN *)",
-                "RecoveryPointSelection": {
-                    "Algorithm": "LATEST_WITHIN_WINDOW",
-                    "IncludeVaults": [f"arn:aws:backup:{REGION}:$account:backup-vault:primary"],
-                    "ExcludeVaults": [f"arn:aws:backup:{REGION}:$account:backup-vault:odd"],
-                    "RecoveryPointTypes": ["SNAPSHOT", "CONTINUOUS"],
-                },
-            },
-            "Tags": {"t": "1"},
-        }
-    ]
-    conditions = {"StringEquals": [{"Key": "aws:ResourceTag/env", "Value": "prod"}]}
-    shape["restore_testing_selections"] = [
-        {
-            "RestoreTestingPlanName": "sunday",
-            "RestoreTestingSelection": {
-                "RestoreTestingSelectionName": "disks",
-                "ProtectedResourceType": "EBS",
-                "IamRoleArn": _OWN_ROLE,
-                "ProtectedResourceArns": ["*"],
-                "ProtectedResourceConditions": conditions,
-                "RestoreMetadataOverrides": {"iops": "100"},
-                "ValidationWindowHours": 3,
-            },
-        }
-    ]
-    shape["legal_holds"] = [
-        {
-            "Title": "case",
-            "Description": "suit 7",
-            "RecoveryPointSelection": {
-                "VaultNames": ["primary"],
-                "DateRange": {"FromDate": "2026-01-01T00:00:00Z", "ToDate": "2026-02-01T00:00:00Z"},
-            },
-            "Tags": {"h": "1"},
-        }
-    ]
-    shape["tiering_configurations"] = [
-        {
-            "TieringConfiguration": {
-                "TieringConfigurationName": "cheap",
-                "BackupVaultName": "primary",
-                "ResourceSelection": [
-                    {"ResourceType": "S3", "Resources": ["*"], "TieringDownSettingsInDays": 90},
-                ],
-            },
-            "TieringConfigurationTags": {"c": "1"},
-        }
-    ]
-    shape["management_preferences"] = {"EFS": False}
-
-
-def every_noun_changed(shape: dict[str, Any]) -> None:
-    """The same with something changed in each of them, so that every call of a change is made."""
-    every_noun(shape)
-    shape["keys"][0]["Description"] = "still ours"
-    shape["keys"][0]["Policy"]["Statement"][0]["Action"] = ["kms:*", "kms:Describe*"]
-    shape["keys"][0]["Tags"] = {"k": "2"}
-    role = shape["roles"][0]
-    role["Description"] = "still ours; managed by Backstay"
-    role["AssumeRolePolicyDocument"]["Statement"][0]["Sid"] = "Backups"
-    role["ManagedPolicyArns"] = ["arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForS3Backup"]
-    role["Policies"], role["Tags"] = {}, {"r": "2"}
-    shape["vault_notifications"][1]["BackupVaultEvents"] = ["BACKUP_JOB_FAILED"]
-    del shape["vault_access_policies"][1]
-    shape["frameworks"][0]["FrameworkControls"].pop()
-    shape["frameworks"][0]["FrameworkTags"] = {"f": "2"}
-    shape["report_plans"][0]["ReportDeliveryChannel"]["S3KeyPrefix"] = "daily"
-    shape["restore_testing_plans"][0]["RestoreTestingPlan"]["StartWindowHours"] = 8
-    shape["restore_testing_selections"][0]["RestoreTestingSelection"]["RestoreMetadataOverrides"] = {}
-    shape["legal_holds"][0]["Description"] = "suit 8"
-    tiering = shape["tiering_configurations"][0]["TieringConfiguration"]["ResourceSelection"][0]
-    tiering["TieringDownSettingsInDays"] = 120
 
 
 def _document(change: Change | None) -> dict[str, Any]:
@@ -412,84 +259,7 @@ class Cloud:
 
     def parts(self, account: str = PAYMENTS, region: str = REGION) -> dict[str, Any]:
         """Everything else, without ids and times."""
-        backup, kms, iam = (self.client(service, account, region) for service in ("backup", "kms", "iam"))
-        aliases = {
-            row["TargetKeyId"]: row["AliasName"] for row in kms.list_aliases()["Aliases"] if "TargetKeyId" in row
-        }
-        customers = [row["KeyId"] for row in kms.list_keys()["Keys"]]
-        holds = [row for row in backup.list_legal_holds()["LegalHolds"] if row["Status"] in ("CREATING", "ACTIVE")]
-        plans = [row["RestoreTestingPlanName"] for row in backup.list_restore_testing_plans()["RestoreTestingPlans"]]
-        settings = backup.describe_region_settings()
-        return {
-            "keys": sorted(
-                [
-                    aliases.get(key, ""),
-                    kms.describe_key(KeyId=key)["KeyMetadata"]["Description"],
-                    kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"],
-                ]
-                for key in customers
-                if _in_use(kms, key)
-            ),
-            "roles": sorted(
-                [role["Arn"], repr(role["AssumeRolePolicyDocument"]), *_permissions(iam, role["RoleName"])]
-                for role in iam.list_roles()["Roles"]
-            ),
-            "frameworks": [
-                _without(
-                    backup.describe_framework(FrameworkName=row["FrameworkName"]),
-                    ("FrameworkArn", "CreationTime", "IdempotencyToken", "DeploymentStatus", "FrameworkStatus"),
-                )
-                for row in backup.list_frameworks()["Frameworks"]
-            ],
-            "reports": [
-                [row["ReportPlanName"], row["ReportDeliveryChannel"], row["ReportSetting"]["ReportTemplate"]]
-                for row in backup.list_report_plans()["ReportPlans"]
-            ],
-            "tests": [
-                _without(
-                    backup.get_restore_testing_plan(RestoreTestingPlanName=name)["RestoreTestingPlan"],
-                    ("CreationTime", "CreatorRequestId", "LastUpdateTime", "RestoreTestingPlanArn"),
-                )
-                | {"selections": _tested(backup, name)}
-                for name in plans
-            ],
-            "holds": sorted([row["Title"], row["Description"]] for row in holds),
-            "tiering": [
-                _without(
-                    backup.get_tiering_configuration(TieringConfigurationName=row["TieringConfigurationName"])[
-                        "TieringConfiguration"
-                    ],
-                    ("TieringConfigurationArn", "CreatorRequestId", "CreationTime", "LastUpdatedTime"),
-                )
-                for row in backup.list_tiering_configurations()["TieringConfigurations"]
-            ],
-            "management": settings["ResourceTypeManagementPreference"],
-        }
-
-
-def _in_use(kms: Any, key: str) -> bool:
-    about = kms.describe_key(KeyId=key)["KeyMetadata"]
-    return (about["KeyManager"], about["KeyState"]) == ("CUSTOMER", "Enabled")
-
-
-def _without(answer: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    return {name: value for name, value in answer.items() if name not in {*names, "ResponseMetadata"}}
-
-
-def _permissions(iam: Any, name: str) -> list[str]:
-    attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
-    written = iam.list_role_policies(RoleName=name)["PolicyNames"]
-    return [repr(sorted(one["PolicyArn"] for one in attached)), repr(sorted(written))]
-
-
-def _tested(backup: Any, plan: str) -> list[dict[str, Any]]:
-    listed = backup.list_restore_testing_selections(RestoreTestingPlanName=plan)["RestoreTestingSelections"]
-    names = [row["RestoreTestingSelectionName"] for row in listed]
-    bodies = [
-        backup.get_restore_testing_selection(RestoreTestingPlanName=plan, RestoreTestingSelectionName=name)
-        for name in names
-    ]
-    return [_without(one["RestoreTestingSelection"], ("CreationTime", "CreatorRequestId")) for one in bodies]
+        return described(*(self.client(service, account, region) for service in ("backup", "kms", "iam")))
 
 
 def _vaults(backup: Any) -> list[dict[str, Any]]:
