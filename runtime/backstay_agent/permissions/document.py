@@ -241,16 +241,12 @@ class _Names:
                 return {"StringEquals": {"iam:PassedToService": BACKUP}}
             case "tested":
                 return {"StringEquals": {"iam:PassedToService": RESTORE_TESTING}}
-            case "made role" | "made key":
-                return {"Null": {f"aws:RequestTag/{OWNER_TAG}": "false"}}
-            case "our role" | "our key":
-                return {"Null": {f"aws:ResourceTag/{OWNER_TAG}": "false"}}
+            case "made role" | "made key" | "marking":
+                return {"Null": {f"aws:RequestTag/{_MARK if when == 'marking' else OWNER_TAG}": "false"}}
+            case "our role" | "our key" | "marked":
+                return {"Null": {f"aws:ResourceTag/{_MARK if when == 'marked' else OWNER_TAG}": "false"}}
             case "linked to backup":
                 return {"StringEquals": {"iam:AWSServiceName": BACKUP}}
-            case "marked":
-                return {"Null": {f"aws:ResourceTag/{_MARK}": "false"}}
-            case "marking":
-                return {"Null": {f"aws:RequestTag/{_MARK}": "false"}}
             case "linked to stack sets":
                 return {"StringLike": {"iam:AWSServiceName": "*stacksets.cloudformation.amazonaws.com"}}
             case "of our services":
