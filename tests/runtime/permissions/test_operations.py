@@ -164,10 +164,10 @@ def test_plan_apply_and_pull_call_what_the_table_says(
     recording = Recording(recorded)
     _apply(members, builds, recording, tmp_path)
     _enable_backup_policies(members)
-    _parts(builds, recording, tmp_path, (every, every_changed, _none))
     _backup_policy(members)
     recording.run("org-pull", org, "pull", "--policies", "pulled")
     _looks(members, builds, recording, tmp_path)
+    _parts(builds, recording, tmp_path, (every, every_changed, _none))
     _same(recording, "plan", "apply", "org-pull", "doctor", "dump", "inventory-pull")
 
 
