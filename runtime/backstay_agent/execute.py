@@ -1,27 +1,30 @@
 """The only hand: does what a plan says, in its order, in many accounts at once, and decides nothing.
 
-An account's actions run one after another, accounts run side by side, and a phase begins when the one before has ended
-everywhere. What fails holds back only what rests on it. Killed at any moment and run again, it makes no duplicate:
-whatever is created carries a token that is derived from what it is.
+An account does one action at a time, accounts run side by side, and an action begins when all that it rests on, in
+whatever account, has been done. Before something is taken away or locked, what it rests on is read back. What fails
+holds back only what rests on it. Killed at any moment and run again, it makes no duplicate: whatever is created carries
+a token that is derived from what it is.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, assert_never
+from datetime import datetime
+from typing import Any, Literal
 
-from backstay_agent import order
+from backstay_agent import order, permit
+from backstay_agent.agenda import Agenda
 from backstay_agent.aws import Aws, AwsProblem
+from backstay_agent.confirm import Confirm
+from backstay_agent.crew import work
 from backstay_agent.journal import Journal
-from backstay_agent.parts import BY_WORD
 from backstay_agent.parts.key_reference import key_arn
-from backstay_agent.parts.noun import Task
-from backstay_agent.parts.steps import Step, one
-from backstay_agent.take_steps import take_steps
-from backstay_contract.canonical import compact
+from backstay_agent.parts.steps import Answer, Step, one
+from backstay_agent.read_back import Made, ReadBack
+from backstay_agent.requests import Request, is_final, requests, steps
+from backstay_agent.take_steps import Send, through
 from backstay_contract.plan import (
     Action,
     ChangePlan,
@@ -30,95 +33,115 @@ from backstay_contract.plan import (
     CreateSelection,
     CreateVault,
     DeletePart,
-    DeletePlan,
-    DeleteSelection,
     DeleteVault,
-    DeleteVaultLock,
-    DeleteVaultNotifications,
-    DeleteVaultPolicy,
     PutVaultLock,
-    PutVaultNotifications,
-    PutVaultPolicy,
-    TagResource,
-    UpdateGlobalSettings,
     UpdatePart,
-    UpdatePlan,
-    UpdateRegionSettings,
 )
 
 Status = Literal["done", "failed", "skipped", "unapproved"]
-_GONE = {"ResourceNotFoundException"}
+_TAKEN = "AlreadyExistsException"
 _NOT_YET = frozenset({"InvalidParameterValueException"})
 """What AWS Backup answers where it cannot take on the role of a selection (seen of roles just made)."""
+INTERRUPTED = "interrupted"
+_NOT_EMPTY = "InvalidRequestException"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one action; `reason` says why it was not done."""
+    """What became of one action; `reason` says why it was not done. `lock_date`: when a lock closes for good."""
 
     action: Action
     status: Status
     reason: str | None = None
+    lock_date: datetime | None = None
 
 
 Tick = Callable[[Outcome], None]
 
 
 class Execution:
-    """One run of a plan. `approved` are the ids of irreversible actions that somebody agreed to, one by one."""
+    """One run of a plan. `approved` are the ids of irreversible actions that somebody agreed to, one by one.
 
-    def __init__(self, plan: ChangePlan, aws: Aws, journal: Journal, approved: Collection[str], tick: Tick) -> None:
+    `max_failures`: after as many accounts have failed no further account is begun; None: all are.
+    """
+
+    def __init__(
+        self,
+        plan: ChangePlan,
+        aws: Aws,
+        journal: Journal,
+        approved: Collection[str],
+        tick: Tick,
+        *,
+        max_failures: int | None = None,
+    ) -> None:
         self._plan = plan
         self._aws = aws
         self._journal = journal
         self._approved = frozenset(approved)
         self._tick = tick
+        self._most = max_failures
         self._lock = threading.Lock()
+        self._actions = {action.id: action for action in plan.actions}
         self._outcomes: dict[str, Outcome] = {}
-        self._created: dict[tuple[str, str, str], str] = {}
-        self._stopping = threading.Event()
+        self._begun: set[str] = set()
+        self._failed: set[str] = set()
+        self._plans: dict[tuple[str, str, str], str] = {}
+        self._selections: dict[str, str] = {}
+        self._confirm = Confirm(ReadBack(aws, Made(self._plans, self._selections)))
+        self._stop = threading.Event()
         made = (action for action in plan.actions if isinstance(action, CreatePart) and action.noun == "role")
         self._roles = frozenset(action.id for action in made)
-        self._missing = {(item.account, item.region): item for item in plan.missing}
+        self._missing = {(item.account, item.region): item for item in plan.missing if item.blocking}
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether somebody asked it to stop."""
+        return self._stop.is_set()
 
     def run(self, workers: int) -> tuple[Outcome, ...]:
-        """Do it all; the outcomes in the plan's order."""
-        with ThreadPoolExecutor(max(1, workers)) as pool:
-            try:
-                for phase in order.PHASES:
-                    actions = [action for action in self._plan.actions if order.phase(action) == phase]
-                    list(pool.map(self._run_account, _by_account(actions)))
-            except BaseException:
-                self._stopping.set()
-                raise
+        """Do it all, in `workers` accounts at a time; the outcomes in the plan's order.
+
+        At the first KeyboardInterrupt it ends what is under way and passes over the rest; the second one is raised.
+        """
+        work(Agenda(self._plan.actions), self._one, workers, self._stop)
         return tuple(self._outcomes[action.id] for action in self._plan.actions)
 
-    def _run_account(self, actions: Iterable[Action]) -> None:
-        for action in actions:
-            outcome = self._held_back(action) or self._do(action)
-            with self._lock:
-                self._outcomes[action.id] = outcome
-            self._tick(outcome)
+    def _one(self, action: Action) -> None:
+        outcome = self._passed_over(action) or self._do(action)
+        with self._lock:
+            self._outcomes[action.id] = outcome
+            if outcome.status == "failed":
+                self._failed.add(action.account)
+        self._tick(outcome)
 
-    def _held_back(self, action: Action) -> Outcome | None:
+    def _passed_over(self, action: Action) -> Outcome | None:
         """Why an action is not even tried, if it is not."""
         outcome = self._reason_to_skip(action)
         if outcome is not None:
-            self._journal.write(self._aws.now, action, "skipped", outcome.reason)
+            status: Literal["unapproved", "skipped"] = "unapproved" if outcome.status == "unapproved" else "skipped"
+            self._journal.write(self._aws.now, action, status, outcome.reason)
         return outcome
 
     def _reason_to_skip(self, action: Action) -> Outcome | None:
-        if self._stopping.is_set():
-            return Outcome(action, "skipped", "interrupted")
+        if self._stop.is_set():
+            return Outcome(action, "skipped", INTERRUPTED)
         missing = self._missing.get((action.account, action.region))
         if missing is not None:
-            return Outcome(
-                action, "skipped", f"{missing.kind} {missing.name} is missing ({missing.needed_by} needs it)"
-            )
-        if _is_final(action) and action.id not in self._approved:
+            told = missing.reason or "is missing"
+            return Outcome(action, "skipped", f"{missing.kind} {missing.name} {told} ({missing.needed_by} needs it)")
+        if is_final(action) and action.id not in self._approved:
             return Outcome(action, "unapproved", f"cannot be undone and was not approved (--approve {action.id})")
         with self._lock:
             before = [self._outcomes[needed] for needed in action.after_actions if needed in self._outcomes]
+            enough = self._most is not None and len(self._failed) >= self._most
+            if not enough:
+                self._begun.add(action.account)
+            begun = action.account in self._begun
+        if not begun:
+            return Outcome(
+                action, "skipped", f"not begun, since {_accounts(self._most)} failed before (--max-failures)"
+            )
         blocked = next((outcome for outcome in before if outcome.status != "done"), None)
         if blocked is None:
             return None
@@ -126,163 +149,100 @@ class Execution:
         return Outcome(action, status, f"rests on {blocked.action.kind} {blocked.action.name}, which was not done")
 
     def _do(self, action: Action) -> Outcome:
+        doubt = self._unconfirmed(action)
+        if doubt is not None:
+            return self._failure(action, doubt)
         self._journal.write(self._aws.now, action, "started")
         try:
             self._perform(action)
         except AwsProblem as problem:
-            self._journal.write(self._aws.now, action, "failed", f"{problem.code}: {problem.message}")
-            return Outcome(action, "failed", f"{problem.code}: {problem.message}")
-        self._journal.write(self._aws.now, action, "done")
-        return Outcome(action, "done")
+            return self._failure(action, _sentence(action, problem))
+        return self._locked(action) if isinstance(action, PutVaultLock) else self._success(action)
+
+    def _success(self, action: Action, lock_date: datetime | None = None) -> Outcome:
+        self._journal.write(self._aws.now, action, "done", lock_date=lock_date)
+        return Outcome(action, "done", lock_date=lock_date)
+
+    def _failure(self, action: Action, reason: str) -> Outcome:
+        self._journal.write(self._aws.now, action, "failed", reason)
+        return Outcome(action, "failed", reason)
+
+    def _locked(self, action: PutVaultLock) -> Outcome:
+        """A lock is read back at once: its date is what AWS says, not what was computed."""
+        confirmed = self._confirm.ask(action)
+        date = confirmed.reading.lock_date if confirmed.reading else None
+        outcome = self._success(action, date)
+        self._journal.write(self._aws.now, action, "verified", confirmed.problem, lock_date=date)
+        return outcome if confirmed.problem is None else Outcome(action, "failed", confirmed.problem, date)
+
+    def _unconfirmed(self, action: Action) -> str | None:
+        """Before something is taken away or locked: what is not there of the things that it rests on."""
+        if order.phase(action) != "removals" and not isinstance(action, PutVaultLock):
+            return None
+        needed = (self._actions[one] for one in action.after_actions if one in self._actions)
+        for one in needed:
+            if self._confirm.known(one):
+                continue
+            confirmed = self._confirm.ask(one)
+            if confirmed.reading is not None or confirmed.problem is not None:
+                self._journal.write(self._aws.now, one, "verified", confirmed.problem)
+            if confirmed.problem is not None:
+                return f"not sent, because it rests on {one.kind} {one.name}: {confirmed.problem}"
+        return None
 
     def _perform(self, action: Action) -> None:
-        match action:
-            case CreatePlan():
-                answer = self._call(action, "CreateBackupPlan", **_create_plan(action))
-                with self._lock:
-                    self._created[action.account, action.region, action.name] = answer["BackupPlanId"]
-            case CreateVault() if action.key:
-                key = take_steps(self._aws, action.account, action.region, key_arn(action.key))
-                operation, members = request(action.model_copy(update={"key": key}))
-                self._call(action, operation, **members)
-            case CreatePart() | UpdatePart() | DeletePart():
-                self._part(action)
-            case CreateSelection():
-                self._create_selection(action)
-            case DeleteSelection() | DeletePlan() | DeleteVault():
-                self._remove(action)
-            case DeleteVaultLock() | DeleteVaultPolicy() | DeleteVaultNotifications():
-                self._remove(action)
-            case TagResource():
-                if action.set:
-                    self._call(action, "TagResource", ResourceArn=action.arn, Tags=action.set)
-                if action.remove:
-                    self._call(action, "UntagResource", ResourceArn=action.arn, TagKeyList=list(action.remove))
-            case _:
-                operation, members = request(action)
-                self._call(action, operation, **members)
-
-    def _part(self, action: CreatePart | UpdatePart | DeletePart) -> None:
-        noun, at = BY_WORD[action.noun], (action.account, action.region, action.name)
-        match action:
-            case CreatePart():
-                steps = noun.create(Task(*at, action.after, tags=action.tags, token=action.token))
-            case UpdatePart():
-                steps = noun.update(Task(*at, action.after, action.before, action.key, action.tags))
-            case DeletePart():
-                steps = noun.delete(Task(*at, {}, action.before, action.key))
-            case _:
-                assert_never(action)
-        take_steps(self._aws, action.account, action.region, steps)
-
-    def _create_selection(self, action: CreateSelection) -> None:
+        if isinstance(action, CreatePart | UpdatePart | DeletePart):
+            through(self._sender(action), steps(action))
+            return
+        if isinstance(action, CreateVault) and action.key:
+            action = action.model_copy(update={"key": through(self._sender(action), key_arn(action.key))})
         with self._lock:
-            plan_id = action.plan_id or self._created[action.account, action.region, action.plan]
-        members = {"BackupPlanId": plan_id, "BackupSelection": action.after, "CreatorRequestId": action.token}
-        # A role that was made a moment ago cannot be taken on everywhere yet: IAM is eventually consistent.
-        busy = _NOT_YET if self._roles.intersection(action.after_actions) else frozenset()
-        step = Step("CreateBackupSelection", members, busy=busy)
+            made = self._plans.get((action.account, action.region, getattr(action, "plan", "")))
+        for request in requests(action, made):
+            answer = self._send(action, request)
+            self._remember(action, answer)
+
+    def _remember(self, action: Action, answer: dict[str, Any]) -> None:
+        with self._lock:
+            if isinstance(action, CreatePlan):
+                self._plans[action.account, action.region, action.name] = answer["BackupPlanId"]
+            elif isinstance(action, CreateSelection):
+                self._selections[action.id] = answer["SelectionId"]
+
+    def _send(self, action: Action, request: Request) -> dict[str, Any]:
         try:
-            take_steps(self._aws, action.account, action.region, one(step))
+            return self._call(action, request)
         except AwsProblem as problem:
-            if problem.code != "AlreadyExistsException" or action.name_if_taken is None:
+            if problem.code in request.as_good:
+                return {}
+            if problem.code != _TAKEN or request.instead is None:
                 raise
-            renamed = {**action.after, "SelectionName": action.name_if_taken}
-            self._call(action, "CreateBackupSelection", **{**members, "BackupSelection": renamed})
+            return self._call(action, Request(request.operation, request.instead, request.service))
 
-    def _remove(self, action: _Removal) -> None:
-        """Remove something; that it is gone already (an answer was lost) is as good."""
-        operation, members = request(action)
-        try:
-            self._call(action, operation, **members)
-        except AwsProblem as problem:
-            if problem.code not in _GONE:
-                raise
+    def _call(self, action: Action, request: Request) -> dict[str, Any]:
+        """One call. A role made a moment ago cannot be taken on everywhere yet: IAM is eventually consistent."""
+        fresh = isinstance(action, CreateSelection) and self._roles.intersection(action.after_actions)
+        step = Step(request.operation, request.members, request.service, busy=_NOT_YET if fresh else frozenset())
+        return dict(through(self._sender(action), one(step)))
 
-    def _call(self, action: Action, operation: str, **members: Any) -> dict[str, Any]:
-        return self._aws.call(action.account, action.region, "backup", operation, **members)
+    def _sender(self, action: Action) -> Send:
+        """Makes the calls of an action, each under a permit for just this call; what is final only if approved."""
 
+        def send(step: Step, members: Mapping[str, Any]) -> Answer:
+            if permit.is_final(step.service, step.operation, members) and action.id not in self._approved:
+                raise AssertionError(f"{step.operation} cannot be undone and was not approved")
+            with permit.granted(step.service, step.operation, members):
+                return self._aws.call(action.account, action.region, step.service, step.operation, **dict(members))
 
-_Removal = DeleteSelection | DeletePlan | DeleteVault | DeleteVaultLock | DeleteVaultPolicy | DeleteVaultNotifications
-_Simple = (
-    _Removal
-    | CreateVault
-    | PutVaultLock
-    | PutVaultPolicy
-    | PutVaultNotifications
-    | UpdatePlan
-    | UpdateRegionSettings
-    | UpdateGlobalSettings
-)
+        return send
 
 
-def request(action: _Simple) -> tuple[str, Mapping[str, Any]]:
-    """The operation and the members of an action that is one call."""
-    vault = {"BackupVaultName": action.name}
-    match action:
-        case DeleteSelection() | DeletePlan() | DeleteVault():
-            return _removal(action)
-        case DeleteVaultLock() | DeleteVaultPolicy() | DeleteVaultNotifications():
-            return _removal(action)
-        case CreateVault():
-            key = {"EncryptionKeyArn": action.key} if action.key else {}
-            return "CreateBackupVault", {
-                **vault,
-                **key,
-                "BackupVaultTags": action.tags,
-                "CreatorRequestId": action.token,
-            }
-        case PutVaultLock():
-            return "PutBackupVaultLockConfiguration", {**vault, **action.after}
-        case PutVaultPolicy():
-            return "PutBackupVaultAccessPolicy", {**vault, "Policy": compact(action.after).decode()}
-        case PutVaultNotifications():
-            return "PutBackupVaultNotifications", {**vault, **action.after}
-        case UpdatePlan():
-            return "UpdateBackupPlan", {"BackupPlanId": action.plan_id, "BackupPlan": action.after}
-        case UpdateRegionSettings():
-            told = {
-                "ResourceTypeOptInPreference": action.after,
-                "ResourceTypeManagementPreference": action.management,
-            }
-            return "UpdateRegionSettings", {name: value for name, value in told.items() if value}
-        case UpdateGlobalSettings():
-            return "UpdateGlobalSettings", {"GlobalSettings": action.after}
-        case _:
-            assert_never(action)
+def _accounts(number: int | None) -> str:
+    return "1 account" if number == 1 else f"{number} accounts"
 
 
-def _removal(action: _Removal) -> tuple[str, Mapping[str, Any]]:
-    vault = {"BackupVaultName": action.name}
-    match action:
-        case DeleteSelection():
-            members = {"BackupPlanId": action.plan_id, "SelectionId": action.selection_id}
-            return "DeleteBackupSelection", members
-        case DeletePlan():
-            return "DeleteBackupPlan", {"BackupPlanId": action.plan_id}
-        case DeleteVault():
-            return "DeleteBackupVault", vault
-        case DeleteVaultLock():
-            return "DeleteBackupVaultLockConfiguration", vault
-        case DeleteVaultPolicy():
-            return "DeleteBackupVaultAccessPolicy", vault
-        case DeleteVaultNotifications():
-            return "DeleteBackupVaultNotifications", vault
-        case _:
-            assert_never(action)
-
-
-def _is_final(action: Action) -> bool:
-    """Whether nobody can undo an action; a compliance lock is told by what it sends, whatever the plan calls it."""
-    return action.effect == "irreversible" or (isinstance(action, PutVaultLock) and "ChangeableForDays" in action.after)
-
-
-def _create_plan(action: CreatePlan) -> dict[str, Any]:
-    return {"BackupPlan": action.after, "BackupPlanTags": action.tags, "CreatorRequestId": action.token}
-
-
-def _by_account(actions: Iterable[Action]) -> list[list[Action]]:
-    groups: dict[str, list[Action]] = {}
-    for action in actions:
-        groups.setdefault(action.account, []).append(action)
-    return list(groups.values())
+def _sentence(action: Action, problem: AwsProblem) -> str:
+    told = f"{problem.code}: {problem.message}"
+    if isinstance(action, DeleteVault) and problem.code == _NOT_EMPTY:
+        return f"{told}; if a job wrote into it just now, plan again"
+    return told

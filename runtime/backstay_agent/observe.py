@@ -2,39 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Sequence
 
-from backstay_agent.aws import Aws, AwsProblem
+from backstay_agent.aws import Aws, AwsProblem, SkewedError
+from backstay_agent.interned import Interned
 from backstay_agent.observed import Observed, Place, Policies, Unread
+from backstay_agent.once import Once
 from backstay_agent.organization_tree import is_active
 from backstay_agent.parts import organization as organization_policies
+from backstay_agent.read_around import read_around
+from backstay_agent.read_needs import Needs
 from backstay_agent.read_place import PlaceReader
+from backstay_agent.side_by_side import side_by_side
 from backstay_agent.take_steps import take_steps
 from backstay_agent.wanted import Build
 from backstay_contract.plan import Scope
 
-_WORKERS = 16
+WORKERS = 16
+"""Places that are read at a time."""
 _NO_ORGANIZATION = {"AWSOrganizationsNotInUseException"}
+_OF_THE_ACCOUNT = ("refusal", "quota", "expired")
+"""Failures of AssumeRole that are the same through every Region: the account is not asked again."""
 Tick = Callable[[int, int], None]
 
 
 def observe(build: Build, aws: Aws, scope: Scope, tick: Tick | None = None) -> Observed:
     """Read the accounts that the build names, and all others of the organization, where things of ours may be left.
 
-    Raises UnreachableError when AWS does not answer at all; any other failure becomes an `Unread`.
+    Raises UnreachableError when AWS does not answer at all, or when this machine's clock is so wrong that AWS refuses
+    everything; any other failure becomes an `Unread`.
     """
     aws.caller()
     unread: list[Unread] = []
     accounts = list(scope.only) or _accounts(build, aws, unread)
     regions = sorted({*build.regions, *scope.also_regions})
     todo = [(account, region) for account in accounts for region in regions]
-    places, failed = _read_all(build, aws, todo, tick)
+    places, failed = _read_all(_Eyes(build, aws), todo, tick)
     settings = _global_settings(build, aws, scope, unread)
     overlooked: list[Unread] = []
     policies = _policies(build, aws, scope, unread, overlooked)
     every = tuple(sorted({*unread, *failed}, key=lambda it: (it.account, it.region or "")))
-    return Observed(aws.now, places, settings, every, policies, tuple(overlooked))
+    around = read_around(build, aws, places)
+    return Observed(aws.now, places, settings, every, policies, tuple(overlooked), around=around)
 
 
 def _accounts(build: Build, aws: Aws, unread: list[Unread]) -> list[str]:
@@ -53,30 +62,63 @@ def _accounts(build: Build, aws: Aws, unread: list[Unread]) -> list[str]:
     return sorted(found)
 
 
+class _Eyes:
+    """What the readers of all places share."""
+
+    def __init__(self, build: Build, aws: Aws) -> None:
+        self._build, self._aws = build, aws
+        self._needs = Needs(aws)
+        self._entered: Once[AwsProblem | None] = Once()
+        self._interned = Interned()
+
+    def read(self, account: str, region: str) -> Place | Unread:
+        """One place, or why it could not be read."""
+        try:
+            refused = self._entered.get(account, lambda: self._enter(account, region))
+            if refused is not None:
+                return Unread(account, None, _sentence(refused))
+            wanted = self._build.wanted(account, region)
+            place = PlaceReader(self._aws, self._build.index.organization.id, wanted, self._needs).read()
+            return self._interned.of(place)
+        except AwsProblem as problem:
+            if problem.failure == "skew":
+                raise SkewedError(problem.message) from problem
+            return Unread(account, region, _sentence(problem))
+
+    def _enter(self, account: str, region: str) -> AwsProblem | None:
+        """Take the account's role; gives a refusal, which is the same for all of the account's Regions.
+
+        STS of the home Region is asked first, and that of the Region itself only if nobody answers there: what it gives
+        is good everywhere, and an account does not wait for a Region that is down.
+        """
+        home = self._build.home or region
+        try:
+            try:
+                self._aws.enter(account, home)
+            except AwsProblem as problem:
+                if problem.failure not in ("timeout", "server") or region == home:
+                    raise
+                self._aws.enter(account, region)
+        except AwsProblem as problem:
+            if problem.failure not in _OF_THE_ACCOUNT:
+                raise
+            return problem
+        return None
+
+
 def _read_all(
-    build: Build, aws: Aws, todo: Iterable[tuple[str, str]], tick: Tick | None
+    eyes: _Eyes, todo: Sequence[tuple[str, str]], tick: Tick | None
 ) -> tuple[dict[tuple[str, str], Place], list[Unread]]:
     places: dict[tuple[str, str], Place] = {}
     failed: list[Unread] = []
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        running = {pool.submit(_read, build, aws, *place): place for place in todo}
-        for done, future in enumerate(as_completed(running), 1):
-            outcome = future.result()
-            if isinstance(outcome, Place):
-                places[running[future]] = outcome
-            else:
-                failed.append(outcome)
-            if tick:
-                tick(done, len(running))
+    for done, (where, outcome) in enumerate(side_by_side(todo, eyes.read, WORKERS), 1):
+        if isinstance(outcome, Place):
+            places[where] = outcome
+        else:
+            failed.append(outcome)
+        if tick:
+            tick(done, len(todo))
     return dict(sorted(places.items())), failed
-
-
-def _read(build: Build, aws: Aws, account: str, region: str) -> Place | Unread:
-    try:
-        return PlaceReader(aws, build.index.organization.id, build.wanted(account, region)).read()
-    except AwsProblem as problem:
-        whole = problem.operation == "AssumeRole"
-        return Unread(account, None if whole else region, _sentence(problem))
 
 
 def _sentence(problem: AwsProblem) -> str:

@@ -17,6 +17,10 @@ OWNER_TAG = "backstay:owner"
 Present = Literal["yes", "no", "unknown"]
 Document = Mapping[str, Any]
 
+_DIGESTED = "digested"
+_BESIDE: Any = {_DIGESTED: False}
+"""Of facts that are told and nothing is decided by: they change from day to day, and make no saved plan stale."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lock:
@@ -29,7 +33,11 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class Vault:
-    """A backup vault. `empty` is None where nobody asked (it matters only for a vault that is to go)."""
+    """A backup vault. `empty` is None where nobody asked (it matters only for a vault that is to go).
+
+    `created`, `points` (how many recovery points it holds) and `creator` (the token that it was created with) are told
+    where AWS tells them.
+    """
 
     name: str
     arn: str
@@ -39,6 +47,9 @@ class Vault:
     policy: Document | None = None
     notifications: Document | None = None
     empty: bool | None = None
+    created: datetime | None = field(default=None, compare=False, metadata=_BESIDE)
+    points: int | None = field(default=None, compare=False, metadata=_BESIDE)
+    creator: str | None = field(default=None, compare=False, metadata=_BESIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +67,11 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A backup plan; `body` is in normal form, without rule ids."""
+    """A backup plan; `body` is in normal form, without rule ids.
+
+    `last_run`, `version` (AWS's id of this state of the plan) and `creator` (the token that it was created with) are
+    told where AWS tells them.
+    """
 
     id: str
     arn: str
@@ -65,6 +80,32 @@ class Plan:
     tags: Mapping[str, str]
     created: datetime
     selections: tuple[Selection, ...] = ()
+    last_run: datetime | None = field(default=None, compare=False, metadata=_BESIDE)
+    version: str | None = field(default=None, compare=False, metadata=_BESIDE)
+    creator: str | None = field(default=None, compare=False, metadata=_BESIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A KMS key as it was described: its state, in AWS's words, and whether AWS manages it."""
+
+    arn: str
+    state: str
+    of_aws: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What preflight has to know of a place besides what is ours there. It is no part of what a plan is bound to.
+
+    `trusts`: trust policies by role; `keys`: by reference; `vaults`: the names of all vaults; `plans`: how many plans.
+    What could not be looked up is absent (None).
+    """
+
+    trusts: Mapping[str, Document] = field(default_factory=dict)
+    keys: Mapping[str, Key] = field(default_factory=dict)
+    vaults: frozenset[str] | None = None
+    plans: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +156,9 @@ class Policies:
 class Place:
     """An account in a Region: what is ours there, and what bears a name that the build wants.
 
-    `keys` maps key references to key ARNs (None: there is no such key; a reference that could not be looked up is
-    absent). `generations` counts the deleted plans of a name, so that a plan that comes back gets a new token.
+    `keys` maps key references to key ARNs (None: there is no such key; a reference is absent that could not be looked
+    up, or need not be, because the vault was created for it). `topics` has those that notifications have yet to be sent
+    to. `generations` counts the deleted plans of a name, so that a plan that comes back gets a new token.
     """
 
     account: str
@@ -131,6 +173,37 @@ class Place:
     management: Mapping[str, bool] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
     unseen: tuple[Unseen, ...] = ()
+    readiness: Readiness = field(default_factory=Readiness, metadata=_BESIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What holds for the whole organization, where a build copies across accounts: no part of what a plan is bound to.
+
+    `copies_on`: the organization's setting for copies across accounts. `trusted`: AWS Backup has trusted access.
+    """
+
+    copies_on: Present = "unknown"
+    trusted: Present = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What stands between a vault of ours and its deletion: read only when something is to be torn down.
+
+    `points`: ARNs, nested ones before their composites; `size` in bytes, as AWS tells it. `last_expiry`: when the last
+    of them expires; `endless` of them never do. `held`: how many are under a legal hold. `air_gapped`: the vault is a
+    logically air-gapped one.
+    """
+
+    points: tuple[str, ...] = ()
+    size: int = 0
+    last_expiry: datetime | None = None
+    endless: int = 0
+    held: int = 0
+    policy: Document | None = None
+    notifications: Document | None = None
+    air_gapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +220,8 @@ class Observed:
     """Everything that was read, and when, by AWS's clock.
 
     `global_settings` and `policies` are None where nobody asked, or could. `overlooked`: where something of ours may be
-    left that nobody wants, and could not be looked for.
+    left that nobody wants, and could not be looked for. `contents`: of vaults of ours, by account, Region and name;
+    None where nobody asked.
     """
 
     now: datetime
@@ -156,12 +230,16 @@ class Observed:
     unread: tuple[Unread, ...] = ()
     policies: Policies | None = None
     overlooked: tuple[Unread, ...] = ()
+    contents: Mapping[tuple[str, str, str], Contents] | None = None
+    around: Around = field(default_factory=Around)
 
     def digest(self) -> str:
-        """A fingerprint of all but the time of reading: equal as long as nothing has changed."""
+        """A fingerprint of all that decisions rest on: equal as long as none of it has changed."""
+        contents = {"/".join(key): plain(value) for key, value in (self.contents or {}).items()}
         return digest(
             {
-                "places": {f"{account}/{region}": plain(place) for (account, region), place in self.places.items()},
+                **({} if self.contents is None else {"contents": contents}),
+                "places": {f"{account}/{region}": digest(plain(it)) for (account, region), it in self.places.items()},
                 "global_settings": plain(self.global_settings),
                 "policies": plain(self.policies),
                 "unread": sorted([unread.account, unread.region or ""] for unread in self.unread),
@@ -175,11 +253,14 @@ def is_ours(tags: Mapping[str, str], organization: str) -> bool:
 
 
 def plain(value: Any) -> Any:
-    """A frozen value as JSON."""
+    """A frozen value as JSON, without what is only told."""
     if is_dataclass(value):
-        return {member.name: plain(getattr(value, member.name)) for member in fields(value)}
+        kept = (member.name for member in fields(value) if member.metadata.get(_DIGESTED, True))
+        return {name: plain(getattr(value, name)) for name in kept}
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
+    if isinstance(value, frozenset):
+        return sorted(value)
     return value.isoformat() if isinstance(value, datetime) else value

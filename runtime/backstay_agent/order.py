@@ -1,236 +1,139 @@
 """The order of an apply: what gives protection before what takes it away, and nothing before what it needs.
 
-Two things come out: the sequence of the actions, and for each the actions without which it must not be done (so that a
-failure, or a lock that nobody approved, holds back exactly what rests on it). No beginning of the sequence leaves
-anything less protected than before or after, except by an action that says of itself that it is destructive.
+Three things come out: the sequence of the actions; for each the actions without which it must not be done (its needs,
+across accounts: a plan that copies into a central vault needs that vault and its policy), so that a failure, or a lock
+that nobody approved, holds back exactly what rests on it; and the actions that it lets go first, however they end.
+No beginning of the sequence leaves anything less protected than before or after, except by an action that says of
+itself that it is destructive.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Literal, assert_never
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from heapq import heapify, heappop, heappush
+from typing import Literal
 
+from backstay_agent.needs import Needs, VaultKey
 from backstay_agent.parts import BY_WORD, NOUNS
-from backstay_aws import arns
-from backstay_contract.plan import (
-    Action,
-    CreatePart,
-    CreatePlan,
-    CreateSelection,
-    CreateVault,
-    DeletePart,
-    DeletePlan,
-    DeleteSelection,
-    DeleteVault,
-    DeleteVaultLock,
-    DeleteVaultNotifications,
-    DeleteVaultPolicy,
-    PartNoun,
-    PutVaultLock,
-    PutVaultNotifications,
-    PutVaultPolicy,
-    TagResource,
-    UpdateGlobalSettings,
-    UpdatePart,
-    UpdatePlan,
-    UpdateRegionSettings,
+from backstay_contract.plan import Action, CreatePart, DeletePart, PartNoun, UpdatePart
+
+Phase = Literal["vaults", "plans", "selections", "locks", "removals"]
+PHASES: tuple[Phase, ...] = ("vaults", "plans", "selections", "locks", "removals")
+# One row a kind of action, in the order in which an account does them: kind, and the part of an apply it belongs to
+# (None: that of the kind of thing, as `parts` has it).
+ROWS: tuple[tuple[str, Phase | None], ...] = (
+    ("update-global-settings", "vaults"),
+    ("create-vault", "vaults"),
+    ("tag-resource", "vaults"),
+    ("put-vault-policy", "vaults"),
+    ("put-vault-notifications", "vaults"),
+    ("update-region-settings", "vaults"),
+    ("create-plan", "plans"),
+    ("update-plan", "plans"),
+    ("create-selection", "selections"),
+    ("create-part", None),
+    ("update-part", None),
+    ("put-vault-lock", "locks"),
+    ("delete-part", "removals"),
+    ("delete-selection", "removals"),
+    ("delete-plan", "removals"),
+    ("delete-vault-notifications", "removals"),
+    ("delete-vault-policy", "removals"),
+    ("delete-vault-lock", "removals"),
+    ("delete-points", "removals"),
+    ("delete-vault", "removals"),
 )
-
-Phase = Literal["vaults", "plans", "selections", "removals"]
-PHASES: tuple[Phase, ...] = ("vaults", "plans", "selections", "removals")
-_Key = tuple[str, str, str]
-
-
-def arrange(actions: Iterable[Action]) -> tuple[Action, ...]:
-    """The actions in their order, each with the ids of those that it rests on."""
-    ordered = sorted(actions, key=_position)
-    needs = _Needs(ordered)
-    return tuple(action.model_copy(update={"after_actions": needs.of(action)}) for action in ordered)
+_RANK: Mapping[str, int] = {kind: rank for rank, (kind, _) in enumerate(ROWS)}
+_PHASE: Mapping[str, Phase | None] = dict(ROWS)
+_NOUNS: tuple[PartNoun, ...] = tuple(noun.word for noun in NOUNS)
 
 
 def phase(action: Action) -> Phase:
-    """The part of an apply that an action belongs to; a part begins, everywhere, when the one before has ended."""
+    """The part of an apply that an action belongs to."""
     if action.effect == "destructive":
         return "removals"
-    match action:
-        case CreateVault() | TagResource() | UpdateGlobalSettings() | UpdateRegionSettings():
-            return "vaults"
-        case PutVaultLock() | PutVaultPolicy() | PutVaultNotifications():
-            return "vaults"
-        case CreatePlan() | UpdatePlan():
-            return "plans"
-        case CreateSelection():
-            return "selections"
-        case CreatePart() | UpdatePart():
-            return BY_WORD[action.noun].phase
-        case DeletePart():
-            return "removals"
-        case DeleteSelection() | DeletePlan() | DeleteVault():
-            return "removals"
-        case DeleteVaultLock() | DeleteVaultPolicy() | DeleteVaultNotifications():
-            return "removals"
-        case _:
-            assert_never(action)
+    if isinstance(action, CreatePart | UpdatePart):
+        return BY_WORD[action.noun].phase
+    own = _PHASE[action.kind]
+    assert own is not None, action.kind
+    return own
 
 
-_RANKS: tuple[str, ...] = (
-    "update-global-settings",
-    "create-vault",
-    "tag-resource",
-    "put-vault-policy",
-    "put-vault-notifications",
-    "put-vault-lock",
-    "update-region-settings",
-    "create-plan",
-    "update-plan",
-    "create-selection",
-    "delete-selection",
-    "delete-plan",
-    "delete-vault-notifications",
-    "delete-vault-policy",
-    "delete-vault-lock",
-    "delete-vault",
-)
+def arrange(actions: Iterable[Action], locked: Collection[VaultKey] = ()) -> tuple[Action, ...]:
+    """The actions in their order, each with the ids of those that it rests on.
+
+    `locked`: the vaults (account, Region, name) that are locked now; what leaves one of them for a vault that this plan
+    locks goes after that lock.
+    """
+    every = sorted(actions, key=_position)
+    needs = Needs(every, {action.id for action in every if phase(action) == "removals"}, locked)
+    resting = [action.model_copy(update={"after_actions": needs.of(action)}) for action in every]
+    return _sorted(resting, waits(resting))
 
 
-_PARTS: tuple[PartNoun, ...] = tuple(noun.word for noun in NOUNS)
+def waits(actions: Sequence[Action]) -> dict[str, frozenset[str]]:
+    """For each action the ids of those that go first if they can, but need not succeed (it has no need of them).
+
+    A lock comes after all that is done to the plans which write into its vault, wherever they are, and an update of a
+    plan before its new selections. What is torn down goes after every plan.
+    """
+    needs = Needs(actions, {action.id for action in actions if phase(action) == "removals"})
+    hard = {action.id: set(action.after_actions) for action in actions}
+    known = hard.keys()
+    found: dict[str, frozenset[str]] = {}
+    for action in actions:
+        first = (needs.goes_after(action) - hard[action.id] - {action.id}) & known
+        found[action.id] = frozenset(one for one in sorted(first) if not _reaches(one, action.id, hard, found))
+    return found
 
 
-def _rank(action: Action) -> tuple[int, int]:
-    """Parts come first where vaults rest on them, later what is no backup itself comes last; removals go backwards."""
-    match action:
-        case CreatePart() | UpdatePart():
-            return -1 if phase(action) == "vaults" else len(_RANKS), _PARTS.index(action.noun)
-        case DeletePart():
-            return len(_RANKS), -_PARTS.index(action.noun)
-        case _:
-            return _RANKS.index(action.kind), 0
+def _reaches(start: str, goal: str, hard: Mapping[str, Collection[str]], soft: Mapping[str, Collection[str]]) -> bool:
+    """Whether an action must itself come after another one."""
+    seen, left = {start}, [start]
+    while left:
+        one = left.pop()
+        if one == goal:
+            return True
+        more = {*hard.get(one, ()), *soft.get(one, ())} - seen
+        seen |= more
+        left.extend(more)
+    return False
+
+
+def _sorted(actions: Sequence[Action], soft: Mapping[str, Collection[str]]) -> tuple[Action, ...]:
+    """Every action after those that it rests on or waits for, else by its position."""
+    by_id = {action.id: action for action in actions}
+    left = {action.id: ({*action.after_actions} & by_id.keys()) | set(soft[action.id]) for action in actions}
+    after: dict[str, list[str]] = {}
+    for identity, before in left.items():
+        for one in before:
+            after.setdefault(one, []).append(identity)
+    ready = [(_position(by_id[identity]), identity) for identity, before in left.items() if not before]
+    heapify(ready)
+    ordered = []
+    while ready:
+        _, identity = heappop(ready)
+        ordered.append(by_id[identity])
+        for following in after.get(identity, ()):
+            left[following].discard(identity)
+            if not left[following]:
+                heappush(ready, (_position(by_id[following]), following))
+    if len(ordered) != len(actions):
+        raise AssertionError("actions rest on one another in a circle")
+    return tuple(ordered)
 
 
 def _position(action: Action) -> tuple[int, tuple[int, int], str, str, str, str]:
     return PHASES.index(phase(action)), _rank(action), action.account, action.region, action.name, action.id
 
 
-class _Needs:
-    """Which actions another one rests on."""
-
-    def __init__(self, actions: Iterable[Action]) -> None:
-        self.vaults: dict[_Key, str] = {}
-        self.plans: dict[_Key, str] = {}
-        self.locks: Mapping[tuple[str, str], list[str]] = defaultdict(list)
-        self.given: Mapping[tuple[str, str], list[str]] = defaultdict(list)
-        self.selections: Mapping[str, list[str]] = defaultdict(list)
-        self.users: Mapping[_Key, list[str]] = defaultdict(list)
-        self.parts = _Parts()
-        for action in actions:
-            self._note(action)
-
-    def _note(self, action: Action) -> None:
-        place = (action.account, action.region)
-        waits = action.effect == "irreversible"  # for an approval: that holds nothing back that does not rest on it
-        if phase(action) != "removals" and not isinstance(action, PutVaultLock | UpdateGlobalSettings) and not waits:
-            self.given[place].append(action.id)
-        match action:
-            case CreateVault():
-                self.vaults[*place, action.name] = action.id
-            case CreatePlan():
-                self.plans[*place, action.name] = action.id
-            case PutVaultLock() if phase(action) != "removals":
-                self.locks[place].append(action.id)
-            case DeleteSelection():
-                self.selections[action.plan_id].append(action.id)
-            case UpdatePlan():
-                self._note_users(action)
-            case CreatePart() | UpdatePart() | DeletePart():
-                self.parts.note(action)
-
-    def _note_users(self, action: UpdatePlan) -> None:
-        for rule in action.before["Rules"]:
-            own = (action.account, action.region, rule["TargetBackupVaultName"])
-            copied = (_vault_at(copy["DestinationBackupVaultArn"]) for copy in rule.get("CopyActions", ()))
-            for vault in (own, *copied):
-                if vault is not None:
-                    self.users[vault].append(action.id)
-
-    def of(self, action: Action) -> tuple[str, ...]:
-        """The ids of the actions that must have been done before, sorted."""
-        place = (action.account, action.region)
-        needs = set(self.given[place]) if phase(action) == "removals" else set()
-        match action:
-            case PutVaultLock() | PutVaultPolicy() | PutVaultNotifications():
-                needs |= _found(self.vaults, [(*place, action.name)])
-            case CreatePlan() | UpdatePlan():
-                targets = [(*place, str(rule["TargetBackupVaultName"])) for rule in action.after["Rules"]]
-                needs |= _found(self.vaults, targets) | self.parts.of_plan(action)
-            case CreateVault():
-                needs |= self.parts.makers([action.key or ""])
-            case CreatePart() | UpdatePart() | DeletePart():
-                needs |= self.parts.of(action)
-                needs |= set(self.users[*place, action.name]) if action.kind == "delete-part" else set()
-            case CreateSelection():
-                needs |= _found(self.plans, [(*place, action.plan)]) | self.parts.makers([action.after["IamRoleArn"]])
-            case DeletePlan():
-                needs |= set(self.selections[action.plan_id])
-            case DeleteVaultLock():
-                needs |= set(self.locks[place])
-            case DeleteVault():
-                needs |= set(self.locks[place]) | set(self.users[*place, action.name])
-        return tuple(sorted(needs - {action.id}))
-
-
-class _Parts:
-    """Which actions on parts others rest on."""
-
-    def __init__(self) -> None:
-        self._given: dict[tuple[str, str, PartNoun, str], str] = {}
-        self._made: dict[str, str] = {}
-        self._users: Mapping[tuple[str, PartNoun, str], list[str]] = defaultdict(list)
-
-    def note(self, action: CreatePart | UpdatePart | DeletePart) -> None:
-        """Remember an action for those that rest on it."""
-        noun = BY_WORD[action.noun]
-        if isinstance(action, DeletePart):
-            for word, name in noun.rests_on(action.before):
-                self._users[action.account, word, name].append(action.id)
-        elif phase(action) != "removals":
-            self._given[action.account, action.region, action.noun, action.name] = action.id
-            arn = noun.made(action.account, action.region, action.after)
-            if isinstance(action, CreatePart) and arn is not None:
-                self._made[arn] = action.id
-
-    def makers(self, references: Iterable[str]) -> set[str]:
-        """The actions that make the roles and keys of these ARNs."""
-        return {self._made[arn] for arn in references if arn in self._made}
-
-    def of(self, action: CreatePart | UpdatePart | DeletePart) -> set[str]:
-        """What an action on a part rests on."""
-        noun = BY_WORD[action.noun]
-        if isinstance(action, DeletePart):
-            return set(self._users[action.account, action.noun, action.name])
-        needs = self.makers([*noun.roles(action.after), *noun.keys(action.after)])
-        for word, name in noun.rests_on(action.after):
-            key = (action.account, action.region, word, name)
-            needs |= {self._given[key]} if key in self._given else set()
-        return needs
-
-    def of_plan(self, action: CreatePlan | UpdatePlan) -> set[str]:
-        """The air-gapped vaults that the rules of a plan name as their targets."""
-        named = (rule.get("TargetLogicallyAirGappedBackupVaultArn", "") for rule in action.after["Rules"])
-        vaults = (vault for arn in named if (vault := _vault_at(arn)) is not None)
-        keys = [(account, region, _AIR_GAPPED, name) for account, region, name in vaults]
-        return {self._given[key] for key in keys if key in self._given}
-
-
-_AIR_GAPPED: PartNoun = "air-gapped-vault"
-
-
-def _found(ids: Mapping[_Key, str], wanted: Iterable[_Key]) -> set[str]:
-    return {ids[key] for key in wanted if key in ids}
-
-
-def _vault_at(arn: str) -> _Key | None:
-    parsed = arns.parse(arn)
-    if parsed is None or not parsed.resource.startswith("backup-vault:"):
-        return None
-    return parsed.account, parsed.region, parsed.resource.removeprefix("backup-vault:")
+def _rank(action: Action) -> tuple[int, int]:
+    """Parts on which vaults rest come before them, others after all that backs up; removals go backwards."""
+    match action:
+        case CreatePart() | UpdatePart():
+            return -1 if phase(action) == "vaults" else _RANK[action.kind], _NOUNS.index(action.noun)
+        case DeletePart():
+            last = BY_WORD[action.noun].phase == "vaults"
+            return _RANK["delete-vault" if last else action.kind], -_NOUNS.index(action.noun)
+        case _:
+            return _RANK[action.kind], 0

@@ -16,6 +16,7 @@ from backstay_contract.plan import (
     CreateVault,
     DeletePart,
     DeletePlan,
+    DeletePoints,
     DeleteSelection,
     DeleteVault,
     DeleteVaultLock,
@@ -86,6 +87,7 @@ def _noun(action: Action) -> str | None:
         case (
             DeletePart()
             | DeletePlan()
+            | DeletePoints()
             | DeleteSelection()
             | TagResource()
             | UpdateRegionSettings()

@@ -16,6 +16,7 @@ _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 _MARKERS = (("NextToken", "NextToken"), ("NextMarker", "Marker"), ("Marker", "Marker"))
 
 
+Send = Callable[[Step, Mapping[str, Any]], Answer]
 Known = dict[str, Answer]
 """Answers that were had before, by what was asked."""
 
@@ -24,7 +25,12 @@ def take_steps(
     aws: Aws, account: str, region: str, steps: Steps[_Result], pause: Callable[[float], None] = time.sleep
 ) -> _Result:
     """What the coroutine comes to; raises AwsProblem at the call that AWS refuses."""
-    return drive(steps, lambda step: _patient(aws, account, region, step, pause))
+    return through(_sender(aws, account, region), steps, pause)
+
+
+def through(send: Send, steps: Steps[_Result], pause: Callable[[float], None] = time.sleep) -> _Result:
+    """The same with every call made by `send`, which is given the step and the members of each page."""
+    return drive(steps, lambda step: _patient(send, step, pause))
 
 
 def look_about(aws: Aws, account: str, region: str, steps: Steps[_Result], known: Known) -> _Result:
@@ -32,19 +38,23 @@ def look_about(aws: Aws, account: str, region: str, steps: Steps[_Result], known
 
     def call(step: Step) -> Answer:
         if step.asked not in known:
-            known[step.asked] = _patient(aws, account, region, step, time.sleep)
+            known[step.asked] = _patient(_sender(aws, account, region), step, time.sleep)
         return known[step.asked]
 
     return drive(steps, call)
 
 
-def _patient(aws: Aws, account: str, region: str, step: Step, pause: Callable[[float], None]) -> Answer:
+def _sender(aws: Aws, account: str, region: str) -> Send:
+    return lambda step, members: aws.call(account, region, step.service, step.operation, **members)
+
+
+def _patient(send: Send, step: Step, pause: Callable[[float], None]) -> Answer:
     """One call, made again while AWS is busy."""
     if step.wait:
         pause(step.wait)
     for seconds in (*_PAUSES, None):
         try:
-            return _whole(aws, account, region, step)
+            return _whole(send, step)
         except AwsProblem as problem:
             if problem.operation == step.operation and problem.code in step.fine:
                 return {}
@@ -54,14 +64,14 @@ def _patient(aws: Aws, account: str, region: str, step: Step, pause: Callable[[f
     raise AssertionError("the last attempt returns or raises")
 
 
-def _whole(aws: Aws, account: str, region: str, step: Step) -> Answer:
+def _whole(send: Send, step: Step) -> Answer:
     """The answer to a call; where a list is wanted, that list over all pages."""
     members = dict(step.members)
     if step.every is None:
-        return aws.call(account, region, step.service, step.operation, **members)
+        return send(step, members)
     items: Any = None
     while True:
-        answer = aws.call(account, region, step.service, step.operation, **members)
+        answer = send(step, members)
         page = answer.get(step.every)
         items = page if items is None else _joined(items, page)
         following = _following(answer)

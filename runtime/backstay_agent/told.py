@@ -12,6 +12,7 @@ from backstay_contract.plan import (
     CreateVault,
     DeletePart,
     DeletePlan,
+    DeletePoints,
     DeleteSelection,
     DeleteVault,
     DeleteVaultLock,
@@ -41,10 +42,12 @@ NOUNS: tuple[str, ...] = (
     "vault lock",
     "access policy",
     "notifications",
+    "recovery points",
     "plan",
     "selection",
     *(spelt(word) for word in get_args(PartNoun)),
 )
+_UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 Sign = Literal["+ create", "~ change", "- remove", "🔒 lock"]
 
 
@@ -65,7 +68,7 @@ def sign(action: Action) -> Sign:
             return "~ change" if action.before else "+ create"
         case UpdatePlan() | TagResource() | UpdateRegionSettings() | UpdateGlobalSettings():
             return "~ change"
-        case DeleteVault() | DeletePlan() | DeleteSelection():
+        case DeleteVault() | DeletePoints() | DeletePlan() | DeleteSelection():
             return "- remove"
         case DeleteVaultLock() | DeleteVaultPolicy() | DeleteVaultNotifications():
             return "- remove"
@@ -84,6 +87,8 @@ def noun(action: Action) -> str:
             return "access policy"
         case PutVaultNotifications() | DeleteVaultNotifications():
             return "notifications"
+        case DeletePoints():
+            return "recovery points"
         case CreatePlan() | UpdatePlan() | DeletePlan():
             return "plan"
         case CreateSelection() | DeleteSelection():
@@ -103,3 +108,11 @@ def title(action: Action) -> str:
     if isinstance(action, CreateSelection | DeleteSelection):
         return f"{action.name} of plan {action.plan}"
     return action.name
+
+
+def size(number: int) -> str:
+    """Bytes for a person."""
+    value, unit = float(number), 0
+    while value >= 1024 and unit < len(_UNITS) - 1:
+        value, unit = value / 1024, unit + 1
+    return f"{value:.0f} {_UNITS[unit]}" if unit == 0 else f"{value:.1f} {_UNITS[unit]}"

@@ -12,6 +12,7 @@ from backstay_agent import normal
 from backstay_agent.parts import NOUNS
 from backstay_agent.parts.noun import Noun, Wish
 from backstay_aws import arns, catalog
+from backstay_aws.selection import type_patterns
 from backstay_contract.build import ACCOUNT_PLACEHOLDER, BuildIndex
 from backstay_contract.canonical import compact, digest
 from backstay_contract.plan import PartNoun
@@ -66,6 +67,30 @@ class Wanted:
         for noun in NOUNS:
             for wish in self.parts.get(noun.word, {}).values():
                 yield noun, wish, f"{noun.title} {wish.name}"
+
+    def named_types(self) -> Mapping[tuple[str, ...], str]:
+        """Opt-ins without which a selection takes nothing of a type that it names, each with the selection.
+
+        Several where one ARN pattern stands for several types: one of them is enough.
+        """
+        found: dict[tuple[str, ...], str] = {}
+        for plan in self.plans.values():
+            for body in plan.selections:
+                for pattern in body.get("Resources", ()):
+                    names = _opt_ins_of(arns.partition_of(self.region)).get(pattern)
+                    if names:
+                        found.setdefault(names, f"selection {body['SelectionName']} of plan {plan.name}")
+        return found
+
+    def copies_far(self) -> bool:
+        """Whether some rule copies into another account."""
+        copies = (
+            copy["DestinationBackupVaultArn"]
+            for plan in self.plans.values()
+            for rule in plan.body["Rules"]
+            for copy in rule.get("CopyActions", ())
+        )
+        return any(parsed.account != self.account for arn in copies if (parsed := arns.parse(arn)) is not None)
 
     def roles(self) -> Iterator[tuple[str, str]]:
         """The role ARNs that must exist, each with what needs it."""
@@ -169,6 +194,17 @@ class Build:
         """Whether a role, or a key by its alias, is one that the build makes."""
         parsed = arns.parse(arn)
         return parsed is not None and arn in self.made(parsed.account)
+
+
+@cache
+def _opt_ins_of(partition: str) -> Mapping[str, tuple[str, ...]]:
+    """Opt-ins by the ARN pattern that names a type, where AWS asks for the opt-in even so."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in catalog.resource_types():
+        if row.opt_in_always == "yes":
+            for pattern in type_patterns(row.name, partition):
+                found[pattern] = (*found.get(pattern, ()), row.opt_in)
+    return found
 
 
 def default_key(account: str, region: str) -> str:

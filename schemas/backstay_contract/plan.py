@@ -60,6 +60,15 @@ class DeleteVault(_Action):
     effect: Effect = "destructive"
 
 
+class DeletePoints(_Action):
+    """`DeleteRecoveryPoint` of each recovery point of a vault, by ARN; only `destroy` plans it, and only when asked."""
+
+    kind: Literal["delete-points"] = "delete-points"
+    effect: Effect = "destructive"
+    points: tuple[str, ...] = Field(description="ARNs; nested ones before the composite that they belong to")
+    size: int = Field(description="bytes, as AWS tells them")
+
+
 class PutVaultLock(_Action):
     """`PutBackupVaultLockConfiguration`; irreversible (after the grace time) in compliance mode."""
 
@@ -130,6 +139,7 @@ class DeletePlan(_Action):
     kind: Literal["delete-plan"] = "delete-plan"
     effect: Effect = "destructive"
     plan_id: str
+    before: dict[str, Any] | None = None
 
 
 class CreateSelection(_Action):
@@ -221,6 +231,7 @@ class DeletePart(_Action):
 Action = Annotated[
     CreateVault
     | DeleteVault
+    | DeletePoints
     | PutVaultLock
     | DeleteVaultLock
     | PutVaultPolicy
@@ -267,16 +278,40 @@ class Orphan(BaseModel):
     reason: str
 
 
+Lacking = Literal["role", "key", "topic", "copy", "opt-in", "trusted-access", "quota"]
+
+
 class Prerequisite(BaseModel):
-    """Something that must exist before the first write (role, key, topic) and does not."""
+    """Something that must hold before the first write in a place and does not.
+
+    Where `blocking`, nothing is written in that account and Region; else it is told and no more.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     account: str
     region: str
-    kind: Literal["role", "key", "topic"]
+    kind: Lacking
     name: str
     needed_by: str
+    reason: str = Field(default="", description="what is wrong with it; empty: it does not exist")
+    remedy: str = Field(default="", description="one thing that somebody can do")
+    blocking: bool = True
+
+
+class Held(BaseModel):
+    """Something of ours that `destroy` leaves, why, and from which day on it could go."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    account: str
+    region: str
+    kind: Literal["vault", "plan"] | PartNoun
+    name: str
+    reason: str
+    points: int = 0
+    size: int = Field(default=0, description="bytes of its recovery points, as AWS tells them")
+    free_on: str | None = Field(default=None, description="ISO day; None: no day can be told")
 
 
 class Conflict(BaseModel):
@@ -300,6 +335,11 @@ class Scope(BaseModel):
     only: tuple[str, ...] = Field(default=(), description="accounts asked for; empty: all")
     also_regions: tuple[str, ...] = Field(default=(), description="further Regions in which orphans were looked for")
     adopt: bool = False
+    orphans_only: bool = Field(default=False, description="of a destroy: only what the build no longer names")
+    delete_points: bool = Field(default=False, description="of a destroy: recovery points may be deleted")
+
+
+Purpose = Literal["apply", "destroy"]
 
 
 class ChangePlan(BaseModel):
@@ -308,6 +348,7 @@ class ChangePlan(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     format: Literal[1] = FORMAT
+    purpose: Purpose = "apply"
     id: str
     build: str
     observed: str
@@ -321,3 +362,4 @@ class ChangePlan(BaseModel):
     orphans: tuple[Orphan, ...] = ()
     missing: tuple[Prerequisite, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    held: tuple[Held, ...] = ()

@@ -46,7 +46,7 @@ def artifacts() -> dict[str, Any]:
         "doctor-report": doctor.DoctorReport,
         "dump": dump.Dump,
         "inventory-resource": inventory.InventoryResource,
-        "journal-event": journal.JournalEvent,
+        "journal-line": journal.JournalLine,
         "lint-report": findings.LintReport,
         "organization": organization.Organization,
         "organizations-attachments": organizations.Attachments,

@@ -7,8 +7,8 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,34 +19,13 @@ from click.testing import CliRunner, Result
 from tests.runtime.described import described
 from tests.runtime.every import MAY_COPY, REGION, every_noun, every_noun_changed
 
+from backstay_agent import simulate
 from backstay_agent.aws import Aws, Endpoint
-from backstay_agent.observed import OWNER_TAG, Lock, Observed, Part, Place, Plan, Policies, Selection, Vault
-from backstay_agent.parts import BY_WORD
+from backstay_agent.observed import Observed, Place
 from backstay_agent.wanted import Build, Wanted, build_of
 from backstay_contract.build import BuildIndex, Shape
 from backstay_contract.canonical import digest, pretty
-from backstay_contract.plan import (
-    Action,
-    CreatePart,
-    CreatePlan,
-    CreateSelection,
-    CreateVault,
-    DeletePart,
-    DeletePlan,
-    DeleteSelection,
-    DeleteVault,
-    DeleteVaultLock,
-    DeleteVaultNotifications,
-    DeleteVaultPolicy,
-    PutVaultLock,
-    PutVaultNotifications,
-    PutVaultPolicy,
-    TagResource,
-    UpdateGlobalSettings,
-    UpdatePart,
-    UpdatePlan,
-    UpdateRegionSettings,
-)
+from backstay_contract.plan import Action
 from backstay_local.app import LocalAws
 from backstay_local.backup.options import Settings
 
@@ -413,103 +392,11 @@ class Model:
 
     def perform(self, observed: Observed, action: Action) -> Observed:
         """AWS after an action."""
-        if isinstance(action, UpdateGlobalSettings):
-            return replace(observed, global_settings={**(observed.global_settings or {}), **action.after})
-        if isinstance(action, CreatePart | UpdatePart | DeletePart) and action.noun.startswith("backup-policy"):
-            found = observed.policies or Policies(action.account, action.region)
-            return replace(observed, policies=replace(found, parts=_parts(found.parts, action)))
-        key = (action.account, action.region)
-        place = self._vaults(self._plans(observed.places[key], action), action)
-        place = replace(place, parts=_parts(place.parts, action))
-        return replace(observed, places={**observed.places, key: place})
+        return simulate.perform(observed, action)
 
     def apply(self, observed: Observed, actions: Iterable[Action]) -> Observed:
         """AWS after several actions."""
-        for action in actions:
-            observed = self.perform(observed, action)
-        return observed
-
-    def _vaults(self, place: Place, action: Action) -> Place:
-        vaults = dict(place.vaults)
-        match action:
-            case CreateVault():
-                arn = f"arn:aws:backup:{action.region}:{action.account}:backup-vault:{action.name}"
-                vaults[action.name] = Vault(action.name, arn, action.key, action.tags, empty=True)
-            case DeleteVault():
-                del vaults[action.name]
-            case PutVaultLock():
-                days = action.after.get("ChangeableForDays")
-                date = self.now + timedelta(days=days) if days else None
-                lock = Lock(action.after.get("MinRetentionDays"), action.after.get("MaxRetentionDays"), date)
-                vaults[action.name] = replace(vaults[action.name], lock=lock)
-            case PutVaultPolicy():
-                vaults[action.name] = replace(vaults[action.name], policy=action.after)
-            case PutVaultNotifications():
-                vaults[action.name] = replace(vaults[action.name], notifications=action.after)
-            case DeleteVaultLock() | DeleteVaultPolicy() | DeleteVaultNotifications():
-                part = action.kind.removeprefix("delete-vault-")
-                vaults[action.name] = replace(vaults[action.name], **{part: None})
-            case TagResource():
-                for vault in place.vaults.values():
-                    if vault.arn == action.arn:
-                        vaults[vault.name] = replace(vault, tags={**vault.tags, **action.set})
-            case UpdateRegionSettings():
-                opt_ins, management = action.after or place.opt_ins, action.management or place.management
-                return replace(place, opt_ins=opt_ins, management=management)
-        return replace(place, vaults=vaults)
-
-    def _plans(self, place: Place, action: Action) -> Place:
-        plans = {plan.id: plan for plan in place.plans}
-        match action:
-            case CreatePlan():
-                identity = f"new-{action.name}"
-                arn = f"arn:aws:backup:{action.region}:{action.account}:backup-plan:{identity}"
-                plans[identity] = Plan(identity, arn, action.name, action.after, action.tags, self.now)
-            case UpdatePlan():
-                plans[action.plan_id] = replace(plans[action.plan_id], body=action.after)
-            case DeletePlan():
-                assert not plans[action.plan_id].selections, "AWS refuses to delete a plan that has selections"
-                del plans[action.plan_id]
-            case CreateSelection():
-                plan = plans[action.plan_id or f"new-{action.plan}"]
-                made = Selection(f"{action.id}-of-{plan.id}", action.after)
-                plans[plan.id] = replace(plan, selections=(*plan.selections, made))
-            case DeleteSelection():
-                plan = plans[action.plan_id]
-                left = tuple(it for it in plan.selections if it.id != action.selection_id)
-                plans[plan.id] = replace(plan, selections=left)
-            case TagResource():
-                for plan in place.plans:
-                    if plan.arn == action.arn:
-                        plans[plan.id] = replace(plan, tags={**plan.tags, **action.set})
-        return replace(place, plans=tuple(plans.values()))
-
-
-def _parts(parts: tuple[Part, ...], action: Action) -> tuple[Part, ...]:
-    """The parts of a place after an action; what belongs to another has the tags of that other."""
-    match action:
-        case CreatePart():
-            tags = action.tags
-            if BY_WORD[action.noun].within is not None:
-                assert not tags, "what belongs to another has no tags of its own"
-                tags = {OWNER_TAG: ORGANIZATION}
-            assert all(part.name != action.name or part.noun != action.noun for part in parts) or (
-                BY_WORD[action.noun].many
-            ), "AWS has one of a name"
-            return (*parts, Part(action.noun, action.name, action.id, action.after, tags))
-        case UpdatePart():
-            return tuple(
-                replace(part, body=action.after, tags={**part.tags, **action.tags})
-                if (part.noun, part.key) == (action.noun, action.key)
-                else part
-                for part in parts
-            )
-        case DeletePart():
-            left = tuple(part for part in parts if (part.noun, part.key) != (action.noun, action.key))
-            assert len(left) == len(parts) - 1, "only what is there can be deleted"
-            return left
-        case _:
-            return parts
+        return simulate.perform_all(observed, actions)
 
 
 @pytest.fixture(scope="session")

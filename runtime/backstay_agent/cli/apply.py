@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from backstay_agent.cli.carry_out import carry_out, confirm, left_over, manner_of, manner_options, mention_unknown
 from backstay_agent.cli.connection import Connection, aws_options
-from backstay_agent.cli.exits import PARTLY, REFUSED, USAGE, leave, worst
-from backstay_agent.cli.progress import Progress
+from backstay_agent.cli.exits import REFUSED, USAGE, leave, worst
 from backstay_agent.cli.reading import choose_accounts, decide, load_build, load_plan
+from backstay_agent.cli.show import show
 from backstay_agent.cli.signature import signature_option
 
 if TYPE_CHECKING:
-    from backstay_agent.aws import Aws
-    from backstay_agent.execute import Outcome
     from backstay_contract.plan import ChangePlan
 
 
 @click.command()
 @click.argument("build", metavar="BUILD|PLAN.JSON", type=click.Path(path_type=Path, exists=True))
-@click.option("--yes", is_flag=True, help="Do not ask. Irreversible actions still need --approve.")
-@click.option(
-    "--approve", "approvals", multiple=True, metavar="ID", help="Approve one irreversible action; repeatable."
-)
-@click.option("--max-parallel", type=click.IntRange(1, 64), default=8, show_default=True, help="Accounts at a time.")
+@manner_options
 @click.option("--account", "accounts", multiple=True, metavar="A", help="Only this account (id or name); repeatable.")
 @click.option("--look-in", multiple=True, metavar="REGION", help="Look for orphans in this Region too; repeatable.")
 @click.option("--adopt", is_flag=True, help="Take over vaults and plans of wanted names that others made.")
 @click.option("--detail", is_flag=True, help="Tell every change.")
-@click.option("--journal", "folder", type=click.Path(path_type=Path, file_okay=False), help="Folder of the journals.")
 @click.option("--build", "elsewhere", type=click.Path(path_type=Path), help="The build of a saved plan, if it moved.")
 @signature_option
 @aws_options
@@ -41,20 +33,21 @@ def apply(
     yes: bool,
     approvals: tuple[str, ...],
     max_parallel: int,
+    max_failures: int | None,
+    fail_fast: bool,
+    folder: Path | None,
     accounts: tuple[str, ...],
     look_in: tuple[str, ...],
     adopt: bool,
     detail: bool,
-    folder: Path | None,
     elsewhere: Path | None,
     connection: Connection,
 ) -> None:
-    """Apply a build, or a plan that was saved of one."""
-    from backstay_agent.explain import explain
+    """Apply a build, or a plan that was saved of one (by `plan`, or by `destroy`)."""
     from backstay_agent.journal import began, path_of
-    from backstay_agent.origins import Origins
     from backstay_contract.plan import Scope
 
+    manner = manner_of(yes, approvals, max_parallel, max_failures, fail_fast, folder)
     saved = load_plan(build) if build.is_file() else None
     if saved is not None and (accounts or look_in or adopt):
         leave(USAGE, "error: a saved plan says itself what it is about: --account, --look-in and --adopt do not apply")
@@ -66,17 +59,15 @@ def apply(
         else Scope(folder=str(build), only=only, also_regions=tuple(sorted(set(look_in))), adopt=adopt)
     )
     aws = connection.open(loaded.home)
-    current = decide(loaded, aws, scope)
+    current = decide(loaded, aws, scope, saved.purpose if saved else "apply")
     if saved is not None:
         _refuse_if_stale(saved, current, begun=began(path_of(saved.id, folder)))
-    click.echo(explain(current, Origins(loaded), detail=detail), nl=False)
-    approved = frozenset(part for text in approvals for part in text.replace(",", " ").split())
-    _mention_unknown(approved, current)
-    codes = {PARTLY} if any(it.named for it in current.unreadable) or current.conflicts or current.missing else set()
+    show(current, loaded, "text", detail=detail)
+    mention_unknown(manner.approved, current)
+    codes = left_over(current)
     if current.actions:
-        _confirm(current, yes=yes)
-        journal = path_of(saved.id if saved else current.id, folder)
-        codes |= _perform(current, aws, journal, approved, max_parallel)
+        confirm(current, yes=yes)
+        codes |= carry_out(current, aws, path_of(saved.id if saved else current.id, folder), manner)
     raise click.exceptions.Exit(worst(codes))
 
 
@@ -96,46 +87,3 @@ def _refuse_if_stale(saved: ChangePlan, current: ChangePlan, *, begun: bool) -> 
     reason = stale(saved, current, began=begun)
     if reason is not None:
         leave(REFUSED, f"refused: {reason}")
-
-
-def _mention_unknown(approved: Collection[str], plan: ChangePlan) -> None:
-    known = {action.id for action in plan.actions if action.effect == "irreversible"}
-    for identity in sorted(set(approved) - known):
-        click.echo(f"note: --approve {identity}: this plan has no such irreversible action", err=True)
-
-
-def _confirm(plan: ChangePlan, *, yes: bool) -> None:
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        leave(REFUSED, "refused: nobody can be asked here; nothing was changed (--yes says yes beforehand)")
-    taking = sum(action.effect == "destructive" for action in plan.actions)
-    warning = f", {taking} of which take protection away" if taking else ""
-    if not click.confirm(f"Do these {len(plan.actions)} actions{warning}?", err=True):
-        leave(REFUSED, "refused: nothing was changed")
-
-
-def _perform(plan: ChangePlan, aws: Aws, path: Path, approved: Collection[str], workers: int) -> set[int]:
-    from backstay_agent import order
-    from backstay_agent.execute import Execution
-    from backstay_agent.journal import Journal
-    from backstay_agent.outcome import summary
-
-    totals = {phase: sum(order.phase(action) == phase for action in plan.actions) for phase in order.PHASES}
-    counts = dict.fromkeys(order.PHASES, 0)
-
-    def tick(outcome: Outcome) -> None:
-        phase = order.phase(outcome.action)
-        counts[phase] += 1
-        progress.set(counts[phase], totals[phase], phase)
-
-    try:
-        with Journal(path, plan.id) as journal, Progress("applied", plain=True) as progress:
-            outcomes = Execution(plan, aws, journal, approved, tick).run(workers)
-    except KeyboardInterrupt:
-        leave(PARTLY, f"interrupted: some of it is done (journal: {path}); apply again to finish")
-    except OSError as error:
-        leave(USAGE, f"error: the journal cannot be written: {error}")
-    told, codes = summary(plan, outcomes)
-    click.echo(f"\n{told}Journal: {path}")
-    return codes

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from backstay_agent.cli.choosing import choose_controls
 from backstay_agent.cli.connection import Connection, aws_options
 from backstay_agent.cli.exits import FINDINGS, PARTLY, USAGE, leave, worst
 from backstay_agent.cli.progress import Progress
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
     from backstay_agent.audit.report import Chapter
     from backstay_agent.audit.result import Result
     from backstay_agent.aws import Aws
-    from backstay_agent.controls.control import Control
     from backstay_agent.controls.facts import Facts
-    from backstay_agent.controls.parameters import Parameters
     from backstay_agent.wanted import Build
 
 _FORMATS = ("text", "json", "csv", "junit", "html")
@@ -62,7 +61,7 @@ def audit(
     """
     from backstay_agent.audit.result import judge
 
-    chosen, parameters = _controls(wanted, settings)
+    chosen, parameters = choose_controls(wanted, settings)
     loaded = load_build(build)
     only = choose_accounts(loaded, accounts)
     with _executor(executor) as pool:
@@ -71,20 +70,6 @@ def audit(
     unread = facts.unread or any(place.unread for place in facts.places)
     codes = {PARTLY} if unread else set()
     raise click.exceptions.Exit(worst(codes | ({FINDINGS} if result.report.summary.non_compliant else set())))
-
-
-def _controls(
-    wanted: Sequence[str], settings: Sequence[str]
-) -> tuple[tuple[Control[Any], ...], Mapping[str, Parameters]]:
-    from backstay_agent.controls import parameters, registry
-
-    every = registry.controls()
-    known = [control.name for control in every]
-    try:
-        names = parameters.choose(known, wanted)
-        return tuple(control for control in every if control.name in names), parameters.read(known, settings)
-    except parameters.ParameterError as error:
-        leave(USAGE, f"error: {error}")
 
 
 def _executor(name: str) -> Executor:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from backstay_agent.cli.connection import Connection, aws_options
-from backstay_agent.cli.exits import FINDINGS
+from backstay_agent.cli.exits import FINDINGS, PARTLY, worst
 from backstay_agent.cli.reading import choose_accounts, decide, load_build
+from backstay_agent.cli.show import FORMATS, save, show
 from backstay_agent.cli.signature import signature_option
+
+if TYPE_CHECKING:
+    from backstay_contract.plan import ChangePlan
 
 
 @click.command()
@@ -19,8 +24,8 @@ from backstay_agent.cli.signature import signature_option
 @click.option("--look-in", multiple=True, metavar="REGION", help="Look for orphans in this Region too; repeatable.")
 @click.option("--adopt", is_flag=True, help="Take over vaults and plans of wanted names that others made.")
 @click.option("--detail", is_flag=True, help="Tell every change.")
-@click.option("--check", is_flag=True, help="Exit 1 when there is anything to do.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.option("--check", is_flag=True, help="Exit 1 when there is anything to do, 3 when an account was not read.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @signature_option
 @aws_options
 def plan(
@@ -35,26 +40,21 @@ def plan(
     connection: Connection,
 ) -> None:
     """Tell what an apply of BUILD would do, with reasons; nothing is changed."""
-    from backstay_agent.explain import explain, markdown
-    from backstay_agent.origins import Origins
-    from backstay_contract.canonical import pretty
     from backstay_contract.plan import Scope
 
     loaded = load_build(build)
     only = choose_accounts(loaded, accounts)
     scope = Scope(folder=str(build), only=only, also_regions=tuple(sorted(set(look_in))), adopt=adopt)
     decided = decide(loaded, connection.open(loaded.home), scope)
-    document = pretty(decided.model_dump(mode="json"))
     if output is not None:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_bytes(document)
-    if form == "json":
-        click.echo(document.decode(), nl=False)
-    elif form == "markdown":
-        click.echo(markdown.render(decided, Origins(loaded)), nl=False)
-    else:
-        click.echo(explain(decided, Origins(loaded), detail=detail), nl=False)
-        if output is not None:
-            click.echo(f"Saved as {output}: valid for this build and for what was seen just now.", err=True)
-    if check and (decided.actions or decided.conflicts or decided.missing):
-        raise click.exceptions.Exit(FINDINGS)
+        save(decided, output)
+    show(decided, loaded, form, detail=detail)
+    if output is not None and form == "text":
+        click.echo(f"Saved as {output}: valid for this build and for what was seen just now.", err=True)
+    if check:
+        unread = any(it.named for it in decided.unreadable)
+        raise click.exceptions.Exit(worst({PARTLY} if unread else {FINDINGS} if _drifted(decided) else set()))
+
+
+def _drifted(decided: ChangePlan) -> bool:
+    return bool(decided.actions or decided.conflicts or any(it.blocking for it in decided.missing))

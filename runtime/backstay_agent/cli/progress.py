@@ -1,23 +1,37 @@
-"""A progress bar where somebody watches a terminal, and nothing, or one plain line, where not."""
+"""A progress bar where somebody watches a terminal, and one plain line, or nothing, where not."""
 
 from __future__ import annotations
 
 import sys
+import threading
+import time
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from backstay_agent.aws import Call
+
+_WORTH_A_LINE = 20
 
 
 class Progress:
-    """Progress of one step, on standard error. rich is imported only when a bar is drawn."""
+    """Progress of one step, on standard error. rich is imported only when a bar is drawn.
+
+    As a listener of calls (`aws.listen(progress.heard)`) it tells what AWS had to be asked again.
+    """
 
     def __init__(self, step: str, *, quiet: bool = False, plain: bool = False) -> None:
-        """`plain`: say at the end in one line what was done, where there is no terminal."""
+        """`plain`: where there is no terminal, say at the end in one line what was done, however little it was."""
         self._step = step
         self._drawn = not quiet and sys.stderr.isatty()
-        self._plain = plain and not quiet and not self._drawn
+        self._told = not quiet and not self._drawn
+        self._always = plain
         self._bars: dict[str, Any] = {}
         self._rich: Any = None
         self._last: dict[str, tuple[int, int]] = {}
+        self._began = time.monotonic()
+        self._lock = threading.Lock()
+        self._calls = self._throttled = self._again = 0
 
     def __enter__(self) -> Progress:
         if self._drawn:
@@ -25,7 +39,13 @@ class Progress:
             from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
             from rich.progress import Progress as Bars
 
-            columns = (TextColumn("  {task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            columns = (
+                TextColumn("  {task.description:<12}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(),
+                TextColumn("{task.fields[retried]}"),
+            )
             self._rich = Bars(*columns, console=Console(stderr=True), transient=True)
             self._rich.start()
         return self
@@ -36,14 +56,36 @@ class Progress:
         self._last[name] = (done, total)
         if self._rich is not None:
             if name not in self._bars:
-                self._bars[name] = self._rich.add_task(name, total=total)
-            self._rich.update(self._bars[name], completed=done, total=total)
+                self._bars[name] = self._rich.add_task(name, total=total, retried="")
+            self._rich.update(self._bars[name], completed=done, total=total, retried=self.retried())
+
+    def heard(self, call: Call) -> None:
+        """Take note of a call that has ended; from any thread."""
+        with self._lock:
+            self._calls += 1
+            self._throttled += call.throttled
+            self._again += call.retries - call.throttled
+
+    def retried(self) -> str:
+        """How often AWS had to be asked again: `3 throttled, 1 failed, retried`; empty where all went well."""
+        with self._lock:
+            counts = ((self._throttled, "throttled"), (max(0, self._again), "failed"))
+        told = [f"{count} {word}" for count, word in counts if count]
+        return f"{', '.join(told)}, retried" if told else ""
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._rich is not None:
             self._rich.stop()
-        if self._plain and self._last:
-            told = ", ".join(f"{name} {done}/{total}" for name, (done, total) in self._last.items())
-            print(f"{self._step}: {told}", file=sys.stderr)
+        much = any(total >= _WORTH_A_LINE for _, total in self._last.values())
+        if self._told and self._last and (self._always or much or self.retried()):
+            print(f"{self._step}: {self._summary()}", file=sys.stderr)
+
+    def _summary(self) -> str:
+        steps = [
+            f"{done}/{total}" if name == self._step else f"{name} {done}/{total}"
+            for name, (done, total) in self._last.items()
+        ]
+        calls = [f"{self._calls} calls in {time.monotonic() - self._began:.0f} s"] if self._calls else []
+        return ", ".join([*steps, *calls, *filter(None, [self.retried()])])

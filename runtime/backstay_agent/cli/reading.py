@@ -12,7 +12,10 @@ from backstay_agent.cli.progress import Progress
 if TYPE_CHECKING:
     from backstay_agent.aws import Aws
     from backstay_agent.wanted import Build
-    from backstay_contract.plan import ChangePlan, Scope
+    from backstay_contract.plan import ChangePlan, Purpose, Scope
+
+
+_ID_DIGITS = 12
 
 
 def load_build(folder: Path) -> Build:
@@ -57,27 +60,40 @@ def load_plan(path: Path) -> ChangePlan:
     return ChangePlan.model_validate(document)
 
 
-def choose_accounts(build: Build, wanted: Sequence[str]) -> tuple[str, ...]:
-    """Account ids for ids or names of accounts; leaves with 2 at one that the build does not name."""
+def choose_accounts(build: Build, wanted: Sequence[str], *, also_gone: bool = False) -> tuple[str, ...]:
+    """Account ids for ids or names of accounts; leaves with 2 at one that the build does not name.
+
+    `also_gone`: ids of accounts that the build does not name (any more) are good, too.
+    """
     names = {account.name: identity for identity, account in build.index.accounts.items()}
     chosen = []
     for one in wanted:
         identity = names.get(one, one)
-        if identity not in build.index.accounts:
+        gone = also_gone and len(identity) == _ID_DIGITS and identity.isdecimal()
+        if identity not in build.index.accounts and not gone:
             leave(USAGE, f"error: the build names no account {one}")
         chosen.append(identity)
     return tuple(sorted(set(chosen)))
 
 
-def decide(build: Build, aws: Aws, scope: Scope, *, quiet: bool = False) -> ChangePlan:
-    """Observe and plan; leaves with 2 when AWS stops answering altogether."""
+def decide(build: Build, aws: Aws, scope: Scope, purpose: Purpose = "apply", *, quiet: bool = False) -> ChangePlan:
+    """Observe and plan; leaves with 2 when AWS stops answering altogether, with 4 when no safe order was found."""
     from backstay_agent.aws import UnreachableError
     from backstay_agent.observe import observe
-    from backstay_agent.planner import plan_changes
+    from backstay_agent.planner import OrderError, plan_changes, plan_teardown
+    from backstay_agent.read_contents import read_contents
 
     try:
         with Progress("reading", quiet=quiet) as progress:
+            aws.listen(progress.heard)
             observed = observe(build, aws, scope, progress.set)
+        if purpose == "destroy":
+            with Progress("contents", quiet=quiet) as progress:
+                observed = read_contents(observed, aws, build.index.organization.id, progress.set)
+            return plan_teardown(build, observed, scope)
+        return plan_changes(build, observed, scope)
     except UnreachableError as error:
         leave(USAGE, f"error: {error}")
-    return plan_changes(build, observed, scope)
+    except OrderError as error:
+        told = "this is a defect of Backstay, please report it"
+        leave(REFUSED, f"refused: no safe order was found: {error}; nothing was changed ({told})")

@@ -21,7 +21,9 @@ _VERBS: dict[Sign, str] = {"+ create": "to add", "~ change": "to change", "- rem
 _HEADINGS: dict[Mark, str] = {
     "conflict": "In the way",
     "missing": "Missing: nothing is written there without it",
+    "doubt": "May be in the way",
     "unread": "Could not be read",
+    "stays": "Stays",
     "orphan": "Ours, and in no policy any more: `backstay destroy` removes it",
 }
 

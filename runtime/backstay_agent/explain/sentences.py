@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Literal, assert_never
 
 from backstay_agent.explain.groups import account_name, count
-from backstay_agent.told import spelt
-from backstay_contract.plan import Action, ChangePlan, Conflict, Orphan, Prerequisite, Unreadable
+from backstay_agent.told import size, spelt
+from backstay_contract.plan import Action, ChangePlan, Conflict, Held, Orphan, Prerequisite, Unreadable
 
-Left = Conflict | Prerequisite | Unreadable | Orphan
-Mark = Literal["conflict", "missing", "unread", "orphan"]
+Left = Conflict | Prerequisite | Unreadable | Orphan | Held
+Mark = Literal["conflict", "missing", "doubt", "unread", "orphan", "stays"]
+_NEVER_REMOVED = ("key", "role")
+"""Kinds that nothing of ours ever removes."""
 
 
 def headline(plan: ChangePlan) -> str:
     """What there is to do, and where."""
-    left = len(plan.conflicts) + len(plan.missing)
+    if plan.purpose == "destroy" and not plan.actions:
+        return "Nothing can be removed now." if plan.held else "Nothing to remove: nothing of ours is there."
+    left = len(plan.conflicts) + sum(item.blocking for item in plan.missing)
     if not plan.actions and left:
         return f"Nothing that could be done, but not all is as the build says: {count(left, 'thing')} in the way."
     if not plan.actions:
@@ -23,7 +27,8 @@ def headline(plan: ChangePlan) -> str:
     accounts = len({action.account for action in plan.actions})
     regions = len({action.region for action in plan.actions})
     where = f"{accounts} of {count(plan.accounts, 'account')}, {count(regions, 'Region')}"
-    return f"Backstay will act in {where}. Nothing has been changed yet."
+    verb = "remove what is ours" if plan.purpose == "destroy" else "act"
+    return f"Backstay will {verb} in {where}. Nothing has been changed yet."
 
 
 def losing(plan: ChangePlan) -> list[Action]:
@@ -36,9 +41,12 @@ def verdict(plan: ChangePlan) -> str:
     if not plan.actions:
         return ""
     taking = len(losing(plan))
-    if taking:
+    if plan.purpose == "destroy":
+        told = "All of this takes protection away: that is what was asked for."
+    elif taking:
         verb = "takes" if taking == 1 else "take"
-        told = f"{taking} of the actions {verb} protection away, because the policies say so; they come last."
+        why = "because the policies say so; each comes after what takes its place"
+        told = f"{taking} of the actions {verb} protection away, {why}."
     else:
         told = "Protection never drops while this is applied."
     return f"{told} {count(len(plan.actions), 'action')}; AWS was read at {read_at(plan)}."
@@ -53,8 +61,10 @@ def left_alone(plan: ChangePlan) -> list[tuple[Mark, list[Left]]]:
     """What is not acted upon, by why: first what somebody has to see to."""
     return [
         ("conflict", list(plan.conflicts)),
-        ("missing", list(plan.missing)),
+        ("missing", [it for it in plan.missing if it.blocking]),
+        ("doubt", [it for it in plan.missing if not it.blocking]),
         ("unread", [it for it in plan.unreadable if it.named]),
+        ("stays", list(plan.held)),
         ("orphan", list(plan.orphans)),
         ("unread", [it for it in plan.unreadable if not it.named]),
     ]
@@ -68,12 +78,27 @@ def sentence(plan: ChangePlan, item: Left) -> str:
         case Conflict():
             return f"{spelt(item.kind)} {item.name} in {where}: {item.reason}"
         case Prerequisite():
-            needed = f"{item.name}, which {item.needed_by} needs; nothing is written there without it"
-            return f"{item.kind} in {where}: {needed}"
+            return f"{item.kind} in {where}: {_lacking(item)}"
         case Orphan():
-            return f"{spelt(item.kind)} {item.name} in {where}: {item.reason}"
+            told = f"{spelt(item.kind)} {item.name} in {where}: {item.reason}"
+            removal = f"backstay destroy {plan.scope.folder} --orphans"
+            return told if item.kind in _NEVER_REMOVED else f"{told}; to remove it: {removal}"
+        case Held():
+            return f"{spelt(item.kind)} {item.name} in {where}: {item.reason}{_contents(item)}"
         case Unreadable():
             told = "could not be read" if item.named else "could not be looked into for orphans"
             return f"{where} {told}: {item.error}"
         case _:
             assert_never(item)
+
+
+def _lacking(item: Prerequisite) -> str:
+    told = f"{item.name}, which {item.needed_by} needs" + (f", {item.reason}" if item.reason else "")
+    parts = [told, *(["nothing is written there without it"] if item.blocking else []), *filter(None, [item.remedy])]
+    return "; ".join(parts)
+
+
+def _contents(item: Held) -> str:
+    """What a vault that stays holds, and the day from which on it could go."""
+    told = f" ({count(item.points, 'recovery point')}, {size(item.size)})" if item.points else ""
+    return f"{told}; it could go on {item.free_on}" if item.free_on else told

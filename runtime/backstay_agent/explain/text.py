@@ -12,7 +12,14 @@ from backstay_contract.plan import Action, ChangePlan, PutVaultLock
 from backstay_formats.escape import terminal
 
 _SIGNS: tuple[Sign, ...] = ("+ create", "~ change", "- remove", "🔒 lock")
-_LEADS: dict[Mark, str] = {"conflict": "! conflict", "missing": "! missing", "unread": "? unread", "orphan": "? orphan"}
+_LEADS: dict[Mark, str] = {
+    "conflict": "! conflict",
+    "missing": "! missing",
+    "doubt": "? doubt",
+    "unread": "? unread",
+    "orphan": "? orphan",
+    "stays": "! stays",
+}
 _SHOWN = 8
 """How many lines of one kind are shown without --detail."""
 

@@ -155,4 +155,5 @@ NOUN = Noun(
     rests_on=_rests_on,
     keys=_keys,
     topics=_topics,
+    index="backup:backup-vault",
 )

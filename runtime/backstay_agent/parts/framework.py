@@ -61,4 +61,5 @@ NOUN = Noun(
     _update,
     _delete,
     unsaid=("FrameworkDescription",),
+    index="backup:framework",
 )

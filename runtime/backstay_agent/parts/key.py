@@ -120,7 +120,7 @@ def _change(before: Body, after: Body) -> Change:
 
 
 def _removal(_part: Part) -> Removal:
-    return Removal(kept="no policy manages it any more; Backstay never deletes a key, since backups may need it")
+    return Removal(kept="Backstay never deletes a key, since backups may need it")
 
 
 def _made(account: str, region: str, body: Body) -> str:
@@ -139,4 +139,5 @@ NOUN = Noun(
     change=_change,
     removal=_removal,
     made=_made,
+    index="kms:key",
 )

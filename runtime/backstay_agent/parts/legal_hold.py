@@ -100,4 +100,5 @@ NOUN = Noun(
     change=_change,
     removal=_removal,
     many=True,
+    index="backup:legal-hold",
 )

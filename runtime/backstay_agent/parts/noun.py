@@ -96,8 +96,8 @@ class Noun:
     `wishes`: from the document of a shape, the account filled in. `read`: what is ours and what has a wanted name.
     `change`: what AWS can do about a difference of two bodies. `unsaid`: members that keep what they have where the
     build says nothing of them. `rests_on`: what must be there before. `phase`: the part of an apply in which it is
-    made or changed. `within`: the kind of thing that holds it, whose
-    tags say whose it is. `many`: AWS takes several of a name.
+    made or changed. `within`: the kind of thing that holds it, whose tags say whose it is. `many`: AWS takes several of
+    a name.
     """
 
     word: PartNoun
@@ -125,6 +125,14 @@ class Noun:
     """ARNs of the topics that it needs."""
     made: Callable[[str, str, Body], str | None] = lambda _account, _region, _body: None
     """The ARN that its makers know beforehand, by account, Region and body."""
+
+    index: str = ""
+    """How the tagging API calls the type that bears the tags (`backup:framework`); empty: it knows no such things."""
+
+    @property
+    def of_organization(self) -> bool:
+        """Whether it belongs to the organization, not to an account in a Region."""
+        return not self.shape
 
     @property
     def title(self) -> str:

@@ -129,4 +129,5 @@ NOUN = Noun(
     unsaid=("ReportPlanDescription",),
     phase="selections",
     rests_on=_rests_on,
+    index="backup:report-plan",
 )

@@ -64,4 +64,13 @@ def _delete(task: Task) -> Steps[None]:
     yield Step("DeleteRestoreTestingPlan", {_NAME: task.name}, fine=GONE)
 
 
-NOUN = Noun("restore-testing-plan", "restore_testing_plans", _wishes, _read, _create, _update, _delete)
+NOUN = Noun(
+    "restore-testing-plan",
+    "restore_testing_plans",
+    _wishes,
+    _read,
+    _create,
+    _update,
+    _delete,
+    index="backup:restore-testing-plan",
+)

@@ -123,4 +123,5 @@ NOUN = Noun(
     rests_on=_rests_on,
     within="restore-testing-plan",
     roles=_roles,
+    index="backup:restore-testing-plan",
 )

@@ -153,8 +153,7 @@ def _change(before: Body, after: Body) -> Change:
 
 
 def _removal(_part: Part) -> Removal:
-    told = "no policy manages it any more; Backstay never deletes a role, since restores may need it"
-    return Removal(kept=told)
+    return Removal(kept="Backstay never deletes a role, since restores may need it")
 
 
 def _made(account: str, region: str, body: Body) -> str:

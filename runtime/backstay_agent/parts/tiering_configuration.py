@@ -96,4 +96,5 @@ NOUN = Noun(
     told=_told,
     removal=_removal,
     change=_change,
+    index="backup:tiering-configuration",
 )

@@ -42,6 +42,7 @@ When = Literal[
     "tested",
     "made role",
     "our role",
+    "attached to our role",
     "made key",
     "our key",
 ]
@@ -112,7 +113,6 @@ _BESIDES: Mapping[str, tuple[Grant, ...]] = MappingProxyType(
 )
 # What the agent manages it may change only where it carries the agent's tag, which it has from its first moment on.
 _ROLE_CHANGES = (
-    "AttachRolePolicy",
     "DeleteRolePolicy",
     "DetachRolePolicy",
     "PutRolePolicy",
@@ -122,6 +122,9 @@ _ROLE_CHANGES = (
 _INSTEAD: Mapping[str, tuple[Grant, ...]] = MappingProxyType(
     {
         **{f"iam:{name}": (Grant(f"iam:{name}", "roles", "our role"),) for name in _ROLE_CHANGES},
+        # Nothing but AWS Backup's own policies is attached: condition key iam:PolicyARN, Service Authorization
+        # Reference "AWS Identity and Access Management"; 2026-11.
+        "iam:AttachRolePolicy": (Grant("iam:AttachRolePolicy", "roles", "attached to our role"),),
         "iam:CreateRole": (Grant("iam:CreateRole", "roles", "made role"), Grant("iam:TagRole", "roles", "made role")),
         "iam:TagRole": (Grant("iam:TagRole", "roles", "our role"),),
         "kms:CreateKey": (Grant("kms:CreateKey", when="made key"), Grant("kms:TagResource", when="made key")),

@@ -22,6 +22,7 @@ _PLACE = _named(
     """,
     iam="GetRole",
     kms="DescribeKey",
+    resourcegroupstaggingapi="GetResources",
     sns="GetTopicAttributes",
 )
 # What `parts` reads: what is ours, and what has a wanted name.
@@ -37,22 +38,35 @@ _PARTS = _named(
         DescribePolicy ListOrganizationalUnitsForParent ListPolicies ListRoots ListTagsForResource ListTargetsForPolicy
     """,
 )
-_PART_CHANGES = _named(
+_PART_REMOVALS = _named(
     backup="""
-        CancelLegalHold CreateFramework CreateLegalHold CreateLogicallyAirGappedBackupVault CreateReportPlan
-        CreateRestoreTestingPlan CreateRestoreTestingSelection CreateTieringConfiguration DeleteFramework
-        DeleteReportPlan DeleteRestoreTestingPlan DeleteRestoreTestingSelection DeleteTieringConfiguration
-        UpdateFramework UpdateReportPlan UpdateRestoreTestingPlan UpdateRestoreTestingSelection
-        UpdateTieringConfiguration
+        CancelLegalHold DeleteFramework DeleteReportPlan DeleteRestoreTestingPlan DeleteRestoreTestingSelection
+        DeleteTieringConfiguration
     """,
+    organizations="DeletePolicy DetachPolicy",
+)
+# What can be taken back again of all that is done to parts; see `creation`, `change` and `removal` of each.
+_PART_REVERSIBLE = _named(
+    backup="""
+        CreateFramework CreateLegalHold CreateReportPlan CreateRestoreTestingPlan CreateRestoreTestingSelection
+        DeleteFramework DeleteReportPlan DeleteRestoreTestingPlan DeleteRestoreTestingSelection
+        DeleteTieringConfiguration UpdateFramework UpdateReportPlan UpdateRestoreTestingPlan
+        UpdateRestoreTestingSelection UpdateTieringConfiguration
+    """,
+    organizations="AttachPolicy CreatePolicy TagResource UpdatePolicy",
+)
+_PART_CHANGES = (
+    _PART_REMOVALS | _PART_REVERSIBLE | _named(backup="CreateLogicallyAirGappedBackupVault CreateTieringConfiguration")
+)
+# Roles and keys that a build makes itself: whoever may do this may make a role that can do more than the agent.
+_MANAGED = _named(
     iam="""
         AttachRolePolicy CreateRole DeleteRolePolicy DetachRolePolicy PutRolePolicy TagRole UpdateAssumeRolePolicy
         UpdateRole
     """,
     kms="CreateAlias CreateKey ListKeys PutKeyPolicy TagResource UpdateKeyDescription",
-    organizations="AttachPolicy CreatePolicy DeletePolicy DetachPolicy TagResource UpdatePolicy",
 )
-_GLOBAL = _named(backup="DescribeGlobalSettings")
+_GLOBAL = _named(backup="DescribeGlobalSettings", organizations="ListAWSServiceAccessForOrganization")
 _CHANGES = _named(
     backup="""
         CreateBackupPlan CreateBackupSelection CreateBackupVault DeleteBackupPlan DeleteBackupSelection
@@ -61,6 +75,15 @@ _CHANGES = _named(
         PutBackupVaultNotifications TagResource UpdateBackupPlan UpdateGlobalSettings UpdateRegionSettings
     """
 )
+_READ_BACK = _named(backup="DescribeBackupVault")
+_TEARDOWN = _named(
+    backup="""
+        DeleteBackupPlan DeleteBackupSelection DeleteBackupVault DeleteBackupVaultAccessPolicy
+        DeleteBackupVaultNotifications DescribeBackupVault ListLegalHolds ListRecoveryPointsByBackupVault
+        ListRecoveryPointsByLegalHold
+    """
+)
+_POINTS = _named(backup="DeleteBackupVaultLockConfiguration DeleteRecoveryPoint")
 # What `describe` knows how to look up.
 _DESCRIBED = _named(
     cloudformation="DescribeStacks",
@@ -222,10 +245,23 @@ _DOCTOR = (
     )
 )
 
+_RUN = _PLAN | _AUDIT | _named(backup="ListBackupJobs ListCopyJobs ListRestoreJobs", sns="Publish")
+# What can be taken back again, and is done by a run that may; see the effects in `planner`.
+_REVERSIBLE = _named(
+    backup="""
+        CreateBackupPlan CreateBackupSelection CreateBackupVault DeleteBackupVaultNotifications
+        PutBackupVaultAccessPolicy PutBackupVaultLockConfiguration PutBackupVaultNotifications TagResource
+        UpdateBackupPlan UpdateGlobalSettings UpdateRegionSettings
+    """
+)
+
 OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "plan": _PLAN,
-        "apply": _PLAN | _CHANGES | _PART_CHANGES,
+        "apply": _PLAN | _CHANGES | _PART_CHANGES | _READ_BACK,
+        "apply-managed": _PLAN | _CHANGES | _PART_CHANGES | _READ_BACK | _MANAGED,
+        "destroy": _PLAN | _TEARDOWN | _PART_REMOVALS,
+        "destroy-points": _PLAN | _TEARDOWN | _PART_REMOVALS | _POINTS,
         "backup": _BACKUP,
         "copy": _COPY,
         "restore": _RESTORE,
@@ -235,11 +271,22 @@ OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "doctor": _DOCTOR,
         "dump": _DUMP,
         "inventory-pull": _INVENTORY,
+        "run": _RUN,
+        "run-apply": _RUN | _REVERSIBLE | _PART_REVERSIBLE | _READ_BACK,
         "org-pull": _TREE,
     }
 )
-"""The operations that a command may call, each `service:Operation`, by the command's name (`org-pull`: `org pull`,
-`inventory-pull`: `inventory pull`)."""
+"""The operations that a command may call, each `service:Operation`, by the command's name.
+
+`org-pull` is `org pull`, `inventory-pull` is `inventory pull`; `destroy-points` is `destroy --delete-recovery-points`,
+`run-apply` is `run --apply reversible`; `apply-managed` is `apply` of a build that makes roles or keys.
+"""
+
+ON_REQUEST: frozenset[str] = frozenset({"apply-managed", "destroy-points"})
+"""Commands whose rights no policy has unless they are named: nobody deletes recovery points or makes roles by habit."""
+
+PUBLISH = "sns:Publish"
+"""Alerts are published with the runner's own credentials, never in an account that is watched."""
 
 ORGANIZATION_POLICIES: frozenset[str] = frozenset(
     operation for operation in _PARTS | _PART_CHANGES if operation.startswith("organizations:")
@@ -258,5 +305,5 @@ def of_commands(*commands: str) -> frozenset[str]:
 def in_members(operations: frozenset[str]) -> Iterator[str]:
     """Those of some operations that are called in the accounts themselves, sorted."""
     for name in sorted(operations - MANAGEMENT_ONLY):
-        if not name.startswith(("organizations:", "account:", "sts:")):
+        if not name.startswith(("organizations:", "account:", "sts:")) and name != PUBLISH:
             yield name

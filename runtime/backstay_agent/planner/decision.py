@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from backstay_contract.canonical import digest
-from backstay_contract.plan import Action, Conflict, ConflictKind, Orphan, Prerequisite
+from backstay_contract.plan import Action, Conflict, ConflictKind, Held, Orphan, Prerequisite, Purpose
 
 _ID_LENGTH = 12
 
@@ -56,6 +56,8 @@ class Decision:
     conflicts: tuple[Conflict, ...] = ()
     orphans: tuple[Orphan, ...] = ()
     missing: tuple[Prerequisite, ...] = ()
+    held: tuple[Held, ...] = ()
+    purpose: Purpose = "apply"
 
 
 def act(actions: Sequence[Action]) -> Decision:
@@ -63,7 +65,7 @@ def act(actions: Sequence[Action]) -> Decision:
     return Decision(actions=tuple(actions))
 
 
-def joined(decisions: Iterable[Decision]) -> Decision:
+def joined(decisions: Iterable[Decision], purpose: Purpose = "apply") -> Decision:
     """Several decisions as one."""
     every = tuple(decisions)
     return Decision(
@@ -71,4 +73,6 @@ def joined(decisions: Iterable[Decision]) -> Decision:
         tuple(conflict for decision in every for conflict in decision.conflicts),
         tuple(orphan for decision in every for orphan in decision.orphans),
         tuple(missing for decision in every for missing in decision.missing),
+        tuple(item for decision in every for item in decision.held),
+        purpose,
     )

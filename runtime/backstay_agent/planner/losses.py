@@ -5,41 +5,60 @@ The judgement errs on the side of asking: what cannot be shown to protect at lea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
+from backstay_agent.observed import Lock
 from backstay_aws import cron
 
 Body = Mapping[str, Any]
+Unlocks = Callable[[str, str], bool]
 _FOR_EVER = float("inf")
+_GAPPED = "TargetLogicallyAirGappedBackupVaultArn"
 
 
-def plan_losses(before: Body, after: Body, now: datetime) -> tuple[str, ...]:
-    """What the rules of a plan protected and do not protect any more, as sentences."""
+def plan_losses(
+    before: Body, after: Body, now: datetime, unlocks: Unlocks = lambda _old, _new: False
+) -> tuple[str, ...]:
+    """What the rules of a plan protected and do not protect any more, as sentences.
+
+    `unlocks` says of two vaults whether backups that went into the first one are locked less well in the second one.
+    """
     start = datetime(now.year, 1, 1, tzinfo=UTC)
     return tuple(
-        _told(rule, after, start)
+        _told(rule, after, start, unlocks)
         for rule in before["Rules"]
-        if all(any(_rule_losses(rule, other, start)) for other in after["Rules"])
+        if all(any(_losses(rule, other, start, unlocks)) for other in after["Rules"])
     )
 
 
-def _told(rule: Body, after: Body, start: datetime) -> str:
+def _told(rule: Body, after: Body, start: datetime, unlocks: Unlocks) -> str:
     name = rule["RuleName"]
     same = next((other for other in after["Rules"] if other["RuleName"] == name), None)
     if same is None:
         return f"rule {name} goes"
-    return f"rule {name} {'; '.join(_rule_losses(rule, same, start))}"
+    return f"rule {name} {'; '.join(_losses(rule, same, start, unlocks))}"
 
 
-def _rule_losses(before: Body, after: Body, start: datetime) -> Iterator[str]:
+def _losses(before: Body, after: Body, start: datetime, unlocks: Unlocks) -> Iterator[str]:
+    yield from rule_losses(before, after, start)
+    old, new = before["TargetBackupVaultName"], after["TargetBackupVaultName"]
+    if old != new and unlocks(old, new):
+        yield f"goes into {new}, which is not locked as well as {old}"
+
+
+def rule_losses(before: Body, after: Body, start: datetime) -> Iterator[str]:
+    """What one rule protected and another one in its place does not, in a few words each."""
     if _kept_for(after) < _kept_for(before):
         yield "keeps recovery points for less time"
     if before["EnableContinuousBackup"] and not after["EnableContinuousBackup"]:
         yield "no longer backs up continuously"
     if _gap(after, start) > _gap(before, start):
         yield "runs less often"
+    if before.get(_GAPPED) not in (None, after.get(_GAPPED)):
+        yield f"no longer backs up into {before[_GAPPED]}"
     kept = {copy["DestinationBackupVaultArn"]: _kept_for(copy) for copy in after.get("CopyActions", ())}
     for copy in before.get("CopyActions", ()):
         arn = copy["DestinationBackupVaultArn"]
@@ -55,8 +74,15 @@ def _kept_for(body: Body) -> float:
 
 def _gap(rule: Body, start: datetime) -> timedelta:
     """The longest time between two runs; a schedule that cannot be read counts as never running."""
+    return _worst_gap(rule.get("ScheduleExpression"), rule.get("ScheduleExpressionTimezone"), start)
+
+
+@lru_cache(maxsize=4096)
+def _worst_gap(schedule: str | None, zone: str | None, start: datetime) -> timedelta:
+    if schedule is None or zone is None:
+        return timedelta.max
     try:
-        gap = cron.worst_gap(cron.parse(rule["ScheduleExpression"]), rule["ScheduleExpressionTimezone"], start)
+        gap = cron.worst_gap(cron.parse(schedule), zone, start)
     except (cron.CronError, KeyError, ValueError):
         return timedelta.max
     return timedelta.max if gap is None else gap
@@ -75,6 +101,16 @@ def _set(body: Body, name: str) -> set[str]:
 
 def _conditions(body: Body) -> set[str]:
     return {f"{operator} {item!r}" for operator, items in body.get("Conditions", {}).items() for item in items}
+
+
+def weaker(lock: Lock | None, than: Lock | None) -> bool:
+    """Whether a lock protects less than another one: none, a lower minimum, or governance in place of compliance."""
+    if than is None:
+        return False
+    if lock is None:
+        return True
+    was, now = than.immutable_from is not None, lock.immutable_from is not None
+    return lock_loses(than.minimum, lock.minimum, was_compliance=was, is_compliance=now)
 
 
 def lock_loses(minimum: int | None, wanted_minimum: int | None, *, was_compliance: bool, is_compliance: bool) -> bool:

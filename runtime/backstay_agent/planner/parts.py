@@ -68,7 +68,7 @@ def _decide_many(at: Setting, noun: Noun, wish: Wish, found: Sequence[Part]) -> 
     """AWS takes several of a name, and lets none be changed: a new one is made, then the old ones of ours go."""
     ours = [part for part in found if is_ours(part.tags, at.organization) and not part.leaving]
     kept = next((part for part in ours if part.body == _completed(noun, part.body, wish.body)), None)
-    gone = [_delete(at, noun, part, "a new one takes its place") for part in ours if part is not kept]
+    gone = [delete_part(at, noun, part, "a new one takes its place") for part in ours if part is not kept]
     if kept is None:
         over = sum(part.leaving for part in found)
         changes = differences(ours[0].body, wish.body) if ours else ()
@@ -148,19 +148,20 @@ def _unwanted(at: Setting, noun: Noun, part: Part) -> Decision:
     if not at.named:
         kept = "the build names nothing in this account and Region any more"
     elif kept is not None:
-        kept = f"not in any policy any more, but {kept}" if part.kept else kept
+        kept = f"not in any policy any more, but {kept}"
     elif removal.everywhere and not at.complete:
         kept = "not in any policy any more; it stays until every account can be read, since one might copy into it"
     if kept is not None:
         return Decision(orphans=(Orphan(**at.place(), kind=noun.word, name=part.name, reason=kept),))
-    return act([_delete(at, noun, part, "not in any policy any more")])
+    return act([delete_part(at, noun, part, "not in any policy any more")])
 
 
-def _delete(at: Setting, noun: Noun, part: Part, reason: str) -> DeletePart:
+def delete_part(at: Setting, noun: Noun, part: Part, reason: str) -> DeletePart:
+    """The removal of a part, with the effect that its kind says."""
     removal = noun.removal(part)
     return DeletePart(
         **at.place(),
-        id=at.id(f"no-{noun.word}", part.key),
+        id=at.id(f"no{noun.word}", part.key),
         noun=noun.word,
         name=part.name,
         reason=reason,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from backstay_agent.observed import Place, Plan, is_ours
 from backstay_agent.planner import words
 from backstay_agent.planner.decision import Decision, Setting, act, joined
+from backstay_agent.planner.locked import Locks
 from backstay_agent.planner.losses import plan_losses
 from backstay_agent.planner.selections import decide_selections, delete_selections, is_wanted
 from backstay_agent.planner.tags import decide_tags, owned
@@ -14,11 +15,11 @@ from backstay_agent.wanted import Wanted, WantedPlan
 from backstay_contract.plan import Action, CreatePlan, DeletePlan, Orphan, UpdatePlan
 
 
-def decide_plans(at: Setting, wanted: Wanted, place: Place) -> Decision:
-    """Everything about the plans of one place, with their selections."""
+def decide_plans(at: Setting, wanted: Wanted, place: Place, locks: Locks) -> Decision:
+    """Everything about the plans of one place, with their selections. `locks`: of its vaults, now and afterwards."""
     kept = {plan.id for name in wanted.plans for plan in _found(at, wanted, place, name)}
     wishes = [
-        _decide(at, wish, _found(at, wanted, place, name), place.generations.get(name, 0))
+        _decide(at, wish, _found(at, wanted, place, name), place.generations.get(name, 0), locks)
         for name, wish in sorted(wanted.plans.items())
     ]
     left = [plan for plan in place.plans if plan.id not in kept and is_ours(plan.tags, at.organization)]
@@ -34,14 +35,14 @@ def _found(at: Setting, wanted: Wanted, place: Place, name: str) -> list[Plan]:
     return [plan for plan in place.plans if plan.name == before and is_ours(plan.tags, at.organization)]
 
 
-def _decide(at: Setting, wish: WantedPlan, found: Sequence[Plan], generation: int) -> Decision:
+def _decide(at: Setting, wish: WantedPlan, found: Sequence[Plan], generation: int, locks: Locks) -> Decision:
     ours = sorted((plan for plan in found if is_ours(plan.tags, at.organization)), key=_age)
     if ours:
         kept = next((plan for plan in ours if plan.body == wish.body), ours[0])
         spare = [plan for plan in ours if plan is not kept]
-        return joined([_adjust(at, wish, kept), *(_spare(at, plan, wish) for plan in spare)])
+        return joined([_adjust(at, wish, kept, locks), *(_spare(at, plan, wish, kept, locks) for plan in spare)])
     if found:
-        return _take_over(at, wish, found)
+        return _take_over(at, wish, found, locks)
     tags = owned(at, wish.tags)
     token = at.token("plan", generation, wish.body, tags)
     create = CreatePlan(
@@ -57,10 +58,10 @@ def _decide(at: Setting, wish: WantedPlan, found: Sequence[Plan], generation: in
     return act([create, *decide_selections(at, wish, None, token)])
 
 
-def _adjust(at: Setting, wish: WantedPlan, found: Plan) -> Decision:
+def _adjust(at: Setting, wish: WantedPlan, found: Plan, locks: Locks) -> Decision:
     updates: list[Action] = []
     if found.body != wish.body:
-        losses = plan_losses(found.body, wish.body, at.now)
+        losses = plan_losses(found.body, wish.body, at.now, locks.unlocks)
         updates.append(
             UpdatePlan(
                 **at.place(),
@@ -86,13 +87,13 @@ def _why(wish: WantedPlan, found: Plan, losses: Sequence[str]) -> str:
     return "the plan differs from the policy"
 
 
-def _take_over(at: Setting, wish: WantedPlan, found: Sequence[Plan]) -> Decision:
+def _take_over(at: Setting, wish: WantedPlan, found: Sequence[Plan], locks: Locks) -> Decision:
     """A plan of the wanted name that is not ours: taken over if it is just what is wanted, or if asked to."""
     equal = [plan for plan in sorted(found, key=_age) if _is_equal(plan, wish)]
     if equal:
-        return _adjust(at, wish, equal[0])
+        return _adjust(at, wish, equal[0], locks)
     if at.adopt and len(found) == 1:
-        return _adjust(at, wish, found[0])
+        return _adjust(at, wish, found[0], locks)
     told = "a plan of this name exists" if len(found) == 1 else f"{len(found)} plans of this name exist"
     advice = "hand it over with --adopt, or choose another name" if len(found) == 1 else "choose another name"
     return at.conflict("plan", wish.name, f"{told} that Backstay did not make, and not as the policy says; {advice}")
@@ -108,8 +109,10 @@ def _is_equal(plan: Plan, wish: WantedPlan) -> bool:
     return plan.body == wish.body and not bodies
 
 
-def _spare(at: Setting, plan: Plan, wish: WantedPlan) -> Decision:
-    selections = delete_selections(at, plan, plan.selections, wish.selections)
+def _spare(at: Setting, plan: Plan, wish: WantedPlan, kept: Plan, locks: Locks) -> Decision:
+    """A second plan goes; its selections are a loss unless the one that is kept does as much, now and then."""
+    loses = any(plan_losses(plan.body, body, at.now, locks.unlocks) for body in (kept.body, wish.body))
+    selections = delete_selections(at, plan, plan.selections, () if loses else wish.selections)
     return act([*selections, _delete(at, plan, "a second plan of ours with the same name")])
 
 
@@ -117,11 +120,23 @@ def _unwanted(at: Setting, plan: Plan) -> Decision:
     if not at.named:
         reason = "the build names nothing in this account and Region any more; it still makes backups"
         return Decision(orphans=(Orphan(**at.place(), kind="plan", name=plan.name, reason=reason),))
-    return act([*delete_selections(at, plan, plan.selections, ()), _delete(at, plan, "not in any policy any more")])
+    return act(delete_plan(at, plan, "not in any policy any more"))
+
+
+def delete_plan(at: Setting, plan: Plan, reason: str) -> list[Action]:
+    """A plan goes, after its selections."""
+    return [*delete_selections(at, plan, plan.selections, (), "its plan goes"), _delete(at, plan, reason)]
 
 
 def _delete(at: Setting, plan: Plan, reason: str) -> DeletePlan:
-    return DeletePlan(**at.place(), id=at.id("noplan", plan.id), name=plan.name, reason=reason, plan_id=plan.id)
+    return DeletePlan(
+        **at.place(),
+        id=at.id("noplan", plan.id),
+        name=plan.name,
+        reason=reason,
+        plan_id=plan.id,
+        before=dict(plan.body),
+    )
 
 
 def _age(plan: Plan) -> tuple[str, str]:

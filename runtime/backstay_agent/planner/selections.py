@@ -41,9 +41,13 @@ def decide_selections(
 
 
 def delete_selections(
-    at: Setting, plan: Plan, selections: Sequence[Selection], wanted: Sequence[Document]
+    at: Setting,
+    plan: Plan,
+    selections: Sequence[Selection],
+    wanted: Sequence[Document],
+    reason: str = "not in any policy any more",
 ) -> Iterator[DeleteSelection]:
-    """Delete selections of a plan; what another wanted one surely covers is no loss."""
+    """Delete selections of a plan, for a reason unless others take their place; what one surely covers is no loss."""
     for selection in selections:
         base = base_name(selection.body)
         successor = next((body for body in wanted if body["SelectionName"] == base), None)
@@ -52,7 +56,7 @@ def delete_selections(
             **at.place(),
             id=at.id("noselection", plan.id, selection.id),
             name=selection.name,
-            reason="a new one takes its place" if successor else "not in any policy any more",
+            reason="a new one takes its place" if successor else reason,
             effect="reversible" if covered else "destructive",
             changes=words.selection_changes(selection.body, successor) if successor else (),
             plan=plan.name,

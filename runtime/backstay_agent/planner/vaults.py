@@ -57,8 +57,16 @@ def _create(at: Setting, wish: WantedVault, key: str | None) -> CreateVault:
         changes=(f"key {_key_name(at, wish.key)}",) if wish.key else (),
         key=reference,
         tags=tags,
-        token=at.token("vault", wish.name, wish.key, tags),
+        token=creation_token(at, wish, reference),
     )
+
+
+def creation_token(at: Setting, wish: WantedVault, key: str | None) -> str:
+    """The token that a vault is created with: it tells which wish, and which key the wish's reference meant then.
+
+    AWS lists it with the vault, whose key nobody can change, so that it shows that the key is as wanted.
+    """
+    return at.token("vault", wish.name, key if wish.key else None, owned(at, wish.tags), wish.key)
 
 
 def _key_name(at: Setting, reference: str) -> str:

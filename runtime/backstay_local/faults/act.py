@@ -29,7 +29,7 @@ def act(
     match verdict.blow:
         case Kind.UNREACHABLE:
             raise CutError(reached=False)
-        case Kind.THROTTLE | Kind.EXPIRED | Kind.UNAVAILABLE | Kind.ERROR_BEFORE:
+        case Kind.THROTTLE | Kind.EXPIRED | Kind.SKEWED | Kind.UNAVAILABLE | Kind.ERROR_BEFORE:
             answer = refuse(verdict.blow)
         case Kind.ERROR_AFTER:
             _kept_back(answer)

@@ -25,6 +25,8 @@ class Kind(Enum):
     """Lists of AWS Backup do not show yet what was made in the last `seconds` of its clock."""
     EXPIRED = "expired"
     """The caller's credentials have expired."""
+    SKEWED = "skewed"
+    """The time in the caller's signature is too far from the service's."""
     UNAVAILABLE = "unavailable"
     """The service is down and says so (503)."""
     UNREACHABLE = "unreachable"

@@ -19,6 +19,8 @@ class Words:
 
 _ERROR = Words("InternalFailure", "The request processing has failed because of an unknown error.", 500)
 _DOWN = Words("ServiceUnavailable", "The request has failed due to a temporary failure of the server.", 503)
+# The beginning of AWS's sentence (IAM user guide, "Troubleshoot Signature Version 4"), which goes on with both times.
+_SKEWED = "Signature expired"
 _EXPIRED = "The security token included in the request is expired"
 
 # AWS Backup API Reference, "Common Errors"; the sentence "Rate exceeded" as clients report it of many services.
@@ -28,13 +30,19 @@ _BACKUP = {
     Kind.ERROR_AFTER: _ERROR,
     Kind.UNAVAILABLE: _DOWN,
     Kind.EXPIRED: Words("ExpiredTokenException", _EXPIRED, 403),
+    Kind.SKEWED: Words("InvalidSignatureException", _SKEWED, 403),
 }
 # The JSON protocols of DynamoDB, KMS and others: "Common Errors" of their API references.
-_JSON = {**_BACKUP, Kind.EXPIRED: Words("ExpiredTokenException", _EXPIRED, 400)}
+_JSON = {
+    **_BACKUP,
+    Kind.EXPIRED: Words("ExpiredTokenException", _EXPIRED, 400),
+    Kind.SKEWED: Words("InvalidSignatureException", _SKEWED, 400),
+}
 _QUERY = {
     **_BACKUP,
     Kind.THROTTLE: Words("Throttling", "Rate exceeded", 400),
     Kind.EXPIRED: Words("ExpiredToken", _EXPIRED, 403),
+    Kind.SKEWED: Words("SignatureDoesNotMatch", _SKEWED, 403),
 }
 # Organizations API Reference, "Common Errors" and TooManyRequestsException.
 _ORGANIZATIONS = {
@@ -51,6 +59,7 @@ _EC2 = {
     Kind.ERROR_AFTER: _EC2_ERROR,
     Kind.UNAVAILABLE: Words("Unavailable", "The server is overloaded and can't handle the request.", 503),
     Kind.EXPIRED: Words("RequestExpired", "Request has expired.", 400),
+    Kind.SKEWED: Words("RequestExpired", "Request has expired.", 400),
 }
 # Amazon S3 API Reference, "Error Responses".
 _S3_ERROR = Words("InternalError", "We encountered an internal error. Please try again.", 500)
@@ -60,6 +69,11 @@ _S3 = {
     Kind.ERROR_AFTER: _S3_ERROR,
     Kind.UNAVAILABLE: Words("ServiceUnavailable", "Service is unable to handle request.", 503),
     Kind.EXPIRED: Words("ExpiredToken", "The provided token has expired.", 400),
+    Kind.SKEWED: Words(
+        "RequestTimeTooSkewed",
+        "The difference between the request time and the server's time is too large.",
+        403,
+    ),
 }
 _OF: Mapping[str, Mapping[Kind, Words]] = {
     "backup": _BACKUP,

@@ -36,6 +36,7 @@ def vaults(aws: LocalAws) -> list[str]:
     [
         ("throttle", ("ThrottlingException", "Rate exceeded", 400), []),
         ("expired", ("ExpiredTokenException", "The security token included in the request is expired", 403), []),
+        ("skewed", ("InvalidSignatureException", "Signature expired", 403), []),
         (
             "error-before",
             ("InternalFailure", "The request processing has failed because of an unknown error.", 500),

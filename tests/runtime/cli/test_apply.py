@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,9 @@ def test_a_lock_needs_its_own_approval(cloud: Any, run: Any, builds: Any, tmp_pa
     assert [cloud.state(account)["vaults"][0]["final"] for account in (PAYMENTS, RISK)] == [True, False]
     other = run("apply", "build", "--yes", "--approve", ids[RISK], "--approve", ids[PAYMENTS])
     assert other.exit_code == 0
+    assert re.search(
+        r"🔒 vault lock primary in risk-prod \(100000000011\).*: cannot be undone after \S+ \S+ UTC", other.stdout
+    )
     assert cloud.state(RISK)["vaults"][0]["final"]
 
 
@@ -121,15 +125,12 @@ def test_one_failing_account_stops_no_other(cloud: Any, run: Any, build: Path) -
 
 
 def test_a_failing_call_is_told_and_holds_back_what_rests_on_it(cloud: Any, run: Any, build: Path) -> None:
-    """A role that does not trust AWS Backup fails the selection of one account only, with AWS's sentence."""
-    ec2 = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    trust = {"Version": "2012-10-17", "Statement": [ec2]}
-    members = {"RoleName": "AWSBackupDefaultServiceRole", "PolicyDocument": json.dumps(trust)}
-    cloud.client("iam", RISK).update_assume_role_policy(**members)
+    """A selection that AWS refuses fails in one account only, with AWS's sentence."""
+    cloud.local.faults.add("expired", "backup:CreateBackupSelection", account=RISK)
     result = run("apply", "build", "--yes")
     assert result.exit_code == 3
     assert "✗ risk-prod (100000000011): selection tier-gold of plan gold" in result.stdout
-    assert "cannot be assumed by AWS Backup" in result.stdout
+    assert "ExpiredToken" in result.stdout
     assert [len(cloud.state(account)["plans"][0]["selections"]) for account in (PAYMENTS, RISK)] == [1, 0]
 
 
@@ -139,6 +140,19 @@ def test_nothing_is_written_where_something_needed_is_missing(cloud: Any, run: A
     result = run("apply", "build", "--yes")
     assert result.exit_code == 3
     assert "missing   role in risk-prod" in result.stdout
+    assert cloud.state(RISK) == {"vaults": [], "plans": []}
+    assert len(cloud.state(PAYMENTS)["plans"]) == 1
+
+
+def test_a_role_that_backup_cannot_assume_holds_its_account_back(cloud: Any, run: Any, build: Path) -> None:
+    """The first write waits for a role that trusts AWS Backup; what is wrong and what helps are told, exit 3."""
+    ec2 = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [ec2]})
+    iam = cloud.client("iam", RISK)
+    iam.update_assume_role_policy(RoleName="AWSBackupDefaultServiceRole", PolicyDocument=trust)
+    result = run("apply", "build", "--yes")
+    assert result.exit_code == 3
+    assert "does not trust backup.amazonaws.com; nothing is written there without it; let" in result.stdout
     assert cloud.state(RISK) == {"vaults": [], "plans": []}
     assert len(cloud.state(PAYMENTS)["plans"]) == 1
 
@@ -163,13 +177,17 @@ def test_account_narrows_by_id_and_name(cloud: Any, run: Any, build: Path) -> No
 
 
 def test_the_journal_says_what_was_done(cloud: Any, run: Any, build: Path, tmp_path: Path) -> None:
-    """One line before and one after each action, in a file that only the owner reads."""
+    """One line before and one after each action, between those of the run, in a file that only the owner reads."""
     run("apply", "build", "--yes", "--journal", "kept")
     (journal,) = (tmp_path / "kept").iterdir()
     assert journal.stat().st_mode & 0o777 == 0o600
-    events = [json.loads(line) for line in journal.read_text().splitlines()]
-    assert len(events) == 24
+    begun, *events, ended = [json.loads(line) for line in journal.read_text().splitlines()]
+    assert (begun["run"], begun["actions"], ended["run"], ended["actions"]) == ("began", 12, "ended", 12)
     assert [sum(event["outcome"] == outcome for event in events) for outcome in ("started", "done")] == [12, 12]
+    verified = [event["kind"] for event in events if event["outcome"] == "verified"]
+    assert sorted(verified) == ["create-vault"] * 2 + ["put-vault-lock"] * 2, (
+        "a lock and what it rests on are read back"
+    )
 
 
 def test_organization_settings_are_made_from_the_management_account(
@@ -190,6 +208,7 @@ def test_orphans_are_shown_and_left(cloud: Any, run: Any, build: Path, builds: A
     result = run("apply", "build", "--yes")
     assert result.exit_code == 0
     assert "orphan    plan gold in 100000000011" in result.stdout
+    assert "to remove it: backstay destroy build --orphans" in result.stdout
     assert len(cloud.state(RISK)["plans"]) == 1
 
 

@@ -79,9 +79,9 @@ def test_each_action_is_one_call_in_the_plans_order(cloud: Any, builds: Any, car
         "CreateBackupVault",
         "PutBackupVaultAccessPolicy",
         "PutBackupVaultNotifications",
-        "PutBackupVaultLockConfiguration",
         "CreateBackupPlan",
         "CreateBackupSelection",
+        "PutBackupVaultLockConfiguration",
     ]
 
 

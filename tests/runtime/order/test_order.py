@@ -159,15 +159,23 @@ def test_it_arrives_from_wherever_it_was_killed(model: Any, old: Build, new: Bui
 @settings(max_examples=100, deadline=None)
 @given(builds, builds)
 def test_what_is_needed_comes_before(model: Any, old: Build, new: Build) -> None:
-    """Every action stands after all those that it rests on, and phases do not mix."""
+    """Every action stands after all those that it rests on, and a removal after all that is given in its place."""
     observed = model.apply(model.empty(old), decide(old, model.empty(old)).actions)
     plan = decide(new, observed)
     position = {action.id: number for number, action in enumerate(plan.actions)}
     assert len(position) == len(plan.actions)
     for action in plan.actions:
         assert all(position[needed] < position[action.id] for needed in action.after_actions)
-    phases = [order.PHASES.index(order.phase(action)) for action in plan.actions]
-    assert phases == sorted(phases)
+    for action in plan.actions:
+        if order.phase(action) == "removals":
+            given = {
+                other.id for other in plan.actions if order.phase(other) in order.PHASES[:3] and _same(other, action)
+            }
+            assert given <= set(action.after_actions)
+
+
+def _same(one: Any, other: Any) -> bool:
+    return (one.account, one.region) == (other.account, other.region)
 
 
 @settings(max_examples=100, deadline=None)

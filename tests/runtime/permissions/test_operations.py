@@ -18,6 +18,7 @@ from backstay_agent.cli.apply import apply
 from backstay_agent.cli.audit import audit
 from backstay_agent.cli.backup import backup
 from backstay_agent.cli.copy import copy
+from backstay_agent.cli.destroy import destroy
 from backstay_agent.cli.doctor import doctor
 from backstay_agent.cli.dump import dump
 from backstay_agent.cli.inventory import inventory
@@ -25,6 +26,7 @@ from backstay_agent.cli.org import org
 from backstay_agent.cli.plan import plan
 from backstay_agent.cli.restore import restore
 from backstay_agent.cli.restore_test import restore_test
+from backstay_agent.cli.run import run
 from backstay_agent.describe import describe
 from backstay_agent.jobs.look import Look
 from backstay_agent.jobs.points import tags_of
@@ -44,6 +46,7 @@ MANAGEMENT, CENTRAL, PAYMENTS, RISK, REGION = (
 CENTRAL_VAULT = f"arn:aws:backup:{REGION}:{CENTRAL}:backup-vault:central"
 BUCKET, TABLE = "arn:aws:s3:::acme-ledger", f"arn:aws:dynamodb:{REGION}:{PAYMENTS}:table/orders"
 OTHER = {"Key": "owner", "Value": "payments"}
+SETTINGS = {"isCrossAccountBackupEnabled": "true"}
 OPT_INS = {"S3": False, "DynamoDB": True}
 # One resource of each kind that the agent looks up in its own service.
 RESOURCES = (
@@ -129,6 +132,7 @@ def _lesser(body: dict[str, Any]) -> None:
     plan, selection = body["plans"][0], body["selections"][0]["BackupSelection"]
     plan["BackupPlan"]["Rules"][0]["Lifecycle"]["DeleteAfterDays"] = 40
     plan["BackupPlanTags"] = {"crew": "platform"}
+    body["vaults"][0]["BackupVaultTags"] = {"crew": "platform"}  # so that it was not created for just this wish
     selection["NotResources"] = ["arn:aws:s3:::tmp-*"]
     body["vault_locks"], body["vault_access_policies"], body["vault_notifications"] = [], [], []
     body["vaults"] = [one for one in body["vaults"] if one["BackupVaultName"] != "second"]
@@ -169,6 +173,7 @@ def test_plan_apply_and_pull_call_what_the_table_says(
     _looks(members, builds, recording, tmp_path)
     _parts(builds, recording, tmp_path, (every, every_changed, _none))
     _same(recording, "plan", "apply", "org-pull", "doctor", "dump", "inventory-pull")
+    _same(recording, "plan", "apply", "org-pull")
 
 
 @pytest.mark.long
@@ -190,7 +195,23 @@ def test_jobs_and_audit_call_what_the_table_says(
             named = arns.parse(arn)
             with suppress(AwsProblem, ValueError):
                 delete(members.aws(), (PAYMENTS, REGION), named)
-    _same(recording, "backup", "copy", "restore", "restore-test", "audit")
+    _looks(members, builds, recording, tmp_path)
+    _destroy(members, builds, recording, tmp_path)
+    looking = ("doctor", "dump", "inventory-pull")
+    _same(recording, *looking, "backup", "copy", "restore", "restore-test", "audit", "destroy", "destroy-points")
+
+
+@pytest.mark.long
+def test_a_run_calls_what_the_table_says(
+    members: Any, builds: Any, recorded: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same of the long-running agent, when it reports, and when it puts right what can be taken back."""
+    monkeypatch.chdir(tmp_path)
+    recording = Recording(recorded)
+    _run(members, builds, recording, tmp_path)
+    _data(members)
+    _run_audit(recording, tmp_path)
+    _same(recording, "run", "run-apply")
 
 
 def test_every_row_is_held_by_a_test() -> None:
@@ -205,6 +226,13 @@ def test_every_row_is_held_by_a_test() -> None:
         "restore",
         "restore-test",
         "audit",
+        "destroy",
+        "destroy-points",
+        "doctor",
+        "dump",
+        "inventory-pull",
+        "run",
+        "run-apply",
     }
 
 
@@ -251,6 +279,41 @@ def _same(recording: Recording, *commands: str) -> None:
     assert (sorted(calls - rows), sorted(rows - calls)) == ([], [])
 
 
+def _run(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
+    """Report something, then put everything right that can be, with alerts; what is left is refused, with 4."""
+    topic = cloud.client("sns", MANAGEMENT).create_topic(Name="alerts")["TopicArn"]
+    settings = {"isCrossAccountBackupEnabled": "true"}
+    cloud.client("backup", MANAGEMENT).update_global_settings(GlobalSettings={"isCrossAccountBackupEnabled": "false"})
+
+    for account in (PAYMENTS, RISK):
+        cloud.client("backup", account).update_region_settings(ResourceTypeOptInPreference={"S3": False})
+
+    def more(body: dict[str, Any]) -> None:
+        body["region_settings"] = {"S3": True}
+
+    def other(body: dict[str, Any]) -> None:
+        body["plans"][0]["BackupPlan"]["Rules"][0]["Lifecycle"]["DeleteAfterDays"] = 90
+        body["plans"][0]["BackupPlanTags"] = {"crew": "platform"}
+        body["vault_notifications"] = []
+
+    for number, change in enumerate((more, other)):
+        build = builds.write(folder / f"run-{number}", change, settings=settings)
+        for name, mode in (("run", "report"), ("run-apply", "reversible")):
+            with recording.of(name):
+                arguments = [str(build), "--once", "--apply", mode, "--sns-topic", topic, "--state", f"state-{mode}"]
+                result = CliRunner().invoke(run, arguments)
+            assert "AccessDenied" not in result.stderr
+    copying = builds.write(folder / "run-copying", _copying, settings=settings)
+    with recording.of("run", "run-apply"):
+        CliRunner().invoke(run, [str(copying), "--once", "--task", "drift"])
+
+
+def _run_audit(recording: Recording, folder: Path) -> None:
+    """An audit of what the jobs left: a run reads as much for it as `audit` does."""
+    with recording.of("run", "run-apply"):
+        CliRunner().invoke(run, [str(folder / "run-0"), "--once", "--task", "audit"])
+
+
 def _apply(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
     """Make everything, change everything, remove everything."""
 
@@ -258,13 +321,16 @@ def _apply(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
         body["region_settings"] = OPT_INS
         body["vaults"].append({"BackupVaultName": "second", "BackupVaultTags": {}})
 
-    settings = {"isCrossAccountBackupEnabled": "true"}
-    stages = ((more, settings), (_lesser, {}), (_none, {}))
+    stages = ((more, SETTINGS), (_lesser, {}), (_none, {}))
     for number, (change, wanted) in enumerate(stages):
         build = builds.write(folder / f"build-{number}", change, settings=wanted)
         recording.run("plan", plan, build)
         recording.run("apply", apply, build, "--yes")
     assert cloud.state(RISK) == {"vaults": [], "plans": []}
+    _central_vault(cloud)
+    copying = builds.write(folder / "build-copying", _copying, settings=SETTINGS)
+    recording.run("plan", plan, copying)
+    recording.run("apply", apply, copying, "--yes")
 
 
 def _parts(builds: Any, recording: Recording, folder: Path, stages: Sequence[Any]) -> None:
@@ -290,9 +356,9 @@ def _parts(builds: Any, recording: Recording, folder: Path, stages: Sequence[Any
 
 def _jobs(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
     """Back up a bucket and a table, copy, restore, audit."""
-    build = builds.write(folder / "build", _copying)
-    assert CliRunner().invoke(apply, [str(build), "--yes"]).exit_code == 0
+    build = builds.write(folder / "build", _copying, settings=SETTINGS)
     _central_vault(cloud)
+    assert CliRunner().invoke(apply, [str(build), "--yes"]).exit_code == 0
     _data(cloud)
     with recording.of("backup"):
         assert CliRunner().invoke(backup, [str(build), "--resource", BUCKET]).exit_code == 1
@@ -393,6 +459,36 @@ def _furnish(cloud: Any) -> None:
     rows = [{"Resources": ["*"], "ResourceType": "S3", "TieringDownSettingsInDays": 60}]
     tier = {"TieringConfigurationName": "tiers", "BackupVaultName": "*", "ResourceSelection": rows}
     backup.create_tiering_configuration(TieringConfiguration=tier)
+
+
+def _destroy(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
+    """A legal hold keeps the points; once it is released everything goes."""
+    backup, build = cloud.client("backup"), builds.write(folder / "build", _guarded, settings=SETTINGS)
+    assert CliRunner().invoke(apply, [str(build), "--yes"]).exit_code == 0
+    selection = {"VaultNames": ["primary"], "ResourceIdentifiers": [BUCKET]}
+    hold = backup.create_legal_hold(Title="case", Description="case 7", RecoveryPointSelection=selection)
+    with recording.of("destroy", "destroy-points"):
+        kept = CliRunner().invoke(destroy, [str(build), "--yes", "--delete-recovery-points"])
+    assert (kept.exit_code, "under a legal hold" in kept.stdout) == (3, True), kept.output
+    strangers = [vault["name"] for vault in cloud.state()["vaults"] if vault["name"] != "primary"]
+    assert "primary" in [vault["name"] for vault in cloud.state()["vaults"]]
+    backup.cancel_legal_hold(LegalHoldId=hold["LegalHoldId"], CancelDescription="over")
+    cloud.local.advance(timedelta(hours=1))
+    with recording.of("destroy-points"):
+        refused = CliRunner().invoke(destroy, [str(build), "--yes", "--delete-recovery-points"])
+    assert (refused.exit_code, "AccessDeniedException" in refused.stdout) == (3, True), refused.output
+    _allow(cloud, PAYMENTS, policy("member", "aws", PAYMENTS, commands=("destroy-points",)))
+    recording.run("destroy-points", destroy, build, "--yes", "--delete-recovery-points")
+    assert [vault["name"] for vault in cloud.state()["vaults"]] == strangers
+    assert cloud.state(RISK) == {"vaults": [], "plans": []}
+
+
+def _guarded(body: dict[str, Any]) -> None:
+    _copying(body)
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "backup:DeleteRecoveryPoint", "Resource": "*"}
+    body["vault_access_policies"] = [
+        {"BackupVaultName": "primary", "Policy": {"Version": "2012-10-17", "Statement": [deny]}}
+    ]
 
 
 def _copying(body: dict[str, Any]) -> None:

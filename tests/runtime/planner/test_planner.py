@@ -50,15 +50,15 @@ def applied(builds: Any, model: Any) -> Any:
 
 
 def test_everything_is_created_in_an_order_that_protects_first(builds: Any, model: Any) -> None:
-    """An empty account gets vault, policy, notifications, lock, plan and selection, in this order."""
+    """An empty account gets vault, policy, notifications, plan, selection and lock, in this order."""
     plan = decide(builds.make(), model.empty(builds.make()))
     assert kinds(plan) == [
         "create-vault",
         "put-vault-policy",
         "put-vault-notifications",
-        "put-vault-lock",
         "create-plan",
         "create-selection",
+        "put-vault-lock",
     ]
     assert {action.effect for action in plan.actions} == {"reversible"}
 

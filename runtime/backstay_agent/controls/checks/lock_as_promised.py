@@ -21,11 +21,11 @@ def check(promise: LockPromise, place: Place, _: Parameters, now: datetime) -> V
     if _mode(vault) != mode:
         return failed(f"{vault.name} is in {_mode(vault)} mode, the policy{by} says {mode}")
     if (vault.min_days, vault.max_days) != (promise.min_days, promise.max_days):
-        wanted = _bounds(promise.min_days, promise.max_days)
+        wanted = bounds(promise.min_days, promise.max_days)
         return failed(
-            f"{vault.name} is locked to {_bounds(vault.min_days, vault.max_days)}, the policy{by} says {wanted}"
+            f"{vault.name} is locked to {bounds(vault.min_days, vault.max_days)}, the policy{by} says {wanted}"
         )
-    return met(f"{_mode(vault)}, {_bounds(vault.min_days, vault.max_days)}{_until(vault, now)}")
+    return met(f"{_mode(vault)}, {bounds(vault.min_days, vault.max_days)}{_until(vault, now)}")
 
 
 def _mode(vault: Vault) -> str:
@@ -34,10 +34,11 @@ def _mode(vault: Vault) -> str:
 
 def _promised(promise: LockPromise) -> str:
     mode = "governance" if promise.grace_days is None else "compliance"
-    return f"{mode}, {_bounds(promise.min_days, promise.max_days)}"
+    return f"{mode}, {bounds(promise.min_days, promise.max_days)}"
 
 
-def _bounds(least: int | None, most: int | None) -> str:
+def bounds(least: int | None, most: int | None) -> str:
+    """The days that a lock lets recovery points be kept."""
     if most is None:
         return f"at least {1 if least is None else least} days"
     return f"{1 if least is None else least} to {most} days"
