@@ -180,14 +180,14 @@ class Execution:
         if order.phase(action) != "removals" and not isinstance(action, PutVaultLock):
             return None
         needed = (self._actions[one] for one in action.after_actions if one in self._actions)
-        for one in needed:
-            if self._confirm.known(one):
+        for before in needed:
+            if self._confirm.known(before):
                 continue
-            confirmed = self._confirm.ask(one)
+            confirmed = self._confirm.ask(before)
             if confirmed.reading is not None or confirmed.problem is not None:
-                self._journal.write(self._aws.now, one, "verified", confirmed.problem)
+                self._journal.write(self._aws.now, before, "verified", confirmed.problem)
             if confirmed.problem is not None:
-                return f"not sent, because it rests on {one.kind} {one.name}: {confirmed.problem}"
+                return f"not sent, because it rests on {before.kind} {before.name}: {confirmed.problem}"
         return None
 
     def _perform(self, action: Action) -> None:

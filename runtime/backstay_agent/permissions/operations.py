@@ -249,7 +249,7 @@ _RUN = _PLAN | _AUDIT | _named(backup="ListBackupJobs ListCopyJobs ListRestoreJo
 # What can be taken back again, and is done by a run that may; see the effects in `planner`.
 _REVERSIBLE = _named(
     backup="""
-        CreateBackupPlan CreateBackupSelection CreateBackupVault DeleteBackupVaultNotifications
+        CreateBackupPlan CreateBackupSelection CreateBackupVault DeleteBackupSelection DeleteBackupVaultNotifications
         PutBackupVaultAccessPolicy PutBackupVaultLockConfiguration PutBackupVaultNotifications TagResource
         UpdateBackupPlan UpdateGlobalSettings UpdateRegionSettings
     """

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.guard.watch import approving
 
 from backstay_agent.execute import Execution, Outcome
 from backstay_agent.journal import Journal
@@ -45,9 +46,10 @@ class Hand:
     def apply(self, build: Any, scope: Scope = SCOPE) -> list[Outcome]:
         """Do it, everything approved; then nothing is left to do."""
         plan = self.plan(build, scope)
-        with Journal(self.folder / "journal", plan.id) as journal:
-            run = Execution(plan, self.aws, journal, {action.id for action in plan.actions}, lambda _outcome: None)
-            outcomes = list(run.run(4))
+        approved = [action.id for action in plan.actions]
+        words = (word for one in approved for word in ("--approve", one))
+        with Journal(self.folder / "journal", plan.id) as journal, approving(words):
+            outcomes = list(Execution(plan, self.aws, journal, approved, lambda _outcome: None).run(4))
         assert [(it.action.name, it.reason) for it in outcomes if it.status != "done"] == []
         assert [(it.kind, it.name) for it in self.plan(build, scope).actions] == []
         return outcomes
