@@ -48,6 +48,8 @@ BUCKET, TABLE = "arn:aws:s3:::acme-ledger", f"arn:aws:dynamodb:{REGION}:{PAYMENT
 OTHER = {"Key": "owner", "Value": "payments"}
 SETTINGS = {"isCrossAccountBackupEnabled": "true"}
 OPT_INS = {"S3": False, "DynamoDB": True}
+SERVICE_ROLE = "arn:aws:iam::$account:role/service-role/AWSBackupDefaultServiceRole"
+"""As a shape names it."""
 # One resource of each kind that the agent looks up in its own service.
 RESOURCES = (
     "arn:aws:s3:::gone",
@@ -350,9 +352,8 @@ def _unmanaged(change: Any) -> Any:
         body["keys"], body["roles"] = [], []
         body["vaults"] = [one for one in body["vaults"] if one["BackupVaultName"] != "keyed"]
         del body["air_gapped_vaults"][0]["EncryptionKeyArn"]
-        role = "arn:aws:iam::$account:role/service-role/AWSBackupDefaultServiceRole"
-        body["selections"][0]["BackupSelection"]["IamRoleArn"] = role
-        body["restore_testing_selections"][0]["RestoreTestingSelection"]["IamRoleArn"] = role
+        body["selections"][0]["BackupSelection"]["IamRoleArn"] = SERVICE_ROLE
+        body["restore_testing_selections"][0]["RestoreTestingSelection"]["IamRoleArn"] = SERVICE_ROLE
 
     return plain
 
@@ -384,8 +385,7 @@ def _policies() -> tuple[list[dict[str, Any]], ...]:
         "schedule_expression": {"@@assign": "cron(0 5 ? * * *)"},
         "target_backup_vault_name": {"@@assign": "primary"},
     }
-    role = "arn:aws:iam::$account:role/service-role/AWSBackupDefaultServiceRole"
-    assigned = {"iam_role_arn": role, "tag_key": "backup", "tag_value": ["gold"]}
+    assigned = {"iam_role_arn": SERVICE_ROLE, "tag_key": "backup", "tag_value": ["gold"]}
     tags = {"gold": {name: {"@@assign": value} for name, value in assigned.items()}}
     body = {"regions": {"@@assign": [REGION]}, "rules": {"daily": rule}, "selections": {"tags": tags}}
     content = json.dumps({"plans": {"gold": body}})
@@ -574,7 +574,8 @@ def _copying(body: dict[str, Any]) -> None:
     body["region_settings"] = {"S3": True, "DynamoDB": True}
     body["restore_testing_plans"] = [{"RestoreTestingPlan": PLAN}]
     body["restore_testing_selections"] = [
-        {"RestoreTestingPlanName": "often", "RestoreTestingSelection": selection} for selection in SELECTIONS
+        {"RestoreTestingPlanName": "often", "RestoreTestingSelection": {**selection, "IamRoleArn": SERVICE_ROLE}}
+        for selection in SELECTIONS
     ]
     body["plans"][0]["BackupPlan"]["Rules"][0]["CopyActions"] = [{"DestinationBackupVaultArn": CENTRAL_VAULT}]
 
