@@ -32,11 +32,23 @@ class Lock:
 
 
 @dataclass(frozen=True, slots=True)
+class Ends:
+    """When recovery points of a vault expire: the last of those that do, and how many never do.
+
+    `whole`: all of them were looked at; else some may expire later still.
+    """
+
+    last: datetime | None
+    endless: int
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Vault:
     """A backup vault. `empty` is None where nobody asked (it matters only for a vault that is to go).
 
     `created`, `points` (how many recovery points it holds) and `creator` (the token that it was created with) are told
-    where AWS tells them.
+    where AWS tells them; `ends` only of a vault whose place another one takes.
     """
 
     name: str
@@ -50,6 +62,7 @@ class Vault:
     created: datetime | None = field(default=None, compare=False, metadata=_BESIDE)
     points: int | None = field(default=None, compare=False, metadata=_BESIDE)
     creator: str | None = field(default=None, compare=False, metadata=_BESIDE)
+    ends: Ends | None = field(default=None, compare=False, metadata=_BESIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +111,16 @@ class Key:
 class Readiness:
     """What preflight has to know of a place besides what is ours there. It is no part of what a plan is bound to.
 
-    `trusts`: trust policies by role; `keys`: by reference; `vaults`: the names of all vaults; `plans`: how many plans.
-    What could not be looked up is absent (None).
+    `trusts`: trust policies by role; `keys`: by reference; `vaults`: the names of all vaults; `plans`: how many plans;
+    `of_services`: by wanted names, the ids of plans that a service of AWS made under them. What could not be looked up
+    is absent (None).
     """
 
     trusts: Mapping[str, Document] = field(default_factory=dict)
     keys: Mapping[str, Key] = field(default_factory=dict)
     vaults: frozenset[str] | None = None
     plans: int | None = None
+    of_services: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from backstay_agent import normal
 from backstay_agent.aws import Aws, AwsProblem
-from backstay_agent.observed import Lock, Place, Plan, Readiness, Selection, Vault, is_ours
+from backstay_agent.observed import Ends, Lock, Place, Plan, Readiness, Selection, Vault, is_ours
 from backstay_agent.parts.air_gapped_vault import STANDARD, VAULTS
 from backstay_agent.planner.decision import Setting
 from backstay_agent.planner.vaults import creation_token
@@ -24,6 +24,9 @@ _NOT_THERE = {"ResourceNotFoundException"}
 _OF_SERVICES = ("orgs/", "aws/")
 # Vaults that AWS makes by itself (developer guide, "Vaults" and "Automatic backups" of EFS, read 2026-11).
 _MADE_BY_AWS = frozenset({"Default", "aws/efs/automatic-backup-vault"})
+_PAGE = 1000  # the most that a page of recovery points holds
+_POINTS = 10_000
+"""So many recovery points are looked at for the day on which the last of a vault expires."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ class PlaceReader:
                 self.needs.described(references),
                 frozenset(item["BackupVaultName"] for item in listed_vaults),
                 len(every),
+                self._of_services(every),
             ),
         )
 
@@ -122,7 +126,25 @@ class PlaceReader:
             return Vault(*body, *self._around(name), **facts)
         if not is_ours(tags, self.organization):
             return None
-        return Vault(*body, empty=item.get("NumberOfRecoveryPoints", 0) == 0, **facts)
+        empty = item.get("NumberOfRecoveryPoints", 0) == 0
+        ends = None if empty or name not in self.wanted.renamed else self._ends(name)
+        return Vault(*body, empty=empty, ends=ends, **facts)
+
+    def _ends(self, name: str) -> Ends | None:
+        """When what a vault holds expires, as far as some pages tell; None where that may not be read."""
+        points: list[dict[str, Any]] = []
+        whole = True
+        try:
+            listing = *self._at, "backup", "ListRecoveryPointsByBackupVault"
+            for page in self.aws.answers(*listing, BackupVaultName=name, MaxResults=_PAGE):
+                points += page["RecoveryPoints"]
+                whole = not page.get("NextToken")
+                if len(points) >= _POINTS:
+                    break
+        except AwsProblem:
+            return None
+        ends = [point.get("CalculatedLifecycle", {}).get("DeleteAt") for point in points]
+        return Ends(max((end for end in ends if end is not None), default=None), ends.count(None), whole)
 
     def _around(self, name: str) -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
         policy = self._optional("GetBackupVaultAccessPolicy", BackupVaultName=name)
@@ -134,6 +156,11 @@ class PlaceReader:
 
     def _listed_plans(self) -> list[dict[str, Any]]:
         return list(self._list("ListBackupPlans", "BackupPlansList", IncludeDeleted=True))
+
+    def _of_services(self, listed: list[dict[str, Any]]) -> dict[str, str]:
+        """Plans of wanted names that a service made, such as those of Organizations' backup policies."""
+        made = ((item["BackupPlanName"], item["BackupPlanId"]) for item in listed)
+        return {name: one for name, one in sorted(made) if one.startswith(_OF_SERVICES) and name in self.wanted.plans}
 
     def _generations(self, listed: list[dict[str, Any]]) -> dict[str, int]:
         gone = [item["BackupPlanName"] for item in listed if item.get("DeletionDate") is not None]

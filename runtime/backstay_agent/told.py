@@ -48,7 +48,7 @@ NOUNS: tuple[str, ...] = (
     *(spelt(word) for word in get_args(PartNoun)),
 )
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
-Sign = Literal["+ create", "~ change", "- remove", "🔒 lock"]
+Sign = Literal["+ create", "~ change", "± replace", "- remove", "🔒 lock"]
 
 
 def sign(action: Action) -> Sign:

@@ -237,7 +237,8 @@ class Front:
     def _facts(self, visit: Visit) -> Facts:
         caller, scope, now = visit.caller, visit.scope, self._now()
         shown = now.replace(microsecond=now.microsecond // 1000 * 1000)  # AWS shows milliseconds
-        return Facts(caller.account, scope.region, caller.principal, shown, visit.id, scope.access_key)
+        agent = visit.request.headers.get("user-agent", "")
+        return Facts(caller.account, scope.region, caller.principal, shown, visit.id, scope.access_key, agent)
 
     def _elsewhere(self, visit: Visit, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Let moto answer in the caller's account; what it has not got becomes a 501 with a code."""

@@ -17,6 +17,9 @@ COLD_MINIMUM_DAYS = 90
 CONTINUOUS_MAX_DAYS = 35
 """Longest retention of a continuous (point-in-time) backup, in days."""
 
+CONTINUOUS_RPO = timedelta(minutes=15)
+"""How far back the last restorable second of a continuous backup may lie."""
+
 MAX_DAYS = 36500
 """Longest retention that a lifecycle can name, in days; longer means no `delete_after` at all."""
 

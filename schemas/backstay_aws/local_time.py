@@ -32,11 +32,14 @@ def known_zone(name: str) -> bool:
 def instants(day: date, times: Iterable[time], zone: ZoneInfo, gap: Gap) -> Iterator[datetime]:
     """Give the instants (UTC) of ascending wall-clock times on one day, ascending and each once."""
     start = datetime.combine(day, time())
-    offset, steady = _day_offset(zone, day)
+    offset, whole = _day_offset(zone, day)
+    if whole:
+        begin = (start - offset).replace(tzinfo=UTC)
+        yield from (begin + _into_day(at) for at in times)
+        return
     last: datetime | None = None
     for at in times:
-        local = datetime.combine(start, at)
-        instant = (local - offset).replace(tzinfo=UTC) if steady else _instant(local, zone, gap)
+        instant = _instant(datetime.combine(start, at), zone, gap)
         if instant is not None and (last is None or instant > last):
             last = instant
             yield instant
@@ -55,7 +58,12 @@ def steady(day: date, times: Sequence[time], zone: ZoneInfo) -> tuple[datetime, 
 
 
 def _instant_of(start: datetime, at: time) -> datetime:
-    return (start + timedelta(hours=at.hour, minutes=at.minute)).replace(tzinfo=UTC)
+    return (start + _into_day(at)).replace(tzinfo=UTC)
+
+
+@lru_cache(maxsize=1440)
+def _into_day(at: time) -> timedelta:
+    return timedelta(hours=at.hour, minutes=at.minute)
 
 
 def missing(day: date, times: Iterable[time], zone: ZoneInfo) -> Iterator[datetime]:

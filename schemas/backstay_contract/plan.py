@@ -31,6 +31,24 @@ PartNoun = Literal[
 ConflictKind = Literal["vault", "vault-lock", "plan", "selection"] | PartNoun
 
 
+class Drift(BaseModel):
+    """Who wrote last what an action is about, as far as CloudTrail tells. It is told, and no plan is bound to it.
+
+    `aws`: somebody else did, so AWS was changed. `policy`: Backstay itself did, so the policy changed. `unknown`: why
+    nobody can tell.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    cause: Literal["aws", "policy", "unknown"]
+    by: str | None = Field(default=None, description="ARN of the caller; a service's name where a service did it")
+    through: str | None = Field(default=None, description="the service that called for them, such as CloudFormation")
+    at: str | None = Field(default=None, description="ISO 8601")
+    operation: str | None = None
+    event: str | None = Field(default=None, description="CloudTrail's id of the event")
+    reason: str = Field(default="", description="why it is not known")
+
+
 class _Action(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -42,6 +60,7 @@ class _Action(BaseModel):
     effect: Effect = "reversible"
     changes: tuple[str, ...] = Field(default=(), description="for people: `rule daily: keep 14 → 35 days`")
     after_actions: tuple[str, ...] = ()
+    drift: Drift | None = Field(default=None, description="only where somebody asked (`plan --who`)")
 
 
 class CreateVault(_Action):
@@ -276,6 +295,7 @@ class Orphan(BaseModel):
     kind: Literal["vault", "plan"] | PartNoun
     name: str
     reason: str
+    strands: str = Field(default="", description="what it holds that another vault in its place does not get")
 
 
 Lacking = Literal["role", "key", "topic", "copy", "opt-in", "trusted-access", "quota"]
@@ -314,6 +334,19 @@ class Held(BaseModel):
     free_on: str | None = Field(default=None, description="ISO day; None: no day can be told")
 
 
+class Contested(BaseModel):
+    """Something that the build wants or that is ours, and that somebody else manages, too: it will flap."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    account: str
+    region: str
+    kind: Literal["vault", "plan"]
+    name: str
+    controller: str = Field(description="who else: `CloudFormation stack backup-base`")
+    reason: str
+
+
 class Conflict(BaseModel):
     """A wish that is left alone: it would overwrite what is not ours, or AWS does not let it be changed."""
 
@@ -324,6 +357,7 @@ class Conflict(BaseModel):
     kind: ConflictKind
     name: str
     reason: str
+    strands: str = Field(default="", description="what a vault in its place would not get")
 
 
 class Scope(BaseModel):
@@ -362,4 +396,5 @@ class ChangePlan(BaseModel):
     orphans: tuple[Orphan, ...] = ()
     missing: tuple[Prerequisite, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    contested: tuple[Contested, ...] = ()
     held: tuple[Held, ...] = ()

@@ -26,7 +26,7 @@ def fit(head: str, parts: Iterable[Part], rest: str, most: int = MOST) -> str:
     """The head, which is always whole, and as many rows as there is room for; `rest` says where the others are."""
     text, left = head, 0
     for part in parts:
-        room = most - _ROOM - len(text) - len(part.heading) - len(part.end)
+        room = most - _ROOM - len(rest) - len(text) - len(part.heading) - len(part.end)
         shown = _shown(part.rows, room)
         left += len(part.rows) - shown
         if shown:

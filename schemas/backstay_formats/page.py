@@ -41,6 +41,16 @@ def page(title: str, body: Markup, *, data: Any | None = None, script: str = "",
     )
 
 
+def rows() -> str:
+    """The script by which rows are searched, narrowed to an account and sorted, without loading anything.
+
+    Rows are `tr[data-count]` in a `.group` that has an id, inside `[data-rows]`; `data-account` has the ids of a row's
+    accounts, and a row without it fits each. `details.fold` of a group opens when it is narrowed. The fields are
+    `#search` and `#account` in `form#tools`, whose `data-noun` says what is counted in `#shown`.
+    """
+    return _read("rows.js")
+
+
 @cache
 def environment() -> Environment:
     """The Jinja environment of the pages: autoescape on, hidden characters spelt, an unknown variable is an error."""

@@ -12,7 +12,7 @@ import yaml
 from click import Context
 
 from backstay.cli.lint import lint
-from backstay.starter import PLACES
+from backstay.starter import CI
 
 ROOT = Path(__file__).parents[2]
 HOOKS: dict[str, dict[str, Any]] = {
@@ -94,4 +94,4 @@ def test_the_starter_lints_as_the_action_does() -> None:
     inputs = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["inputs"]
     assert f"backstay lint --format {inputs['format']['default']} --require-sandbox" in commands
     assert inputs["require-sandbox"]["default"] == "true"
-    assert ".github/workflows/backstay.yml" in PLACES
+    assert ".github/workflows/backstay.yml" in CI["github"]

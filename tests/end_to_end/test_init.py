@@ -59,6 +59,14 @@ def test_the_workflow_gives_nothing_to_strangers(starter: Path) -> None:
     assert "backstay lint --format github --require-sandbox" in steps
 
 
+def test_the_ci_is_the_one_that_is_asked_for(tmp_path: Path) -> None:
+    """GitHub's two workflows, or GitLab's one file; never both."""
+    assert run("init", str(tmp_path / "lab"), "--ci", "gitlab").exit_code == 0
+    assert (tmp_path / "lab" / ".gitlab-ci.yml").is_file()
+    assert not (tmp_path / "lab" / ".github").exists()
+    assert run("init", str(tmp_path / "none"), "--ci", "jenkins").exit_code == 2
+
+
 def test_the_hook_runs_for_what_it_checks(starter: Path) -> None:
     """The pre-commit hook runs for policies and the organization file, and for nothing else."""
     hook = yaml.safe_load((starter / ".pre-commit-config.yaml").read_text("utf-8"))["repos"][0]["hooks"][0]

@@ -34,6 +34,8 @@ OWN: Mapping[str, Entry] = {
     "explain": Entry("backstay.cli.explain:explain", "say why something is, or is not, protected"),
     "prove": Entry("backstay.cli.prove:prove", "prove or refute what the policies promise"),
     "diff": Entry("backstay.cli.diff:diff", "say what a change of policies means"),
+    "forecast": Entry("backstay.cli.forecast:forecast", "say what policies come to: points, storage, cost, gaps"),
+    "coverage": Entry("backstay.cli.coverage:coverage", "say what of the policies nothing reaches"),
     "import": Entry("backstay.cli.import_:import_", "turn existing backup configuration into policy source"),
     "effective": Entry("backstay.cli.effective:effective", "give an account's Organizations backup policy"),
     "lsp": Entry("backstay.editor.command:lsp", "the language server: findings, hover and fixes in editors"),

@@ -12,14 +12,20 @@ from backstay.cli.unusable import UnusableError
 
 @click.command("init", short_help="Write a starter.")
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-def init(folder: Path) -> None:
-    """Write a starter into DIR: policies that lint clean, org.yaml, a CI workflow and a pre-commit hook.
+@click.option(
+    "--ci", "service", type=click.Choice(["github", "gitlab"]), default="github", show_default=True, help="Whose CI."
+)
+def init(folder: Path, service: str) -> None:
+    """Write a starter into DIR: policies that lint clean and tests of them, org.yaml, CI and a pre-commit hook.
+
+    CI checks a change of the policies, and says in one comment what it means and what it breaks; a stranger's policies
+    run without secrets and within a wall.
 
     Nothing that is there already is touched: where a file of the starter exists, nothing at all is written.
     """
     from backstay.starter import files
 
-    wanted = [(folder / name, body) for name, body in files()]
+    wanted = [(folder / name, body) for name, body in files(service)]
     there = [path for path, _ in wanted if path.exists() or path.is_symlink()]
     if there:
         names = ", ".join(str(path) for path in there)

@@ -18,6 +18,7 @@ from backstay.cli.judged import Result, Wanted, judge
 from backstay.cli.layers import require_sandbox
 from backstay.cli.settled import Ran, baselined, configured, write_baseline
 from backstay.cli.unusable import UnusableError
+from backstay.cli.writing import write
 
 if TYPE_CHECKING:
     from backstay.lint.config.choices import Choices
@@ -93,7 +94,7 @@ def lint(
     if file is None:
         click.echo(text, nl=False)
     else:
-        _write(file, text)
+        write(file, text)
     if form not in ("text", "github", "markdown") or file is not None:
         note(verdict(result.numbers))
     raise SystemExit(result.code)
@@ -169,10 +170,3 @@ def _text(result: Result, *, coloured: bool) -> str:
         docs=lambda finding: docs(finding.name),
     )
     return f"{drawn}{verdict(result.numbers)}\n"
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, "utf-8", newline="\n")
-    except OSError as wrong:
-        raise UnusableError(f"cannot write {file}: {wrong.strerror or wrong}") from None

@@ -14,8 +14,9 @@ from backstay.cli.day import day, today
 from backstay.cli.layers import require_sandbox, tell_layers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from backstay.invariants.invariant import Invariant
     from backstay.pipeline import Checked
     from backstay.prove.answer import Answer
 
@@ -35,6 +36,15 @@ FINDINGS = 1
     help="What makes the exit code 1; `unknown` means unknown and refuted.",
 )
 @click.option("--verify", is_flag=True, help="Verify every proof by a second, plain way.")
+@click.option(
+    "--invariant",
+    "names",
+    metavar="NAME",
+    multiple=True,
+    help="An invariant with a name, beside what the policies promise; repeat it for more.",
+)
+@click.option("--list-invariants", is_flag=True, help="List the invariants that have a name, and stop.")
+@click.option("--selections", is_flag=True, help="Also: dead and swallowed selections, resources under two plans.")
 @require_sandbox
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def prove(
@@ -43,6 +53,9 @@ def prove(
     now: datetime.date | None,
     fail_on: str,
     verify: bool,
+    names: tuple[str, ...],
+    list_invariants: bool,
+    selections: bool,
     require_sandbox: bool,
     form: str,
 ) -> None:
@@ -51,29 +64,78 @@ def prove(
     PROVED holds for all of them; COUNTEREXAMPLE shows one for which it does not, and what comes nearest to protecting
     it; UNKNOWN says what it hangs on that neither AWS nor the policies say.
     """
+    if list_invariants:
+        _list()
+        return
+    asked = [_invariant(name) for name in dict.fromkeys(names)]
     from backstay import pipeline
     from backstay.cli.complaints import complain
     from backstay.prove.requirement import prove as answers_of
-    from backstay.prove.text import document, text
+    from backstay.prove.selections import remarks
+    from backstay.prove.text import document, remark_lines, remark_rows, text
     from backstay_formats.escape import terminal
 
     on = now or today()
-    checked = pipeline.check(paths or (Path("policies"),), org, now=on, lint=False, require_sandbox=require_sandbox)
+    checked = pipeline.check(
+        paths or (Path("policies"),), org, now=on, lint=False, require_sandbox=require_sandbox, emit=False
+    )
     tell_layers(checked.loaded)
     if checked.model is None:
         complain([one for one in checked.findings if one.severity == "error"], checked.loaded.sources)
         click.get_current_context().exit(pipeline.exit_code(checked.findings))
     if checked.org is None:
         raise click.UsageError("there is no org.yaml or org.json beside the policies; name one with --org")
-    answers = answers_of(checked.model, on)
+    answers = [*answers_of(checked.model, on), *_of_invariants(checked, asked, on)]
     if verify:
         _verify(checked, answers)
     if form == "json":
-        click.echo(json.dumps(document(answers), indent=2, ensure_ascii=False))
+        found = document(answers)
+        if selections:
+            found["selections"] = remark_rows(remarks(checked.model))
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
     else:
-        click.echo("\n".join(terminal(line) for line in text(answers).splitlines()))
+        lines = text(answers).splitlines()
+        if selections:
+            lines += ["", *remark_lines(remarks(checked.model))]
+        click.echo("\n".join(terminal(line) for line in lines))
     if any(answer.status in _FAILING[fail_on] for answer in answers):
         click.get_current_context().exit(FINDINGS)
+
+
+def _list() -> None:
+    from backstay.invariants.registry import INVARIANTS
+
+    width = max(len(one.name) for one in INVARIANTS)
+    for one in INVARIANTS:
+        click.echo(f"{one.name:<{width}}  {one.meaning}")
+
+
+def _invariant(name: str) -> Invariant:
+    """The invariant of a name, of one side. Raises `UsageError`."""
+    from backstay.invariants.registry import INVARIANTS, named
+
+    found = named(name)
+    if found is None:
+        known = ", ".join(one.name for one in INVARIANTS)
+        raise click.UsageError(f"there is no invariant {name!r}; there are: {known}")
+    if found.answer is None:
+        raise click.UsageError(f"{name} is about two sides: use `backstay diff OLD NEW --fail-on {name}`")
+    return found
+
+
+def _of_invariants(checked: Checked, asked: Sequence[Invariant], on: datetime.date) -> Iterator[Answer]:
+    """The answers to invariants that have a name."""
+    if not asked:
+        return
+    from backstay.invariants.invariant import Policies
+
+    assert checked.model is not None
+    assert checked.org is not None
+    assert checked.org.organization is not None
+    policies = Policies(checked.model, checked.loaded, checked.org.organization)
+    for one in asked:
+        assert one.answer is not None
+        yield one.answer(policies, on)
 
 
 def _verify(checked: Checked, answers: Sequence[Answer]) -> None:
@@ -81,11 +143,10 @@ def _verify(checked: Checked, answers: Sequence[Answer]) -> None:
     from backstay.prove.check import UnverifiedError, check
 
     assert checked.model is not None
-    requirements = {one.name: one.node for one in checked.model.requirements}
+    requirements = {one.name: one.node.every for one in checked.model.requirements}
     looked = proofs = 0
     for answer in answers:
-        every = requirements[answer.name].every
-        assert every is not None
+        every = requirements.get(answer.name)  # a proof of an invariant with a name says what it is about
         for certificate in answer.certificates:
             try:
                 looked += check(certificate, every, checked.model.partition)

@@ -8,7 +8,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,7 +78,8 @@ def _folder(text: str) -> Iterator[tuple[Path, str]]:
     revision, _, path = text.removeprefix(_GIT).partition(":")
     with tempfile.TemporaryDirectory(prefix="backstay-") as folder:
         _extract(revision, path or "policies", Path(folder))
-        yield Path(folder) / (path or "policies"), text
+        with chdir(folder):  # places in it are told as those of the repository are
+            yield Path(path or "policies"), text
 
 
 def _extract(revision: str, path: str, folder: Path) -> None:

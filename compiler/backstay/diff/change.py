@@ -14,6 +14,8 @@ Kind = Literal[
     "backup", "points", "copy", "lock", "rule", "vault", "air-gapped-vault", "restore-test", "framework", "report",
     "setting", "legal-hold", "tiering", "policy",
 ]  # fmt: skip
+LOCKS_ONLY_TIGHTEN = "locks-only-tighten"
+"""The invariant that no change loosens a vault's lock."""
 Direction = Literal["lost", "gained", "changed"]
 
 
@@ -45,6 +47,8 @@ class Change:
     """ARNs of the inventory that it is about; empty without an inventory, or where it is about none."""
     counted: bool = False
     """Whether an inventory was looked through."""
+    breaks: str | None = None
+    """The invariant that it breaks."""
 
     @property
     def subject(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from backstay.forecast.served import own
 from backstay_aws.selection import matches
 
 if TYPE_CHECKING:
@@ -38,20 +39,7 @@ def _is_about(short: Shortfall, row: Mapping[str, Any]) -> bool:
 
 
 def _takes(selection: Selection, row: Mapping[str, Any]) -> bool:
-    own = _general(selection, str(row["account"]))
-    return matches(own, arn=row["arn"], resource_type=row["type"], tags=row.get("tags") or {}, opted_in=lambda _: True)
-
-
-def _general(selection: Selection, account: str) -> Selection:
-    """A selection with the account's own id where the model says `$account`."""
-    from dataclasses import replace
-
-    from backstay import ir
-
-    if not any(ir.ACCOUNT in text for text in (*selection.resources, *selection.not_resources)):
-        return selection
-    return replace(
-        selection,
-        resources=tuple(text.replace(ir.ACCOUNT, account) for text in selection.resources),
-        not_resources=tuple(text.replace(ir.ACCOUNT, account) for text in selection.not_resources),
+    chosen = own(selection, str(row["account"]))
+    return matches(
+        chosen, arn=row["arn"], resource_type=row["type"], tags=row.get("tags") or {}, opted_in=lambda _: True
     )

@@ -9,22 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backstay import ir
 from backstay.diff import rest, vaults, words
 from backstay.diff.change import Change, Direction
 from backstay.diff.counting import affected
 from backstay.diff.meaning import Shortfall, shortfalls, side
-from backstay.diff.offers import band_problem
+from backstay.diff.reasons import reason
 from backstay.diff.sided import Document, Sided
 from backstay.diff.vaults import Places
-from backstay.explain.resource import Resource, judge
 from backstay.prove.patterns import TooManyError
 from backstay.prove.search import LostError
-
-if TYPE_CHECKING:
-    from backstay_contract.findings import Span
 
 Inventory = Sequence[Mapping[str, Any]]
 _CHANGED = ("vault", "cold", "schedule")
@@ -125,7 +121,7 @@ class _Pair:
 
     def _change(self, short: Shortfall, direction: Direction) -> Change:
         lost = direction != "gained"
-        why, place = self._reason(short, lost=lost)
+        why, place = reason(self.after, short, lost=lost)
         resources = affected(short, self.inventory or (), self.accounts, self.after.region)
         return Change(
             _KINDS[short.aspect],  # type: ignore[arg-type]
@@ -141,44 +137,6 @@ class _Pair:
             resources=resources,
             counted=self.inventory is not None,
         )
-
-    def _reason(self, short: Shortfall, *, lost: bool) -> tuple[str, Span | None]:
-        """Why it is so, on the new side."""
-        if not lost:
-            return f"plan {short.offer.plan}, rule {short.offer.rule.name}", short.offer.rule.where.span
-        refused = self._refused(short)
-        if refused is not None:
-            return refused
-        if short.best is not None and short.aspect not in ("backup", "plan"):
-            rule = short.best.rule
-            return f"plan {short.best.plan}, rule {rule.name}", rule.where.field(_FIELDS[short.aspect])
-        judged = judge(self.after, Resource(short.witness.arn, short.witness.type, short.witness.tags))
-        failed = [(refusal, term) for refusal in judged.refused for term in refusal.failed]
-        if failed:
-            refusal, term = min(failed, key=lambda one: len(one[0].failed))
-            return f"plan {refusal.plan.name} asks for {term.text}; {term.has}", term.place
-        return f"plan {short.offer.plan} is not there any more", None
-
-    def _refused(self, short: Shortfall) -> tuple[str, Span | None] | None:
-        """That the rule is still there and makes nothing, because its vault's lock refuses its jobs."""
-        for plan in self.after.plans:
-            for rule in plan.rules:
-                if (plan.name, rule.name) == (short.offer.plan, short.offer.rule.name):
-                    vault = self.after.vault(rule.vault)
-                    wrong = band_problem(vault.lock if vault else None, rule.lifecycle)
-                    return None if wrong is None else (f"rule {rule.name} {wrong}", rule.where.field("keep"))
-        return None
-
-
-_FIELDS = {
-    "points": "keep",
-    "lock": "into",
-    "copy": "copies",
-    "vault": "into",
-    "cold": "cold_after",
-    "schedule": "at",
-    "backup": "",
-}
 
 
 def _merged(changes: Iterable[Change]) -> Iterator[Change]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from backstay import ir
 from backstay.diff.offers import CopyOffer, Offer, Offers
 from backstay.prove.answer import Witness
-from backstay.prove.ground import own_patterns
+from backstay.prove.ground import of_forms, own_patterns
 from backstay.prove.search import Box, Point, outside
 from backstay.prove.takes import ARN, Space, boxes, meet, space
 from backstay_aws import catalog
@@ -66,16 +66,18 @@ def side(model: ir.Model, shape: ir.Shape, now: date) -> Side:
     return Side(model, shape, Offers(model, shape, now))
 
 
-def shortfalls(giving: Side, other: Side) -> Iterator[Shortfall]:
-    """All that `giving` gives and `other` does not. Raises `TooManyError` and `LostError`."""
+def shortfalls(giving: Side, other: Side, *, absent: bool = True) -> Iterator[Shortfall]:
+    """All that `giving` gives and `other` does not. Raises `TooManyError` and `LostError`.
+
+    `absent`: whether `!=` and `not like` take a resource without the tag, on both sides.
+    """
     taken = [one.selection for here in (giving, other) for plan in here.shape.plans for one in plan.selections]
     rows = catalog.resource_types()
     region, partition = giving.shape.region, giving.model.partition
     patterns = {row.name: own_patterns(row, region, partition) for row in rows}
-    texts = [(ARN, text.replace("*", "")) for own in patterns.values() for text in own]
-    whole = space(taken, [], [text for own in patterns.values() for text in own], texts)
+    whole = space(taken, [], *of_forms(patterns.values()))
     for group in _groups(giving, other):
-        yield from _Comparison(giving, other, whole, group, patterns).shortfalls()
+        yield from _Comparison(giving, other, whole, group, patterns, absent=absent).shortfalls()
 
 
 def _groups(giving: Side, other: Side) -> list[tuple[ResourceType, ...]]:
@@ -100,7 +102,10 @@ class _Comparison:
         whole: Space,
         rows: Sequence[ResourceType],
         patterns: dict[str, tuple[str, ...]],
+        *,
+        absent: bool,
     ) -> None:
+        self._absent = absent
         self._giving = giving
         self._rows = rows
         self._space = whole
@@ -121,7 +126,7 @@ class _Comparison:
 
     def _taken(self, here: Side, one: ir.PlanSelection) -> list[Box]:
         row = self._rows[0]
-        found = boxes(one.selection, self._space, row, opted_in=here.opted_in(row), absent=True)
+        found = boxes(one.selection, self._space, row, opted_in=here.opted_in(row), absent=self._absent)
         return [both for box in found if (both := meet(box, self._own)) is not None]
 
     def shortfalls(self) -> Iterator[Shortfall]:

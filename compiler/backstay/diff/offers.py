@@ -110,19 +110,8 @@ class Offers:
         gapped = self.model.air_gapped_at(copy.destination, account)
         vault = gapped.as_vault if gapped is not None else self.model.vault_at(copy.destination, account)
         lock = vault.lock if vault is not None else None
-        elsewhere, abroad = copy.destination.account != ir.ACCOUNT, copy.destination.region != self.shape.region
-        column = (
-            "cross_region_and_account"
-            if elsewhere and abroad
-            else "cross_account"
-            if elsewhere
-            else "cross_region"
-            if abroad
-            else "same_region"
-        )
-        if catalog.cell(row, "air_gap" if gapped else column, self.shape.region) == "no" or band_problem(
-            lock, copy.lifecycle
-        ):
+        column = "air_gap" if gapped else copy.column(self.shape.region)
+        if catalog.cell(row, column, self.shape.region) == "no" or band_problem(lock, copy.lifecycle):
             return None
         place = copy.destination
         return CopyOffer(

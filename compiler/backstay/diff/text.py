@@ -110,5 +110,6 @@ def _row(one: Change) -> dict[str, Any]:
         "why": one.why,
         **place_of(one.place),
         "forever": one.forever,
+        "breaks": one.breaks,
         "resources": list(one.resources) if one.counted else None,
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from backstay.diff.change import Change, Direction, Kind
+from backstay.diff.change import LOCKS_ONLY_TIGHTEN, Change, Direction, Kind
 
 if TYPE_CHECKING:
     from backstay import ir
@@ -25,10 +25,19 @@ class Places:
     now: date
 
     def change(
-        self, kind: Kind, direction: Direction, what: str, who: str, place: Span | None, *, forever: bool = False
+        self,
+        kind: Kind,
+        direction: Direction,
+        what: str,
+        who: str,
+        place: Span | None,
+        *,
+        forever: bool = False,
+        breaks: str | None = None,
     ) -> Change:
         """A change there."""
-        return Change(kind, direction, what, who, self.accounts, (self.region,), place=place, forever=forever)
+        regions = (self.region,)
+        return Change(kind, direction, what, who, self.accounts, regions, place=place, forever=forever, breaks=breaks)
 
 
 def compare(at: Places, old: ir.Shape, new: ir.Shape) -> Iterator[Change]:
@@ -90,7 +99,9 @@ def _lock(at: Places, name: str, before: ir.Lock | None, after: ir.Lock | None, 
     elif before is not None and before.mode == "compliance":
         what += ", which AWS refuses once the lock's date has come"
     said = after if after is not None else before
-    yield at.change("lock", direction, what, f"vault {name}", said.where.span if said else place, forever=forever)
+    breaks = LOCKS_ONLY_TIGHTEN if rose < 0 or lower else None
+    where = said.where.span if said else place
+    yield at.change("lock", direction, what, f"vault {name}", where, forever=forever, breaks=breaks)
 
 
 def _facts(lock: ir.Lock | None) -> tuple[str | None, int | None, int | None]:
@@ -119,7 +130,8 @@ def _air_gapped(at: Places, old: ir.Shape, new: ir.Shape) -> Iterator[Change]:
             if (one.minimum, one.maximum) != (other.minimum, other.maximum):
                 bands = f"{one.minimum} to {one.maximum} days → {other.minimum} to {other.maximum} days"
                 what = f"{bands}, which AWS never does"
-                yield at.change("air-gapped-vault", "changed", what, who, other.where.span)
+                breaks = LOCKS_ONLY_TIGHTEN if other.minimum < one.minimum else None
+                yield at.change("air-gapped-vault", "changed", what, who, other.where.span, breaks=breaks)
             place = other.policy_where.span if other.policy_where else None
             yield from _access(at, who, one.policy, other.policy, place)
 

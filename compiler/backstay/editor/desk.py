@@ -9,7 +9,7 @@ from pathlib import Path
 from backstay.editor.scope import Scope, is_policy, named, scope_of
 from backstay.editor.shadow import Shadow
 from backstay.editor.study import Studied
-from backstay.load.find import SUFFIX
+from backstay.load.find import SUFFIX, is_test
 from backstay.source import SourceFile
 
 _BOM = "\ufeff"
@@ -47,10 +47,10 @@ class Desk:
         return scope
 
     def scope(self, uri: str) -> Scope | None:
-        """The scope of an open document; None for what is no policy and of no policies that are looked at."""
+        """The scope of an open document; None for a test, and for what is no policy and of none that is looked at."""
         document = self.documents.get(uri)
         scope = scope_of(document.path, self.roots) if document is not None else None
-        if document is None or scope is None:
+        if document is None or scope is None or is_test(document.path):
             return None
         ours = document.path.suffix != SUFFIX or is_policy(document.text) or self._known(document.path, scope)
         return scope if ours else None

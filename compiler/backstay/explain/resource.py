@@ -104,15 +104,5 @@ def _notes(plan: ir.Plan, region: str, row: ResourceType | None) -> Iterator[str
         if rule.continuous and catalog.cell(row, "continuous", region) == "no":
             yield f"rule {rule.name}: {row.name} has no continuous backup, it gets snapshots"
         for copy in rule.copies:
-            cell = _cell(copy, region)
-            if catalog.cell(row, cell, region) == "no":
+            if catalog.cell(row, copy.column(region), region) == "no":
                 yield f"rule {rule.name}: {row.name} cannot be copied to {copy.destination.name}"
-
-
-def _cell(copy: ir.Copy, region: str) -> str:
-    elsewhere, abroad = copy.destination.account != "$account", copy.destination.region != region
-    if elsewhere and abroad:
-        return "cross_region_and_account"
-    if elsewhere:
-        return "cross_account"
-    return "cross_region" if abroad else "same_region"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from backstay.ir.place import Where
+from backstay.ir.place import ACCOUNT, Where
 from backstay_aws.lifecycle import Lifecycle
 from backstay_aws.selection import Selection
 
@@ -27,6 +27,13 @@ class Copy:
     destination: VaultRef
     lifecycle: Lifecycle
     where: Where
+
+    def column(self, region: str) -> str:
+        """The column of the catalogue that says whether a type can be copied that way from a Region."""
+        elsewhere, abroad = self.destination.account != ACCOUNT, self.destination.region != region
+        if elsewhere and abroad:
+            return "cross_region_and_account"
+        return "cross_account" if elsewhere else "cross_region" if abroad else "same_region"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 _NEEDED = ("arn", "type", "account", "region")
+_NUMBERS = ("size_gb", "daily_change")
+_MOST = 1e15
 
 
 class InventoryError(ValueError):
@@ -30,11 +32,19 @@ def _rows(path: Path, text: str) -> Iterator[Mapping[str, Any]]:
             continue
         try:
             row = json.loads(line)
-        except ValueError as wrong:
+        except (ValueError, RecursionError) as wrong:
             raise InventoryError(f"{path}:{number}: this line is not JSON ({wrong})") from None
         missing = [name for name in _NEEDED if not isinstance(row, dict) or not isinstance(row.get(name), str)]
         if missing:
             raise InventoryError(f"{path}:{number}: a resource needs {', '.join(missing)} as text")
-        if not isinstance(row.get("tags", {}), dict):
-            raise InventoryError(f"{path}:{number}: `tags` must be an object")
+        tags = row.get("tags", {})
+        if not isinstance(tags, dict) or not all(isinstance(value, str) for value in tags.values()):
+            raise InventoryError(f"{path}:{number}: `tags` must be an object of texts")
+        for name in _NUMBERS:
+            if row.get(name) is not None and not _is_amount(row[name]):
+                raise InventoryError(f"{path}:{number}: `{name}` must be a number from 0 on")
         yield row
+
+
+def _is_amount(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _MOST

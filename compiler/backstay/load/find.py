@@ -16,6 +16,8 @@ from backstay.source import SourceFile, disk, shown
 from backstay_contract.findings import Finding, Span
 
 SUFFIX = ".py"
+TESTS = "tests"
+"""A folder of this name may hold tests of the policies, which are no policies: `is_test` says which files."""
 OUTSIDE = "the file lies outside the folder of the policies"
 
 
@@ -73,7 +75,8 @@ def begin(paths: Sequence[Path]) -> Reading:
 def policy_files(folder: Path, findings: list[Finding]) -> Iterator[Path]:
     """The policy files of a folder, sorted; not those of a folder below that has an organization file of its own.
 
-    A folder that cannot be listed becomes a finding: policies that are left out in silence protect nobody.
+    Tests of policies (`tests/test_….py`) are left alone. A folder that cannot be listed becomes a finding: policies
+    that are left out in silence protect nobody.
     """
 
     def unlisted(error: OSError) -> None:
@@ -82,7 +85,12 @@ def policy_files(folder: Path, findings: list[Finding]) -> Iterator[Path]:
     for at, folders, names in os.walk(folder, onerror=unlisted):
         here = Path(at)
         folders[:] = sorted(name for name in folders if _entered(here / name))
-        yield from (here / name for name in sorted(names) if name.endswith(SUFFIX))
+        yield from (here / name for name in sorted(names) if name.endswith(SUFFIX) and not is_test(here / name))
+
+
+def is_test(path: Path) -> bool:
+    """Whether a file is a test by its place and its name, both: `tests/test_….py` and `tests/conftest.py`."""
+    return path.parent.name == TESTS and (path.name.startswith("test_") or path.name == "conftest.py")
 
 
 def _entered(folder: Path) -> bool:

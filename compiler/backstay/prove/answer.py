@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from backstay import ir
+    from backstay_aws.selection import Selection
     from backstay_contract.findings import Span
 
 Status = Literal["PROVED", "COUNTEREXAMPLE", "UNKNOWN"]
@@ -48,6 +49,8 @@ class Certificate:
     absent: bool
     core: tuple[tuple[str, str], ...]
     """Plan and name of each selection that the proof needs."""
+    about: Selection | None = None
+    """What it is a proof about: all that this selection takes; None: what the requirement's `every` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +65,13 @@ class Answer:
     nearest: Nearest | None = None
     notes: tuple[str, ...] = ()
     certificates: tuple[Certificate, ...] = ()
+    types: Mapping[Status, tuple[str, ...]] = field(default_factory=dict)
+    """The resource types by how it went for them."""
+
+    def shown(self, witness: Witness, nearest: Nearest | None) -> Answer:
+        """The same with a witness and what comes nearest."""
+        return replace(self, witness=witness, nearest=nearest)
+
+    def noting(self, *notes: str) -> Answer:
+        """The same with more notes."""
+        return replace(self, notes=(*self.notes, *notes))

@@ -26,25 +26,33 @@ class UnverifiedError(Exception):
     """A proof that does not hold, or cannot be verified; the message says which resource is not taken."""
 
 
-def check(certificate: Certificate, every: Condition, partition: str) -> int:
-    """Verify a certificate; how many resources were looked at. Raises `UnverifiedError`."""
+def check(certificate: Certificate, every: Condition | None, partition: str) -> int:
+    """Verify a certificate; how many resources were looked at. Raises `UnverifiedError`.
+
+    `every`: what it is about, unless it says so itself.
+    """
     wanted = set(certificate.core)
     chosen = [
         one.selection for plan in certificate.shape.plans for one in plan.selections if (plan.name, one.name) in wanted
     ]
     looked = 0
     for kind in certificate.types:
-        tests = _tests(chosen, every, kind, certificate.shape.region, partition)
+        read = [*chosen, certificate.about] if certificate.about is not None else chosen
+        tests = _tests(read, every, kind, certificate.shape.region, partition)
         values = {key: _sorts(patterns, may_be_absent=key != _ARN) for key, patterns in tests.items()}
         for thing in _things(values, kind, certificate.shape.region, partition):
             looked += 1
             if looked > MOST:
                 raise UnverifiedError("there are more combinations than are looked at")
-            if holds(every, thing, absent=certificate.absent) and not any(
-                _takes(one, thing, certificate) for one in chosen
-            ):
+            if _meant(certificate, every, thing) and not any(_takes(one, thing, certificate) for one in chosen):
                 raise UnverifiedError(f"nothing takes {thing.type} {thing.arn} with {dict(thing.tags)}")
     return looked
+
+
+def _meant(certificate: Certificate, every: Condition | None, thing: Thing) -> bool:
+    if certificate.about is not None:
+        return _takes(certificate.about, thing, certificate)
+    return every is not None and holds(every, thing, absent=certificate.absent)
 
 
 def _takes(selection: Selection, thing: Thing, certificate: Certificate) -> bool:
@@ -59,10 +67,10 @@ def _takes(selection: Selection, thing: Thing, certificate: Certificate) -> bool
 
 
 def _tests(
-    chosen: Sequence[Selection], every: Condition, kind: str, region: str, partition: str
+    chosen: Sequence[Selection], every: Condition | None, kind: str, region: str, partition: str
 ) -> dict[str, set[str]]:
     """The patterns that values are compared with, by tag key, and those of the ARN; a text without `*` is one, too."""
-    found: dict[str, set[str]] = {_ARN: set(_own(kind, region, partition))}
+    found: dict[str, set[str]] = {_ARN: {text for own in _own(kind, region, partition) for text in (own, f"{own}:*")}}
     for selection in chosen:
         found[_ARN] |= {*selection.resources, *selection.not_resources}
         pairs = (
@@ -74,7 +82,7 @@ def _tests(
         )
         for key, value in pairs:
             found.setdefault(key, set()).add(value)
-    for one in comparisons(every):
+    for one in comparisons(every) if every is not None else ():
         if isinstance(one, Resource):
             found[_ARN].add(one.arn)
         elif isinstance(one, Tag):
@@ -138,9 +146,14 @@ def _after(pattern: str, places: Iterable[int], sign: str) -> set[int]:
     )
 
 
+def _is_of(arn: str, form: str) -> bool:
+    """Whether an ARN is of a form: with a name, and no colon in it."""
+    return glob(form, arn) and arn != form.replace("*", "") and not glob(f"{form}:*", arn)
+
+
 def _things(values: Mapping[str, Sequence[str | None]], kind: str, region: str, partition: str) -> Iterator[Thing]:
     own = set(_own(kind, region, partition))
-    arns = [arn for arn in values[_ARN] if arn and any(glob(one, arn) and arn != one.replace("*", "") for one in own)]
+    arns = [arn for arn in values[_ARN] if arn and any(_is_of(arn, one) for one in own)]
     keys = [key for key in values if key != _ARN]
     for arn in arns:
         for combination in product(*(values[key] for key in keys)):

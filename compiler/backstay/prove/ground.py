@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from backstay import ir
+from backstay.prove.answer import Witness
+from backstay.prove.cells import foreign
 from backstay.prove.takes import ARN, Space, boxes, space
 from backstay.prove.tested import tested_texts
 from backstay.resolve.conditions import normal
@@ -14,6 +17,7 @@ from backstay_aws import catalog
 from backstay_aws.selection import type_patterns
 
 if TYPE_CHECKING:
+    from backstay.dsl.condition import Condition
     from backstay.prove.search import Box
     from backstay_aws.catalog import ResourceType
 
@@ -26,10 +30,17 @@ class Ground:
     shape: ir.Shape
     space: Space
 
+    plans: tuple[ir.Plan, ...]
+    """Those of the shape whose selections have cells: all, unless a question needs fewer."""
+
     @cached_property
     def selections(self) -> tuple[tuple[ir.Plan, ir.PlanSelection], ...]:
         """Every selection with its plan."""
-        return tuple((plan, one) for plan in self.shape.plans for one in plan.selections)
+        return tuple((plan, one) for plan in self.plans for one in plan.selections)
+
+    @cached_property
+    def _taken(self) -> dict[tuple[int, str, bool, bool], list[Box]]:
+        return {}
 
     @cached_property
     def domains(self) -> dict[str, int]:
@@ -42,21 +53,46 @@ class Ground:
                 found[row.name] |= cells.sets_of(pattern)
         return found
 
+    def witness(self, domain: Mapping[str, int], account: str, rows: Sequence[ResourceType] | None = None) -> Witness:
+        """A resource out of a box, in an account; of one of some types (None: of any)."""
+        arns = self.space.keys[ARN]
+        possible = rows if rows is not None else catalog.resource_types()
+        row = next(one for one in possible if self.domains[one.name] & domain[ARN])
+        arn = arns.witness(self.domains[row.name] & domain[ARN])
+        assert arn is not None
+        tags = {key: self.space.keys[key].witness(cells) for key, cells in domain.items() if key != ARN}
+        facts = self.model.accounts[account]
+        kept = {key: value for key, value in sorted(tags.items()) if value is not None}
+        own = arn.replace(ir.ACCOUNT, facts.id)
+        return Witness(facts.id, facts.name, facts.unit, self.shape.region, row.name, own, kept)
+
     def boxes(self, index: int, row: ResourceType, *, opted_in: bool, absent: bool) -> list[Box]:
         """What one selection takes of a type."""
-        chosen = self.selections[index][1].selection
-        return list(boxes(chosen, self.space, row, opted_in=opted_in, absent=absent))
+        named = "" if opted_in else row.name  # what is opted in is taken however it is named
+        key = index, named, opted_in, absent
+        found = self._taken.get(key)
+        if found is None:
+            chosen = self.selections[index][1].selection
+            found = self._taken[key] = list(boxes(chosen, self.space, row, opted_in=opted_in, absent=absent))
+        return found
 
 
-def ground(model: ir.Model, shape: ir.Shape) -> Ground:
-    """A shape with its cells. Raises `TooManyError` where a key has too many."""
-    forms = [normal(one.node.every) for one in model.requirements if one.node.every is not None]
-    taken = [one.selection for plan in shape.plans for one in plan.selections]
+def ground(
+    model: ir.Model, shape: ir.Shape, every: Iterable[Condition] = (), plans: Collection[str] | None = None
+) -> Ground:
+    """A shape with the cells of some plans (None: all) and of conditions. Raises `TooManyError` beyond a key's most."""
+    chosen = tuple(plan for plan in shape.plans if plans is None or plan.name in plans)
+    taken = [one.selection for plan in chosen for one in plan.selections]
     rows = catalog.resource_types()
-    patterns = [text for row in rows for text in own_patterns(row, shape.region, model.partition)]
-    texts = [(ARN, text.replace("*", "")) for text in patterns]
+    patterns, texts = of_forms(own_patterns(row, shape.region, model.partition) for row in rows)
     texts += [pair for one in model.shapes for pair in tested_texts(one.restore_tests)]
-    return Ground(model, shape, space(taken, forms, patterns, texts))
+    return Ground(model, shape, space(taken, map(normal, every), patterns, texts), chosen)
+
+
+def of_forms(forms: Iterable[Iterable[str]]) -> tuple[list[str], list[tuple[str, str]]]:
+    """The patterns and texts that tell ARNs of some forms from all others, as `space` takes them."""
+    every = [form for own in forms for form in own]
+    return [*every, *map(foreign, every)], [(ARN, form.replace("*", "")) for form in every]
 
 
 def own_patterns(row: ResourceType, region: str, partition: str) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ policy declares. A rule all of whose lacks are unsure may be good; proofs say wh
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfoNotFoundError
 
 from backstay import ir
 from backstay_aws import catalog, cron
+from backstay_aws.lifecycle import CONTINUOUS_RPO
 
 if TYPE_CHECKING:
     from backstay.dsl.requirement import Require
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from backstay_aws.lifecycle import Lifecycle
     from backstay_contract.findings import Span
 
-CONTINUOUS_RPO = timedelta(minutes=15)
-"""How far back the last restorable second of a continuous backup may lie (guide, "Point-in-time recovery")."""
+
+_COLUMNS = ("continuous", "air_gap", "same_region", "cross_region", "cross_account", "cross_region_and_account")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Need:
     air_gapped: bool = False
     locked: bool = False
     immutable: bool = False
+    one_immutable: bool = False
+    """One of the recovery point and its copies is enough, unlike `immutable`."""
     tested_within: timedelta | None = None
 
 
@@ -84,9 +87,18 @@ class Judge:
         """An account of the shape."""
         return self.shape.accounts[0]
 
+    @property
+    def abilities(self) -> tuple[str, ...]:
+        """What of the type the judgement hangs on: types that agree in it are judged alike."""
+        return tuple(catalog.cell(self.row, column, self.shape.region) for column in _COLUMNS)
+
     def lacks(self, rule: ir.Rule) -> tuple[Lack, ...]:
         """Everything that a rule lacks; nothing for a good one."""
         return tuple(self._lacks(rule))
+
+    def copy_lacks(self, copy: ir.Copy) -> tuple[Lack, ...]:
+        """Everything that one copy of a rule lacks, whether the need asks for a copy or not."""
+        return tuple(self._copy(copy))
 
     def _lacks(self, rule: ir.Rule) -> Iterator[Lack]:
         kept, place = rule.lifecycle.delete_after, rule.where.field("keep")
@@ -100,6 +112,20 @@ class Judge:
             yield from self._copied(rule, "another account", lambda copy: copy.destination.account != ir.ACCOUNT)
         if self.need.air_gapped and not self._air_gapped_target(rule):
             yield from self._copied(rule, "an air-gapped vault", self._is_air_gapped)
+        if self.need.one_immutable and not self._air_gapped_target(rule):
+            yield from self._one_immutable(rule)
+
+    def _one_immutable(self, rule: ir.Rule) -> Iterator[Lack]:
+        """That neither the recovery point nor a copy of it is where nobody can delete it before its time."""
+        strict = replace(self, need=Need(keep=self.need.keep, immutable=True))
+        place = rule.where.field("into")
+        found = [tuple(strict._vault(self.shape.vault(rule.vault), rule.vault, rule.lifecycle, place))]
+        found += [tuple(strict._copy(copy)) for copy in rule.copies]
+        least = min(found, key=lambda lacks: (sum(one.sure for one in lacks), len(lacks)))
+        if any(one.sure for one in least):
+            yield Lack("keeps nothing in an air-gapped vault or one with a compliance lock", rule.where.span)
+        else:
+            yield from least
 
     def _rpo(self, rule: ir.Rule) -> Iterator[Lack]:
         if self.need.rpo is None:
@@ -172,10 +198,7 @@ class Judge:
     def _cell(self, copy: ir.Copy) -> str:
         if self._is_air_gapped(copy):
             return "air_gap"
-        elsewhere, abroad = copy.destination.account != ir.ACCOUNT, copy.destination.region != self.shape.region
-        if elsewhere and abroad:
-            return "cross_region_and_account"
-        return "cross_account" if elsewhere else "cross_region" if abroad else "same_region"
+        return copy.column(self.shape.region)
 
     def _is_air_gapped(self, copy: ir.Copy) -> bool:
         return self.model.air_gapped_at(copy.destination, self.account) is not None

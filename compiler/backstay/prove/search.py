@@ -39,7 +39,7 @@ def outside(within: Box, boxes: Sequence[Box], every: Mapping[str, int], steps: 
         keys[key] = keys[key] & cells
         if not keys[key]:
             return Covered(frozenset())
-    return _Search(boxes, steps).solve(keys, frozenset(range(len(boxes))))
+    return _Search(boxes, steps).solve(keys, range(len(boxes)))
 
 
 class _Search:
@@ -47,37 +47,33 @@ class _Search:
         self._boxes = boxes
         self._steps = steps
 
-    def solve(self, domain: dict[str, int], left: frozenset[int]) -> Point | Covered:
+    def solve(self, domain: dict[str, int], left: Sequence[int]) -> Point | Covered:
         """A point in a domain (which is changed) outside of the boxes that are left."""
         forced: set[int] = set()
-        while True:
+        narrowed = True
+        while narrowed:
             self._steps -= 1
             if self._steps < 0:
                 raise LostError
-            narrowed, left, ways = self._round(domain, left)
-            if narrowed is None:
-                break
-            forced.add(narrowed)
-            if ways == 0:
-                return Covered(frozenset(forced))
+            narrowed, kept = False, []
+            for index in left:
+                ways = self._ways(domain, self._boxes[index])
+                if ways is None:
+                    continue
+                if len(ways) > 1:
+                    kept.append(index)
+                    continue
+                forced.add(index)
+                if not ways:
+                    return Covered(frozenset(forced))
+                key, cells = ways[0]
+                domain[key] &= ~cells
+                narrowed = True
+            left = kept
         if not left:
             return Point(domain)
         found = self._split(domain, left)
         return found if isinstance(found, Point) else Covered(found.used | forced)
-
-    def _round(self, domain: dict[str, int], left: frozenset[int]) -> tuple[int | None, frozenset[int], int]:
-        """Drop the boxes that the domain is clear of; narrow it by the first that leaves one way out, or none."""
-        kept = []
-        for index in sorted(left):
-            ways = self._ways(domain, self._boxes[index])
-            if ways is None:
-                continue
-            kept.append(index)
-            if len(ways) <= 1:
-                for key, cells in ways:
-                    domain[key] &= ~cells
-                return index, frozenset(one for one in left if one != index), len(ways)
-        return None, frozenset(kept), 0
 
     def _ways(self, domain: Mapping[str, int], box: Box) -> list[tuple[str, int]] | None:
         """The keys by which a point of the domain may be outside of a box; None where all its points are."""
@@ -90,14 +86,15 @@ class _Search:
                 ways.append((key, cells))
         return ways
 
-    def _split(self, domain: dict[str, int], left: frozenset[int]) -> Point | Covered:
+    def _split(self, domain: dict[str, int], left: Sequence[int]) -> Point | Covered:
         """Try a way out of the box that has the fewest; if it leads nowhere, all points are inside by that key."""
         index = min(left, key=lambda one: len(self._ways(domain, self._boxes[one]) or ()))
+        others = [one for one in left if one != index]
         used: frozenset[int] = frozenset({index})
         inside = dict(domain)
         for key, cells in self._ways(domain, self._boxes[index]) or ():
             tried = {**inside, key: inside[key] & ~cells}
-            found = self.solve(tried, left - {index})
+            found = self.solve(tried, others)
             if isinstance(found, Point):
                 return found
             used |= found.used

@@ -12,6 +12,7 @@ from backstay.prove.takes import ARN, Space
 from backstay_aws import cron
 
 if TYPE_CHECKING:
+    from backstay.explain.resource import Resource
     from backstay.prove.search import Box
     from backstay_aws.catalog import ResourceType
 
@@ -34,6 +35,22 @@ def tested_boxes(
                 box[ARN] |= space.keys[ARN].holding("==", arn, absent=False)
         if all(box.values()):
             yield box
+
+
+def is_tested(
+    model: ir.Model, shape: ir.Shape, plan: ir.Plan, resource: Resource, within: timedelta, now: date
+) -> bool:
+    """Whether a test restores one resource, of which a plan makes the recovery points: the plain twin of the boxes."""
+    return any(
+        selection.type == resource.type and _restores(selection, resource) and _often(test, within, now)
+        for test, selection in _tests(model, shape, plan)
+    )
+
+
+def _restores(selection: ir.RestoreSelection, resource: Resource) -> bool:
+    named = not selection.resources or "*" in selection.resources or resource.arn in selection.resources
+    equal = all(resource.tags.get(key) == value for key, value in selection.string_equals)
+    return named and equal and all(resource.tags.get(key, value) != value for key, value in selection.string_not_equals)
 
 
 def _tests(model: ir.Model, shape: ir.Shape, plan: ir.Plan) -> Iterator[tuple[ir.RestoreTest, ir.RestoreSelection]]:

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 from backstay.prove.answer import STATUSES, Answer, Nearest, Witness
 
 if TYPE_CHECKING:
+    from backstay.prove.selections import Remark
     from backstay_contract.findings import Span
 
 _WIDTH = 16
+NOTHING_NEAR = "no plan selects anything there"
+"""Said of a witness that nothing comes near to protecting."""
 
 
 def text(answers: Sequence[Answer]) -> str:
@@ -22,6 +25,34 @@ def text(answers: Sequence[Answer]) -> str:
 def document(answers: Sequence[Answer]) -> dict[str, Any]:
     """`{"results": […]}`: name, status, place, accounts, witness, nearest, notes."""
     return {"results": [_row(answer) for answer in answers]}
+
+
+def remark_lines(remarks: Sequence[Remark]) -> Iterator[str]:
+    """What is said of selections, two lines each, then how much of what."""
+    for one in remarks:
+        subject = f"selection {one.selection} of plan {one.plan} " if one.selection else ""
+        place = f" ({one.where.span})" if one.where.span else ""
+        yield f"{one.kind.upper():<{_WIDTH}}{subject}{one.what}{place}"
+        if one.witness is not None:
+            yield f"{'':<{_WIDTH}}such as {sentence(one.witness)}"
+    if not remarks:
+        yield "Every selection takes something that no other takes."
+
+
+def remark_rows(remarks: Sequence[Remark]) -> list[dict[str, Any]]:
+    """The same for programs."""
+    return [
+        {
+            "kind": one.kind,
+            "plan": one.plan,
+            "selection": one.selection,
+            "text": one.what,
+            "by": list(one.by),
+            **place_of(one.where.span),
+            "witness": None if one.witness is None else witness_row(one.witness),
+        }
+        for one in remarks
+    ]
 
 
 def sentence(witness: Witness) -> str:
@@ -57,7 +88,7 @@ def _refuted(answer: Answer) -> Iterator[str]:
     if answer.accounts > 1:
         yield f"and the like in {answer.accounts} accounts"
     if answer.nearest is None:
-        yield "no plan selects anything there"
+        yield NOTHING_NEAR
         return
     for said, place in because(answer.nearest):
         yield f"nearest: {said}{f' ({place})' if place else ''}"
@@ -92,6 +123,7 @@ def _row(answer: Answer) -> dict[str, Any]:
             "reasons": [{"text": reason, **place_of(place)} for reason, place in near.reasons],
         },
         "notes": list(answer.notes),
+        "types": {status: list(types) for status, types in answer.types.items() if types},
     }
 
 

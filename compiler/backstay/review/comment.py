@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from backstay.diff.text import of_inventory, where
-from backstay.prove.text import because, sentence
+from backstay.prove.text import NOTHING_NEAR, because, sentence
+from backstay.review.asides import asides
 from backstay.review.review import Review, numbers, verdict
 from backstay_formats.comment import Part, fit, table
 from backstay_formats.escape import brief, markdown, markdown_code
@@ -18,15 +20,28 @@ if TYPE_CHECKING:
 
 MARK = "<!-- backstay review -->"
 """By this a later comment finds the one that it takes the place of."""
+_LINK = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~!$&*+,;=:@%/?#-]*)?", re.ASCII)
 _SENTENCE = 500
 _COLUMNS = ("what", "who", "why")
 _SIGNS = {"lost": "−", "changed": "~", "gained": "+"}
 
 
-def render(review: Review) -> str:
-    """The comment. Text from outside is never markup, a link or a mention."""
+def render(review: Review, link: str = "") -> str:
+    """The comment. Text from outside is never markup, a link or a mention.
+
+    `link` is the address of the whole review (`is_link` says which can be one): it stands under the numbers, and where
+    rows are left out.
+    """
     second = " · ".join(markdown(one) for one in numbers(review))
-    return fit(f"{MARK}\n**{markdown(verdict(review))}**\n\n{second}\n", _parts(review), "`backstay diff` tells them")
+    head = f"{MARK}\n**{markdown(verdict(review))}**\n\n{second}\n"
+    if not link:
+        return fit(head, _parts(review), "`backstay diff` tells them")
+    return fit(f"{head}\n[The whole review]({link})\n", _parts(review), f"[the whole review]({link}) has them")
+
+
+def is_link(text: str) -> bool:
+    """Whether a text is an address that can stand in a link of Markdown as it is."""
+    return _LINK.fullmatch(text) is not None
 
 
 def _parts(review: Review) -> Iterator[Part]:
@@ -41,20 +56,7 @@ def _parts(review: Review) -> Iterator[Part]:
     yield Part(f"\n<details><summary>Proved ({len(proved)})</summary>\n\n", proved, "\n</details>\n")
     if review.cost is not None:
         yield Part("\n", (f"Cost: {markdown(review.cost.said)}\n",))
-    gone = [*_aside(review)]
-    yield Part("\n", tuple(f"{markdown(line)}\n" for line in gone))
-
-
-def _aside(review: Review) -> Iterator[str]:
-    found = review.difference
-    for accounts, told in (
-        (found.joined, "is new in the organization file"),
-        (found.left, "is not in the organization file any more"),
-        (found.beyond, "was not compared: too many combinations of tags"),
-    ):
-        if accounts:
-            more = f" and {len(accounts) - 1} more" if len(accounts) > 1 else ""
-            yield f"{accounts[0]}{more} {told}."
+    yield Part("\n", tuple(f"{markdown(line)}\n" for line in asides(review.difference)))
 
 
 def _change(one: Change) -> str:
@@ -68,11 +70,14 @@ def _change(one: Change) -> str:
 
 
 def _answer(one: Answer) -> str:
-    told = [sentence(one.witness)] if one.witness is not None else []
+    told = [_cell([sentence(one.witness)])] if one.witness is not None else []
     if one.nearest is not None:
-        told += [said for said, _ in because(one.nearest)]
+        told += [_reason(said, place) for said, place in because(one.nearest)]
+    elif one.witness is not None:
+        told.append(_cell([NOTHING_NEAR]))
+    told += [_cell([note]) for note in one.notes]
     status = "refuted" if one.status == "COUNTEREXAMPLE" else "unknown"
-    return f"| {status} | {_cell([one.name])}<br>{_place(one.where.span)} | {_cell([*told, *one.notes])} |\n"
+    return f"| {status} | {_reason(one.name, one.where.span)} | {'<br>'.join(told)} |\n"
 
 
 def _reason(why: str, place: Span | None) -> str:

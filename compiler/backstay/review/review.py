@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from backstay.diff.change import Change
 from backstay.diff.difference import Difference
@@ -65,6 +66,13 @@ def verdict(review: Review) -> str:
     if not review.difference.changes and not parts:
         return "Backups: nothing changes for anybody"
     return f"Backups: {', '.join(parts) or 'nobody loses protection'}"
+
+
+def tone(review: Review) -> Literal["bad", "warn", "good"]:
+    """How bad it is: protection or a promise is lost; something is for ever, or not known; neither."""
+    if review.lost or any(one.status == "COUNTEREXAMPLE" for one in review.answers):
+        return "bad"
+    return "warn" if review.forever or review.refuted else "good"
 
 
 def _parts(review: Review) -> Iterator[str]:

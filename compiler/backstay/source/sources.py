@@ -6,7 +6,7 @@ import ast
 import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Protocol
 
@@ -114,7 +114,12 @@ def _parameters(name: str, called: Callable[[str], object]) -> tuple[str, ...]:
     if name in _KEY_METHODS:
         return (_KEY_METHODS[name],)
     thing = called(name)
-    return tuple(inspect.signature(thing).parameters) if callable(thing) else ()
+    return _signature(thing) if callable(thing) else ()
+
+
+@lru_cache(maxsize=1024)
+def _signature(thing: Callable[..., object]) -> tuple[str, ...]:
+    return tuple(inspect.signature(thing).parameters)
 
 
 def _maker(kind: type, name: str) -> object:

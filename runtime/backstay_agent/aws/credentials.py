@@ -14,9 +14,9 @@ from backstay_agent.aws.endpoint import Endpoint
 from backstay_agent.aws.errors import AwsProblem
 from backstay_agent.aws.timing import Timing
 from backstay_agent.aws.transport import Transport
+from backstay_agent.writers import AGENT
 from backstay_aws import arns
 
-_SESSION_NAME = "backstay"
 _REFRESH_BEFORE = timedelta(minutes=10)
 
 
@@ -62,7 +62,7 @@ class Roles:
 
     def _assume(self, account: str, region: str) -> _Assumed:
         arn = arns.role(arns.partition_of(region), account, self._role)
-        members: dict[str, Any] = {"RoleArn": arn, "RoleSessionName": _SESSION_NAME, **self._external}
+        members: dict[str, Any] = {"RoleArn": arn, "RoleSessionName": AGENT, **self._external}
         try:
             answer = self._attempts.run(Request(account, region, "sts", "AssumeRole", members), self.caller())
         except AwsProblem as problem:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from botocore import xform_name
@@ -26,11 +27,24 @@ from backstay_agent.aws.endpoint import Endpoint
 from backstay_agent.aws.errors import UnreachableError
 from backstay_agent.aws.pace import ALL
 from backstay_agent.aws.timing import Timing
+from backstay_agent.writers import AGENT
+
+
+def _version() -> str:
+    try:
+        return version("backstay")
+    except PackageNotFoundError:  # the bare folders on the path, nothing installed
+        return "0"
+
 
 # Retries are ours (`retries.py`): botocore's legacy mode knows no clock skew and no renewal, its newer ones repeat
 # LimitExceededException, which is a quota in AWS Backup.
 _CONFIG = Config(
-    retries={"mode": "legacy", "total_max_attempts": 1}, connect_timeout=5, read_timeout=30, max_pool_connections=ALL
+    retries={"mode": "legacy", "total_max_attempts": 1},
+    connect_timeout=5,
+    read_timeout=30,
+    max_pool_connections=ALL,
+    user_agent_extra=f"{AGENT}/{_version()}",
 )
 
 _acting: ContextVar[ReadOnlyCredentials | None] = ContextVar("backstay_acting", default=None)

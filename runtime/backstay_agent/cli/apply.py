@@ -45,6 +45,7 @@ def apply(
 ) -> None:
     """Apply a build, or a plan that was saved of one (by `plan`, or by `destroy`)."""
     from backstay_agent.journal import began, path_of
+    from backstay_agent.who import told_again
     from backstay_contract.plan import Scope
 
     manner = manner_of(yes, approvals, max_parallel, max_failures, fail_fast, folder)
@@ -62,6 +63,7 @@ def apply(
     current = decide(loaded, aws, scope, saved.purpose if saved else "apply")
     if saved is not None:
         _refuse_if_stale(saved, current, begun=began(path_of(saved.id, folder)))
+        current = told_again(current, {one.id: one.drift for one in saved.actions if one.drift is not None})
     show(current, loaded, "text", detail=detail)
     mention_unknown(manner.approved, current)
     codes = left_over(current)

@@ -9,7 +9,7 @@ import click
 
 from backstay_agent.cli.connection import Connection, aws_options
 from backstay_agent.cli.exits import FINDINGS, PARTLY, worst
-from backstay_agent.cli.reading import choose_accounts, decide, load_build
+from backstay_agent.cli.reading import ask_who, choose_accounts, decide, load_build
 from backstay_agent.cli.show import FORMATS, save, show
 from backstay_agent.cli.signature import signature_option
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("--look-in", multiple=True, metavar="REGION", help="Look for orphans in this Region too; repeatable.")
 @click.option("--adopt", is_flag=True, help="Take over vaults and plans of wanted names that others made.")
 @click.option("--detail", is_flag=True, help="Tell every change.")
+@click.option("--who", is_flag=True, help="Ask CloudTrail who changed what differs: the policy, or somebody in AWS.")
 @click.option("--check", is_flag=True, help="Exit 1 when there is anything to do, 3 when an account was not read.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @signature_option
@@ -35,6 +36,7 @@ def plan(
     look_in: tuple[str, ...],
     adopt: bool,
     detail: bool,
+    who: bool,
     check: bool,
     form: str,
     connection: Connection,
@@ -45,7 +47,10 @@ def plan(
     loaded = load_build(build)
     only = choose_accounts(loaded, accounts)
     scope = Scope(folder=str(build), only=only, also_regions=tuple(sorted(set(look_in))), adopt=adopt)
-    decided = decide(loaded, connection.open(loaded.home), scope)
+    aws = connection.open(loaded.home)
+    decided = decide(loaded, aws, scope)
+    if who:
+        decided = ask_who(decided, aws)
     if output is not None:
         save(decided, output)
     show(decided, loaded, form, detail=detail)

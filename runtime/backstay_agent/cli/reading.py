@@ -97,3 +97,15 @@ def decide(build: Build, aws: Aws, scope: Scope, purpose: Purpose = "apply", *, 
     except OrderError as error:
         told = "this is a defect of Backstay, please report it"
         leave(REFUSED, f"refused: no safe order was found: {error}; nothing was changed ({told})")
+
+
+def ask_who(plan: ChangePlan, aws: Aws) -> ChangePlan:
+    """The plan, with who changed what it would change; leaves with 2 when AWS stops answering altogether."""
+    from backstay_agent.aws import UnreachableError
+    from backstay_agent.who import tell_who
+
+    try:
+        with Progress("asking CloudTrail") as progress:
+            return tell_who(plan, aws, progress.set)
+    except UnreachableError as error:
+        leave(USAGE, f"error: {error}")

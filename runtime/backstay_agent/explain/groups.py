@@ -6,16 +6,44 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from backstay_agent.told import NOUNS, noun, sign
+from backstay_agent.explain.drift import likeness
+from backstay_agent.planner.selections import base_name
+from backstay_agent.told import NOUNS, Sign, noun, sign
 from backstay_contract.build import ACCOUNT_PLACEHOLDER
-from backstay_contract.plan import Action, ChangePlan
+from backstay_contract.plan import Action, ChangePlan, CreateSelection, DeleteSelection, Effect
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Actions that are one line to a reader."""
+    """Actions that are one line to a reader; `replaced` go once each of them has taken their place."""
 
     actions: tuple[Action, ...]
+    replaced: tuple[DeleteSelection, ...] = ()
+
+    @property
+    def every(self) -> tuple[Action, ...]:
+        """All that is done."""
+        return (*self.actions, *self.replaced)
+
+    @property
+    def sign(self) -> Sign:
+        """What happens to the thing."""
+        return "± replace" if self.replaced else sign(self.first)
+
+    @property
+    def effect(self) -> Effect:
+        """The gravest effect of all."""
+        return self.replaced[0].effect if self.replaced else self.first.effect
+
+    @property
+    def way(self) -> str | None:
+        """How one thing takes another's place; None where none does."""
+        if not self.replaced:
+            return None
+        told = "AWS cannot change a selection: the new one is created before the old one is deleted"
+        if self.effect == "destructive":
+            return f"{told}; what only the old one takes is not backed up any more"
+        return f"{told}, so that all of it stays covered all the time"
 
     @property
     def first(self) -> Action:
@@ -34,9 +62,33 @@ class Group:
 
 
 def grouped(actions: Iterable[Action]) -> list[Group]:
-    """Equal changes together, by noun."""
-    ordered = sorted(actions, key=_likeness)
-    return [Group(tuple(same)) for _, same in groupby(ordered, key=_likeness)]
+    """Equal changes together, by noun; a selection that is created anew and the one that then goes are one thing."""
+    every = list(actions)
+    old = replacements(every)
+    gone = {action.id for action in old.values()}
+
+    def key(action: Action) -> tuple[str, ...]:
+        return (*_likeness(action), old[action.id].effect if action.id in old else "")
+
+    ordered = sorted((action for action in every if action.id not in gone), key=key)
+    alike = (tuple(same) for _, same in groupby(ordered, key=key))
+    return [Group(same, tuple(old[action.id] for action in same if action.id in old)) for same in alike]
+
+
+def replacements(actions: Sequence[Action]) -> dict[str, DeleteSelection]:
+    """The selections that go because another one of the same name takes their place, by the id of its creation."""
+    created = {
+        (action.account, action.region, action.plan_id, action.name): action.id
+        for action in actions
+        if isinstance(action, CreateSelection) and action.plan_id is not None
+    }
+    found: dict[str, DeleteSelection] = {}
+    for action in actions:
+        if isinstance(action, DeleteSelection):
+            successor = created.get((action.account, action.region, action.plan_id, base_name(action.before)))
+            if successor is not None:
+                found.setdefault(successor, action)
+    return found
 
 
 def where(plan: ChangePlan, actions: Sequence[Action]) -> str:
@@ -74,6 +126,7 @@ def _likeness(action: Action) -> tuple[str, ...]:
         action.name,
         action.effect,
         action.reason,
+        *likeness(action),
         *_shared(action),
     )
 

@@ -6,10 +6,19 @@ from typing import Literal, assert_never
 
 from backstay_agent.explain.groups import account_name, count
 from backstay_agent.told import size, spelt
-from backstay_contract.plan import Action, ChangePlan, Conflict, Held, Orphan, Prerequisite, Unreadable
+from backstay_contract.plan import (
+    Action,
+    ChangePlan,
+    Conflict,
+    Contested,
+    Held,
+    Orphan,
+    Prerequisite,
+    Unreadable,
+)
 
-Left = Conflict | Prerequisite | Unreadable | Orphan | Held
-Mark = Literal["conflict", "missing", "doubt", "unread", "orphan", "stays"]
+Left = Conflict | Contested | Prerequisite | Unreadable | Orphan | Held
+Mark = Literal["conflict", "contested", "missing", "doubt", "unread", "orphan", "stays"]
 _NEVER_REMOVED = ("key", "role")
 """Kinds that nothing of ours ever removes."""
 
@@ -61,6 +70,7 @@ def left_alone(plan: ChangePlan) -> list[tuple[Mark, list[Left]]]:
     """What is not acted upon, by why: first what somebody has to see to."""
     return [
         ("conflict", list(plan.conflicts)),
+        ("contested", list(plan.contested)),
         ("missing", [it for it in plan.missing if it.blocking]),
         ("doubt", [it for it in plan.missing if not it.blocking]),
         ("unread", [it for it in plan.unreadable if it.named]),
@@ -76,13 +86,17 @@ def sentence(plan: ChangePlan, item: Left) -> str:
     where = f"{account_name(plan, item.account)}{region}"
     match item:
         case Conflict():
-            return f"{spelt(item.kind)} {item.name} in {where}: {item.reason}"
+            left = f"; a vault in its place leaves behind {item.strands}" if item.strands else ""
+            return f"{spelt(item.kind)} {item.name} in {where}: {item.reason}{left}"
+        case Contested():
+            return f"{item.kind} {item.name} in {where}: {item.reason}"
         case Prerequisite():
             return f"{item.kind} in {where}: {_lacking(item)}"
         case Orphan():
             told = f"{spelt(item.kind)} {item.name} in {where}: {item.reason}"
             removal = f"backstay destroy {plan.scope.folder} --orphans"
-            return told if item.kind in _NEVER_REMOVED else f"{told}; to remove it: {removal}"
+            held = f"; it holds {item.strands}" if item.strands else ""
+            return f"{told}{held}" if item.kind in _NEVER_REMOVED else f"{told}{held}; to remove it: {removal}"
         case Held():
             return f"{spelt(item.kind)} {item.name} in {where}: {item.reason}{_contents(item)}"
         case Unreadable():

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from backstay_agent.explain.drift import drift_lines
 from backstay_agent.explain.groups import Group, grouped, where
 from backstay_agent.explain.sentences import Mark, headline, left_alone, sentence, verdict
 from backstay_agent.origins import Origins
-from backstay_agent.told import Sign, sign, title
+from backstay_agent.told import Sign, title
 from backstay_contract.plan import Action, ChangePlan, PutVaultLock
 from backstay_formats.escape import terminal
 
-_SIGNS: tuple[Sign, ...] = ("+ create", "~ change", "- remove", "🔒 lock")
+_SIGNS: tuple[Sign, ...] = ("+ create", "~ change", "± replace", "- remove", "🔒 lock")
 _LEADS: dict[Mark, str] = {
     "conflict": "! conflict",
+    "contested": "! contested",
     "missing": "! missing",
     "doubt": "? doubt",
     "unread": "? unread",
@@ -38,7 +40,7 @@ def explain(plan: ChangePlan, origins: Origins, *, detail: bool = False) -> str:
 def _actions(plan: ChangePlan, origins: Origins, *, detail: bool) -> Iterator[str]:
     groups = grouped(plan.actions)
     for kind in _SIGNS:
-        of_kind = [group for group in groups if sign(group.first) == kind]
+        of_kind = [group for group in groups if group.sign == kind]
         shown = of_kind if detail else of_kind[: _SHOWN * 2]
         for group in shown:
             yield from _told(plan, group, origins, detail=detail)
@@ -50,10 +52,11 @@ def _actions(plan: ChangePlan, origins: Origins, *, detail: bool) -> Iterator[st
 def _told(plan: ChangePlan, group: Group, origins: Origins, *, detail: bool) -> Iterator[str]:
     first = group.first
     written = origins.place(first)
-    lead = f"  {_signed(first)} {len(group.actions):>4} {group.what:<15}"
+    lead = f"  {_signed(group.sign)} {len(group.actions):>4} {group.what:<15}"
     yield f"{lead} {title(first)} in {where(plan, group.actions)}{f'   ({written})' if written else ''}"
-    if detail or sign(first) != "+ create":  # a creation speaks for itself: the policy wants what is not there
+    if detail or group.sign != "+ create":  # a creation speaks for itself: the policy wants what is not there
         yield f"{'':<17} because {first.reason}"
+    yield from (f"{'':<17} {line}" for line in (*drift_lines(group.every), *filter(None, [group.way])))
     shown = group.changes if detail else group.changes[:_SHOWN]
     yield from (f"{'':<17} {change}" for change in shown)
     if len(shown) < len(group.changes):
@@ -62,9 +65,8 @@ def _told(plan: ChangePlan, group: Group, origins: Origins, *, detail: bool) -> 
         yield from _approval(group.actions, detail=detail)
 
 
-def _signed(action: Action) -> str:
+def _signed(text: Sign) -> str:
     """The sign, padded; a padlock is two columns wide."""
-    text = sign(action)
     return f"{text:<9}" if text.startswith("🔒") else f"{text:<10}"
 
 

@@ -209,7 +209,7 @@ _SIDS: Mapping[On, str] = MappingProxyType(
 
 
 def _only_looks(action: str) -> bool:
-    return action.partition(":")[2].startswith(("Describe", "Get", "List", "Scan"))
+    return action.partition(":")[2].startswith(("Describe", "Get", "List", "Lookup", "Scan"))
 
 
 @dataclass(frozen=True, slots=True)

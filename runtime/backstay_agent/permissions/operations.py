@@ -18,7 +18,7 @@ _ACCOUNTS = _named(organizations="ListAccounts")
 _PLACE = _named(
     backup="""
         DescribeRegionSettings GetBackupPlan GetBackupSelection GetBackupVaultAccessPolicy GetBackupVaultNotifications
-        ListBackupPlans ListBackupSelections ListBackupVaults ListTags
+        ListBackupPlans ListBackupSelections ListBackupVaults ListRecoveryPointsByBackupVault ListTags
     """,
     iam="GetRole",
     kms="DescribeKey",
@@ -259,6 +259,7 @@ OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "plan": _PLAN,
         "apply": _PLAN | _CHANGES | _PART_CHANGES | _READ_BACK,
+        "plan-who": _PLAN | _named(cloudtrail="LookupEvents"),
         "apply-managed": _PLAN | _CHANGES | _PART_CHANGES | _READ_BACK | _MANAGED,
         "destroy": _PLAN | _TEARDOWN | _PART_REMOVALS,
         "destroy-points": _PLAN | _TEARDOWN | _PART_REMOVALS | _POINTS,
@@ -278,12 +279,14 @@ OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """The operations that a command may call, each `service:Operation`, by the command's name.
 
-`org-pull` is `org pull`, `inventory-pull` is `inventory pull`; `destroy-points` is `destroy --delete-recovery-points`,
-`run-apply` is `run --apply reversible`; `apply-managed` is `apply` of a build that makes roles or keys.
+`plan-who` is `plan --who`, `org-pull` is `org pull`, `inventory-pull` is `inventory pull`; `destroy-points` is
+`destroy --delete-recovery-points`, `run-apply` is `run --apply reversible`; `apply-managed` is `apply` of a build that
+makes roles or keys.
 """
 
-ON_REQUEST: frozenset[str] = frozenset({"apply-managed", "destroy-points"})
-"""Commands whose rights no policy has unless they are named: nobody deletes recovery points or makes roles by habit."""
+ON_REQUEST: frozenset[str] = frozenset({"apply-managed", "destroy-points", "plan-who"})
+"""Commands whose rights no policy has unless they are named: nobody deletes recovery points or makes roles by habit,
+and what people did in an account is not for everybody to read."""
 
 PUBLISH = "sns:Publish"
 """Alerts are published with the runner's own credentials, never in an account that is watched."""

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from backstay_agent import order
 from backstay_agent.needs import AIR_GAPPED, VaultKey
 from backstay_agent.observed import Observed, Place
+from backstay_agent.planner.contested import decide_contested
 from backstay_agent.planner.decision import Decision, Setting, joined
 from backstay_agent.planner.locked import locks_of, used_vaults
 from backstay_agent.planner.parts import decide_parts
@@ -15,6 +16,7 @@ from backstay_agent.planner.policies import decide_policies
 from backstay_agent.planner.preflight import decide_preflight
 from backstay_agent.planner.protection import refute
 from backstay_agent.planner.settings import decide_global_settings, decide_region_settings
+from backstay_agent.planner.stranded import still_writing
 from backstay_agent.planner.teardown import decide_teardown
 from backstay_agent.planner.vaults import decide_vaults
 from backstay_agent.told import spelt
@@ -83,7 +85,7 @@ def _is_named(build: Build, account: str, region: str | None) -> bool:
 
 def _decide_place(at: Setting, build: Build, place: Place, used: Collection[VaultKey]) -> Decision:
     wanted = build.wanted(at.account, at.region)
-    vaults = decide_vaults(at, wanted, place)
+    vaults = decide_vaults(at, wanted, place, lambda vault: still_writing(build, vault))
     bodies = {name: vault.lock for name, vault in wanted.vaults.items()}
     return joined(
         [
@@ -91,6 +93,7 @@ def _decide_place(at: Setting, build: Build, place: Place, used: Collection[Vaul
             vaults,
             decide_plans(at, wanted, place, locks_of(place, bodies, vaults.actions, used, at.now)),
             decide_parts(at, wanted, place, build.makes),
+            decide_contested(at, wanted, place),
         ]
     )
 
@@ -103,6 +106,7 @@ def _change_plan(
     told = (
         *actions,
         *decided.conflicts,
+        *decided.contested,
         *decided.orphans,
         *decided.missing,
         *decided.held,
@@ -125,6 +129,7 @@ def _change_plan(
         orphans=decided.orphans,
         missing=decided.missing,
         conflicts=decided.conflicts,
+        contested=decided.contested,
         held=decided.held,
     )
 

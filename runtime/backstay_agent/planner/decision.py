@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from backstay_contract.canonical import digest
-from backstay_contract.plan import Action, Conflict, ConflictKind, Held, Orphan, Prerequisite, Purpose
+from backstay_contract.plan import Action, Conflict, ConflictKind, Contested, Held, Orphan, Prerequisite, Purpose
 
 _ID_LENGTH = 12
 
@@ -41,11 +41,12 @@ class Setting:
         """An idempotency token derived from what is created, at most 50 characters."""
         return f"backstay-{digest([self.organization, self.account, self.region, *content])}"
 
-    def conflict(self, kind: ConflictKind, name: str, reason: str) -> Decision:
-        """A wish that is left alone, with why."""
-        return Decision(
-            conflicts=(Conflict(account=self.account, region=self.region, kind=kind, name=name, reason=reason),)
+    def conflict(self, kind: ConflictKind, name: str, reason: str, strands: str = "") -> Decision:
+        """A wish that is left alone, with why, and with what going around it would leave behind."""
+        conflict = Conflict(
+            account=self.account, region=self.region, kind=kind, name=name, reason=reason, strands=strands
         )
+        return Decision(conflicts=(conflict,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Decision:
     orphans: tuple[Orphan, ...] = ()
     missing: tuple[Prerequisite, ...] = ()
     held: tuple[Held, ...] = ()
+    contested: tuple[Contested, ...] = ()
     purpose: Purpose = "apply"
 
 
@@ -74,5 +76,6 @@ def joined(decisions: Iterable[Decision], purpose: Purpose = "apply") -> Decisio
         tuple(orphan for decision in every for orphan in decision.orphans),
         tuple(missing for decision in every for missing in decision.missing),
         tuple(item for decision in every for item in decision.held),
+        tuple(item for decision in every for item in decision.contested),
         purpose,
     )

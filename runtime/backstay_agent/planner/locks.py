@@ -24,7 +24,7 @@ def decide_lock(at: Setting, wish: WantedVault, found: Vault | None) -> Decision
             f"the policy says {words.lock(wish.lock, at.now)}; AWS allows no change to a compliance lock after its date"
         )
         return at.conflict(
-            "vault-lock", wish.name, f"locked since {lock.immutable_from:%Y-%m-%d} with {_told(lock)}; {told}"
+            "vault-lock", wish.name, f"locked since {lock.immutable_from:%Y-%m-%d} with {told_lock(lock)}; {told}"
         )
     return act([_put(at, wish.name, wish.lock, lock)])
 
@@ -33,7 +33,7 @@ def _without(at: Setting, name: str, lock: Lock | None) -> Decision:
     if lock is None:
         return Decision()
     if _is_final(at, lock):
-        since = f"locked since {lock.immutable_from:%Y-%m-%d} with {_told(lock)}"
+        since = f"locked since {lock.immutable_from:%Y-%m-%d} with {told_lock(lock)}"
         return at.conflict("vault-lock", name, f"{since}; the policy wants no lock, but AWS lets nobody remove it")
     return act(
         [
@@ -42,7 +42,7 @@ def _without(at: Setting, name: str, lock: Lock | None) -> Decision:
                 id=at.id("unlock", name, _body(lock)),
                 name=name,
                 reason="the policy no longer locks the vault",
-                changes=(f"lock removed: {_told(lock)}",),
+                changes=(f"lock removed: {told_lock(lock)}",),
                 before=_body(lock),
             )
         ]
@@ -57,7 +57,7 @@ def _put(at: Setting, name: str, wish: Any, lock: Lock | None) -> PutVaultLock:
         name=name,
         reason="the policy locks the vault" if lock is None else "the lock differs from the policy",
         effect=_effect(wish, lock, compliance=compliance),
-        changes=((f"now {_told(lock)}",) if lock else ()) + (words.lock(wish, at.now),),
+        changes=((f"now {told_lock(lock)}",) if lock else ()) + (words.lock(wish, at.now),),
         before=_body(lock) if lock else None,
         after=dict(wish),
     )
@@ -92,7 +92,8 @@ def _body(lock: Lock) -> dict[str, Any]:
     return {name: value for name, value in body.items() if value is not None}
 
 
-def _told(lock: Lock) -> str:
+def told_lock(lock: Lock) -> str:
+    """A lock as it was observed, in one phrase: its mode and its band."""
     least, most = lock.minimum or 1, lock.maximum
     band = f"at least {least} days" if most is None else f"{least} to {most} days"
     return f"{'governance' if lock.immutable_from is None else 'compliance'}, {band}"

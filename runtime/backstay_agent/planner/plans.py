@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from backstay_agent.observed import Place, Plan, is_ours
 from backstay_agent.planner import words
+from backstay_agent.planner.contested import foreign
 from backstay_agent.planner.decision import Decision, Setting, act, joined
 from backstay_agent.planner.locked import Locks
 from backstay_agent.planner.losses import plan_losses
@@ -96,7 +97,9 @@ def _take_over(at: Setting, wish: WantedPlan, found: Sequence[Plan], locks: Lock
         return _adjust(at, wish, found[0], locks)
     told = "a plan of this name exists" if len(found) == 1 else f"{len(found)} plans of this name exist"
     advice = "hand it over with --adopt, or choose another name" if len(found) == 1 else "choose another name"
-    return at.conflict("plan", wish.name, f"{told} that Backstay did not make, and not as the policy says; {advice}")
+    reason = f"{told} that Backstay did not make, and not as the policy says; {advice}"
+    others = (foreign(at, one.name, one.arn, one.tags, wish.tags) for one in found)
+    return at.conflict("plan", wish.name, "; ".join([reason, *dict.fromkeys(filter(None, others))]))
 
 
 def _is_equal(plan: Plan, wish: WantedPlan) -> bool:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from backstay_agent.observed import OWNER_TAG, is_ours
+from backstay_agent.planner.contested import with_foreign
 from backstay_agent.planner.decision import Decision, Setting, act
 from backstay_contract.plan import TagResource
+
+_TAKEN_OVER = "it is taken over: from now on Backstay manages it"
 
 
 def owned(at: Setting, tags: Mapping[str, str]) -> dict[str, str]:
@@ -28,7 +31,7 @@ def decide_tags(at: Setting, name: str, arn: str, wish: Mapping[str, str], found
                 name=name,
                 reason="the tags differ from the policy"
                 if ours
-                else "it is taken over: from now on Backstay manages it",
+                else with_foreign(at, _TAKEN_OVER, name, arn, found, wish),
                 changes=tuple(f"tag {key} = {value}" for key, value in differing.items()),
                 arn=arn,
                 set=differing,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
+from backstay_agent.needs import VaultKey
 from backstay_agent.observed import Place, Vault, is_ours
 from backstay_agent.parts.documents import policy_loses
 from backstay_agent.planner import words
+from backstay_agent.planner.contested import with_foreign
 from backstay_agent.planner.decision import Decision, Setting, act, joined
 from backstay_agent.planner.locks import decide_lock
+from backstay_agent.planner.stranded import stranded
 from backstay_agent.planner.tags import decide_tags, owned
 from backstay_agent.wanted import Wanted, WantedVault, default_key
 from backstay_aws import arns
@@ -24,12 +27,12 @@ from backstay_contract.plan import (
 )
 
 
-def decide_vaults(at: Setting, wanted: Wanted, place: Place) -> Decision:
-    """Everything about the vaults of one place."""
+def decide_vaults(at: Setting, wanted: Wanted, place: Place, writing: Callable[[VaultKey], str]) -> Decision:
+    """Everything about the vaults of one place. `writing` tells which plans of the build write into a vault."""
     wishes = [_decide(at, wish, place.vaults.get(name), place.keys) for name, wish in sorted(wanted.vaults.items())]
     left = [vault for name, vault in sorted(place.vaults.items()) if name not in wanted.vaults]
     ours = [vault for vault in left if is_ours(vault.tags, at.organization)]
-    return joined([*wishes, *(_unwanted(at, vault, wanted.renamed.get(vault.name)) for vault in ours)])
+    return joined([*wishes, *(_unwanted(at, vault, wanted.renamed.get(vault.name), writing) for vault in ours)])
 
 
 def _decide(at: Setting, wish: WantedVault, found: Vault | None, keys: Mapping[str, str | None]) -> Decision:
@@ -84,10 +87,11 @@ def _foreign(at: Setting, wish: WantedVault, found: Vault, key: str | None) -> s
     ]
     if not differing:
         return None
-    return (
+    reason = (
         "a vault of this name exists that Backstay did not make, and it is not what the policy says; "
         "hand it over with --adopt, or choose another name"
     )
+    return with_foreign(at, reason, wish.name, found.arn, found.tags, wish.tags)
 
 
 def _key(at: Setting, wish: WantedVault, found: Vault, key: str | None) -> Decision:
@@ -99,6 +103,7 @@ def _key(at: Setting, wish: WantedVault, found: Vault, key: str | None) -> Decis
         f"is encrypted with {found.key_arn}, the policy says {wish.key or 'the default key'} ({key}); "
         "AWS lets nobody change a vault's key: name a new vault with moved="
         f"{wish.name!r}, or keep the old key",
+        stranded(found),
     )
 
 
@@ -159,11 +164,13 @@ def _notified(before: Mapping[str, object] | None, after: Mapping[str, object]) 
     yield from words.settings(before or {}, after)
 
 
-def _unwanted(at: Setting, vault: Vault, successor: str | None) -> Decision:
+def _unwanted(at: Setting, vault: Vault, successor: str | None, writing: Callable[[VaultKey], str]) -> Decision:
     """A vault of ours that the build does not name: deleted only when that can hurt nobody."""
     reason = _why_it_stays(at, vault, successor)
     if reason is not None:
-        return Decision(orphans=(Orphan(**at.place(), kind="vault", name=vault.name, reason=reason),))
+        users = writing((at.account, at.region, vault.name)) if successor is not None else ""
+        left = "; ".join(filter(None, [stranded(vault), f"still written into by {users}" if users else ""]))
+        return Decision(orphans=(Orphan(**at.place(), kind="vault", name=vault.name, reason=reason, strands=left),))
     return act(
         [
             DeleteVault(

@@ -25,6 +25,8 @@ class Call:
     """For a list operation: how many rows the caller asked for at most; None when the caller did not say."""
     access_key: str = ""
     """The key that signed the request; empty where nobody says."""
+    agent: str = ""
+    """The program that asked, as its `User-Agent` says."""
 
 
 class AwsError(Exception):

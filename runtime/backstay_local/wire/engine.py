@@ -30,6 +30,8 @@ class Facts:
     request_id: str
     access_key: str = ""
     """The key that signed the request."""
+    agent: str = ""
+    """The program that asked, as its `User-Agent` says."""
     settled: datetime | None = None
     """Lists leave out what was made after this moment; None: they show all."""
 
@@ -91,6 +93,7 @@ def _call(operation: OperationModel, facts: Facts, page_size: int | None = None,
         page_size=page_size,
         after=after,
         access_key=facts.access_key,
+        agent=facts.agent,
     )
 
 

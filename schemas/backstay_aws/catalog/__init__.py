@@ -17,6 +17,7 @@ from backstay_aws.catalog.rows import (
     Limit,
     Parameter,
     PointKind,
+    Price,
     Region,
     ResourceType,
     Span,
@@ -31,6 +32,7 @@ __all__ = [
     "Limit",
     "Parameter",
     "PointKind",
+    "Price",
     "Region",
     "ResourceType",
     "Span",
@@ -41,6 +43,7 @@ __all__ = [
     "events",
     "limit",
     "limits",
+    "prices",
     "region",
     "regions",
     "resource_type",
@@ -93,6 +96,11 @@ def limit(name: str) -> int:
 def limits() -> tuple[Limit, ...]:
     """Give every limit with its title and source."""
     return tuple(reading.limits().values())
+
+
+def prices() -> tuple[Price, ...]:
+    """Give every published price of storage and transfer by GB, with its source and date."""
+    return tuple(reading.prices().values())
 
 
 def event(name: str) -> Event | None:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, TypeVar
 
-from backstay_aws.catalog.rows import Control, Event, Gap, Limit, Parameter, Region, ResourceType, Span
+from backstay_aws.catalog.rows import Control, Event, Gap, Limit, Parameter, Price, Region, ResourceType, Span
 
-Row = TypeVar("Row", Region, Limit, Event)
+Row = TypeVar("Row", Region, Limit, Event, Price)
 
 
 @cache
@@ -27,6 +27,12 @@ def regions() -> Mapping[str, Region]:
 def limits() -> Mapping[str, Limit]:
     """Read every limit by name."""
     return _plain("limit", Limit)
+
+
+@cache
+def prices() -> Mapping[str, Price]:
+    """Read every price by type and tier."""
+    return _plain("price", Price)
 
 
 @cache

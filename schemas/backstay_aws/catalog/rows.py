@@ -109,6 +109,17 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What a GB costs: `name` is a resource type (or `*`) and a tier, `usd` a month, or once for a transfer."""
+
+    name: str
+    usd: float
+    certain: Cell
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One event of vault notifications: whether it is ever sent, and which one to name `instead` ("" for none)."""
 

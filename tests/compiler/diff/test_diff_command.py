@@ -115,3 +115,28 @@ def test_an_inventory_counts_who_is_concerned(shorter: Path, tmp_path: Path) -> 
     (tmp_path / "inventory.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     counted = json.loads(run(STARTUP, shorter, "--format", "json", "--inventory", tmp_path / "inventory.jsonl").stdout)
     assert next(one for one in counted["changes"] if one["direction"] == "lost")["resources"] == [witness["arn"]]
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "html"])
+def test_every_format_goes_into_a_file_as_it_is_printed(shorter: Path, tmp_path: Path, form: str) -> None:
+    """The same bytes, and nothing on standard output."""
+    file = tmp_path / "review"
+    printed = run(STARTUP, shorter, "--format", form)
+    result = run(STARTUP, shorter, "--format", form, "-o", file)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert file.read_text("utf-8") == printed.stdout
+
+
+def test_a_file_that_cannot_be_written_is_a_complaint(shorter: Path, tmp_path: Path) -> None:
+    """It says which, and why."""
+    result = run(STARTUP, shorter, "-o", tmp_path / "none" / "review")
+    assert result.exit_code == 2
+    assert "cannot write" in result.output
+
+
+@pytest.mark.parametrize("words", [("--link", "https://x/y"), ("--format", "markdown", "--link", "https://x/) [a](b")])
+def test_a_link_is_an_address_and_for_the_comment(shorter: Path, words: tuple[str, ...]) -> None:
+    """Anything else is said before anything is read."""
+    result = run(STARTUP, shorter, *words)
+    assert result.exit_code == 2
+    assert "--link" in result.output

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from backstay.editor.allow import allow
+from backstay.editor.desk import Desk
 from backstay.editor.scope import Scope, is_policy, scope_of
 from backstay.editor.shadow import Shadow
 from backstay.editor.study import study
@@ -56,6 +57,17 @@ def test_scopes(tmp_path: Path, files: tuple[str, ...], document: str, policies:
 def test_policies_by_their_import(text: str, is_one: bool) -> None:
     """A policy is known by the words that it imports, also while it cannot be parsed."""
     assert is_policy(text) is is_one
+
+
+def test_tests_of_policies_are_left_alone(tmp_path: Path) -> None:
+    """A test imports words of the language, and is no policy by its place and name; a policy beside it is one."""
+    (tmp_path / "org.yaml").write_text("id: x\n")
+    desk = Desk(tmp_path / "above", [tmp_path])
+    for name, is_one in (("tests/test_a.py", False), ("tests/a.py", True), ("test_a.py", True)):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(POLICY)
+        assert (desk.put(path.as_uri(), path, POLICY, 1) is not None) is is_one
 
 
 def shadow(tmp_path: Path, **files: str) -> Shadow:

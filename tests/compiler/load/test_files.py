@@ -37,6 +37,15 @@ def test_a_folder_is_read_recursively_and_in_order(load_files: Loader, folder: P
     assert set(loaded.sources) == set(loaded.files)
 
 
+def test_tests_of_policies_are_no_policies(load_files: Loader) -> None:
+    """Place and name both say so: `tests/test_….py` and `tests/conftest.py`, and nothing else, is left alone."""
+    left_alone = dict.fromkeys(["tests/test_a.py", "tests/conftest.py", "teams/tests/test_b.py"], "import os")
+    policies = ["test_accounts.py", "tests/other.py", "tests/deep/test_c.py"]
+    loaded = load_files({**left_alone, **{name: POLICY.format(Path(name).stem) for name in policies}})
+    assert loaded.findings == ()
+    assert sorted(_names(loaded)) == ["other", "test_accounts", "test_c"]
+
+
 def test_a_folder_below_with_its_own_organization_is_another_world(load_files: Loader) -> None:
     """Not into a folder below that has an organization file of its own."""
     loaded = load_files({"a.py": POLICY.format("a"), "other/org.json": "{}", "other/b.py": POLICY.format("b")})

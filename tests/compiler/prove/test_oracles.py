@@ -169,6 +169,13 @@ def test_answers_are_z3s() -> None:
     assert sum(decided for _, decided in answers) > 50
 
 
+@pytest.mark.parametrize("seed", [1002, 1028])
+def test_a_proof_of_an_every_with_parts_and_opposites_is_verified(seed: int) -> None:
+    """`~` over several values, under the reading that an absent tag differs from none; two ways into `every`."""
+    answer, decided = agrees(seed, 2_000)
+    assert (answer.status, decided) == ("PROVED", True)
+
+
 @pytest.mark.long
 def test_two_thousand_answers_are_z3s() -> None:
     """Policies and questions of so many seeds that z3 decides 2,000 of them."""

@@ -140,6 +140,60 @@ def test_what_aws_leaves_open_is_unknown(model: Make) -> None:
     assert "it holds only if a resource that lacks a tag counts as one whose tag differs" in answer.notes[0]
 
 
+READINGS = {
+    # every, where, status, the witness's tags
+    "the same on both sides": ('tag("env") != "a"', 'tag("env") != "a"', "PROVED", None),
+    "a tag that must be there": ('tag("env") != "a"', '(tag("env") != "a") & tag("env").like("*")', "UNKNOWN", {}),
+    "a tag that every asks for": (
+        '(tag("env") != "a") & tag("env").like("*")',
+        'tag("env") != "a"',
+        "PROVED",
+        None,
+    ),
+    "the opposite of some values": ('~tag("env").isin(["a", "b"])', 'tag("env") != "a"', "PROVED", None),
+    "a value under both": (
+        'tag("env") != "a"',
+        '(tag("env") != "a") & (tag("env") != "b")',
+        "COUNTEREXAMPLE",
+        {"env": "b"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(READINGS))
+def test_every_is_read_as_selections_are(model: Make, name: str) -> None:
+    """A `!=` of the promise means what it means in a selection, whichever that is: one reading for both at a time."""
+    every, where, status, tags = READINGS[name]
+    answer = only(prove(model(policy(every=every, where=where)), NOW))
+    assert answer.status == status, answer
+    assert (answer.witness and answer.witness.tags) == tags
+
+
+CLUSTERS = ["Aurora", "DocumentDB", "Neptune"]
+
+
+@pytest.mark.parametrize("kind", CLUSTERS)
+def test_types_of_one_form_of_arn_are_taken_together_but_by_their_own_opt_in(model: Make, kind: str) -> None:
+    """A selection of Aurora takes DocumentDB and Neptune too, each unless the account has opted out of it."""
+    text = "from backstay import Settings, resource_type\n"
+    text += policy(where='(tag("backup") == "gold") & resource_type("Aurora")', types=f'["{kind}"]')
+    assert only(prove(model(text), NOW)).status == "PROVED"
+    for out in CLUSTERS:
+        switched = text.replace("vaults=[", f'settings=Settings(opt_in={{"{out}": False}}), vaults=[')
+        assert only(prove(model(switched), NOW)).status == ("COUNTEREXAMPLE" if out == kind else "PROVED")
+
+
+def test_a_name_has_no_colon(model: Make) -> None:
+    """No cluster is taken as a database, as `…:cluster:a:db:b` would be if there were such a name."""
+    text = "from backstay import resource_type\n" + policy(
+        where='(tag("backup") == "gold") & resource_type("Aurora") & ~resource_type("RDS")', types='["Aurora"]'
+    )
+    answer = only(prove(model(text), NOW))
+    assert answer.status == "PROVED"
+    every = model(text).requirements[0].node.every
+    assert sum(check(one, every, "aws") for one in answer.certificates) > 0
+
+
 def test_what_no_policy_says_is_unknown(model: Make) -> None:
     """A vault that no policy declares may be locked, or not."""
     made = model(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from backstay import ir
 from backstay.diff.change import Change
 from backstay.diff.difference import Difference
 from backstay.prove.answer import Answer, Nearest, Witness
-from backstay.review.comment import MARK, render
+from backstay.review.comment import MARK, is_link, render
 from backstay.review.review import Cost, Review
 from backstay_contract.findings import Span
 
@@ -83,6 +85,40 @@ def test_a_thousand_changes_are_one_comment() -> None:
     assert len(text) < 65_536
     shown = sum(line.startswith("| No copy") for line in text.splitlines())
     assert f"… and {1_000 - shown:,} more rows" in text
+
+
+def test_what_is_left_out_can_be_followed() -> None:
+    """The link stands under the numbers, and where rows are missing; a comment with it is no longer than one may be."""
+    link = f"https://ci.example/{'x' * 1_900}"
+    many = tuple(replace(LOSS, who=f"backup = gold-{number} {'x' * 200}") for number in range(1_000))
+    text = render(_review(*many), link)
+    assert len(text) < 65_536
+    assert text.splitlines()[5] == f"[The whole review]({link})"
+    assert text.splitlines()[-1].endswith(f"[the whole review]({link}) has them.")
+    assert "whole review" not in render(_review(*many))
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        ("https://github.com/o/r/actions/runs/1/artifacts/2", True),
+        ("http://lab.example:8080/a%20b?x=1&y=2#z", True),
+        ("https://x/a) [b](http://evil", False),
+        ("javascript:alert(1)", False),
+        ("https://x/a\nb", False),
+        ("https://x/<b>", False),
+        ("//x/y", False),
+    ],
+)
+def test_only_an_address_is_a_link(text: str, good: bool) -> None:
+    """Nothing that would end the link, or run."""
+    assert is_link(text) is good
+
+
+def test_a_refuted_promise_has_the_line_that_breaks_it() -> None:
+    """Beside the line that makes it."""
+    row = next(line for line in render(_review(answers=(REFUTED,))).splitlines() if line.startswith("| refuted"))
+    assert row.count("policies/gold.py:18") == 2
 
 
 def test_names_from_outside_are_no_markup() -> None:

@@ -209,7 +209,14 @@ def test_limits(name: str, value: int) -> None:
 
 def test_every_row_has_source_and_date() -> None:
     """No fact stands without saying where and when it was read, and names are unique."""
-    tables = (catalog.resource_types(), catalog.regions(), catalog.limits(), catalog.events(), catalog.controls())
+    tables = (
+        catalog.resource_types(),
+        catalog.regions(),
+        catalog.limits(),
+        catalog.prices(),
+        catalog.events(),
+        catalog.controls(),
+    )
     for table in tables:
         assert all(row.source and re.fullmatch(r"\d{4}-\d\d-\d\d", row.date) for row in table)
         assert len({row.name for row in table}) == len(table)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice, pairwise
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.contract.aws.cron_walk import day_hits, number_hits
 
 from backstay_aws.cron import in_dst_gap, known_zone, never_fires, parse, worst_gap
 
@@ -203,57 +203,7 @@ def test_leap_day_start_has_years_after_it() -> None:
     assert worst_gap(parse("cron(0 5 * * ? *)"), "UTC", start, years=1) == timedelta(days=1)
 
 
-# --- an oracle of its own: it knows the fields as text and walks ---------------------------------------------------
-
-WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
-MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
-NAMES = {name: str(n) for names in (WEEKDAYS, MONTHS) for n, name in enumerate(names, 1)}
-
-
-def _number_hits(field: str, value: int, low: int, high: int) -> bool:
-    """Judge one number against a list of stars, numbers, ranges and steps by walking each item."""
-    for item in field.upper().split(","):
-        span, _, step = item.partition("/")
-        first, _, last = span.partition("-")
-        begin = low if span == "*" else int(NAMES.get(first, first))
-        end = high if span == "*" or (step and not last) else int(NAMES.get(last or first, last or first))
-        at, walked = begin, 0
-        while True:
-            if at == value and walked % int(step or 1) == 0:
-                return True
-            if at == end:
-                break
-            at, walked = (low if at == high else at + 1), walked + 1
-    return False
-
-
-def _day_hits(month_day: str, week_day: str, day: date) -> bool:
-    """Judge one date against the two day fields by looking at the days around it."""
-    last = monthrange(day.year, day.month)[1]
-    month_day, week_day = month_day.upper(), week_day.upper()
-    if week_day == "?":
-        if month_day == "LW":
-            return day == max(d for d in _month(day) if d.weekday() < 5)
-        if month_day.startswith("L"):
-            return day.day == last - int(month_day[2:] or 0)
-        if month_day.endswith("W"):
-            wanted = int(month_day[:-1])
-            working = [d for d in _month(day) if d.weekday() < 5]
-            return wanted <= last and day == min(working, key=lambda d: abs(d.day - wanted))
-        return _number_hits(month_day, day.day, 1, 31)
-    number = day.isoweekday() % 7 + 1
-    if "#" in week_day:
-        name, nth = week_day.split("#")
-        return number == int(NAMES.get(name, name)) and (day.day + 6) // 7 == int(nth)
-    if week_day == "L":
-        return number == 7
-    if week_day.endswith("L"):
-        return number == int(NAMES.get(week_day[:-1], week_day[:-1])) and day.day + 7 > last
-    return _number_hits(week_day, number, 1, 7)
-
-
-def _month(day: date) -> Iterator[date]:
-    return (day.replace(day=n) for n in range(1, monthrange(day.year, day.month)[1] + 1))
+# --- an oracle of its own walks minute by minute ----------------------------------------------------------------------
 
 
 def _walk(fields: str, zone: str, start: datetime, minutes: int) -> Iterator[datetime]:
@@ -264,11 +214,11 @@ def _walk(fields: str, zone: str, start: datetime, minutes: int) -> Iterator[dat
         local = instant.astimezone(ZoneInfo(zone))
         if (
             local.fold == 0
-            and _number_hits(minute, local.minute, 0, 59)
-            and _number_hits(hour, local.hour, 0, 23)
-            and _number_hits(month, local.month, 1, 12)
-            and _number_hits(year, local.year, 1970, 2199)
-            and _day_hits(month_day, week_day, local.date())
+            and number_hits(minute, local.minute, 0, 59)
+            and number_hits(hour, local.hour, 0, 23)
+            and number_hits(month, local.month, 1, 12)
+            and number_hits(year, local.year, 1970, 2199)
+            and day_hits(month_day, week_day, local.date())
         ):
             yield instant
 
@@ -343,7 +293,7 @@ def test_agrees_with_walking_every_day(days: tuple[str, str], month: str, year: 
     cron = parse(f"cron(0 12 {days[0]} {month} {days[1]} {year}-{year + 1})")
     every = (date(year, 1, 1) + timedelta(days=n) for n in range(2 * 366))
     wanted = [
-        day for day in every if day.year <= year + 1 and _number_hits(month, day.month, 1, 12) and _day_hits(*days, day)
+        day for day in every if day.year <= year + 1 and number_hits(month, day.month, 1, 12) and day_hits(*days, day)
     ]
     assert [instant.date() for instant in cron.fires(datetime(year - 1, 12, 1, tzinfo=UTC))] == wanted
 

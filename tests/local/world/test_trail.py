@@ -42,6 +42,7 @@ def test_a_call_is_told_in_cloudtrails_words(planned: LocalAws) -> None:
     plan = record["responseElements"]["backupPlanId"]
     assert {"ResourceType": "AWS::Backup::BackupPlan", "ResourceName": plan} in event["Resources"]
     assert (record["eventType"], record["awsRegion"]) == ("AwsApiCall", "us-east-1")
+    assert "Botocore/" in record["userAgent"]
     assert [one["EventName"] for one in look(planned, "ResourceName", plan)] == [
         "CreateBackupSelection",
         "CreateBackupPlan",

@@ -169,13 +169,14 @@ def test_plan_apply_and_pull_call_what_the_table_says(
     monkeypatch.chdir(tmp_path)
     recording = Recording(recorded)
     _apply(members, builds, recording, tmp_path)
+    _move(members, builds, recording, tmp_path)
     _enable_backup_policies(members)
     _backup_policy(members)
     recording.run("org-pull", org, "pull", "--policies", "pulled")
     _parts(builds, recording, tmp_path / "plain", (_unmanaged(every), _unmanaged(every_changed), _none), "apply")
     _manages(members)
     _parts(builds, recording, tmp_path / "managed", (every, every_changed, _none), "apply-managed")
-    _same(recording, "plan", "apply", "apply-managed", "org-pull")
+    _same(recording, "plan", "plan-who", "apply", "apply-managed", "org-pull")
 
 
 @pytest.mark.long
@@ -228,6 +229,7 @@ def test_every_row_is_held_by_a_test() -> None:
     """A command that comes is recorded, too."""
     assert set(OPERATIONS) == {
         "plan",
+        "plan-who",
         "apply",
         "apply-managed",
         "org-pull",
@@ -336,11 +338,14 @@ def _apply(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
     for number, (change, wanted) in enumerate(stages):
         build = builds.write(folder / f"build-{number}", change, settings=wanted)
         recording.run("plan", plan, build)
+        if number != 2:
+            recording.run("plan-who", plan, build, "--who")
         recording.run("apply", apply, build, "--yes")
     assert cloud.state(RISK) == {"vaults": [], "plans": []}
     _central_vault(cloud)
     copying = builds.write(folder / "build-copying", _copying, settings=SETTINGS)
     recording.run("plan", plan, copying)
+    recording.run("plan-who", plan, copying, "--who")
     recording.run("apply", apply, copying, "--yes")
 
 
@@ -430,6 +435,30 @@ def _run_parts(cloud: Any, builds: Any, recording: Recording, folder: Path, stag
             with recording.of(name):
                 result = CliRunner().invoke(run, [str(again), "--once", "--apply", mode, "--state", f"parts-{mode}"])
             assert "AccessDenied" not in result.stderr, result.stderr
+
+
+def _move(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
+    """Another vault takes the place of one that holds a recovery point."""
+    cloud.client("s3").create_bucket(Bucket="acme-moved", CreateBucketConfiguration={"LocationConstraint": REGION})
+    cloud.client("s3").put_bucket_versioning(Bucket="acme-moved", VersioningConfiguration={"Status": "Enabled"})
+    cloud.client("backup").start_backup_job(
+        BackupVaultName="primary",
+        ResourceArn="arn:aws:s3:::acme-moved",
+        IamRoleArn=f"arn:aws:iam::{PAYMENTS}:role/service-role/AWSBackupDefaultServiceRole",
+        Lifecycle={"DeleteAfterDays": 35},
+    )
+    cloud.local.advance(timedelta(hours=1))
+
+    def moved(body: dict[str, Any]) -> None:
+        body["plans"][0]["BackupPlan"]["Rules"][0]["TargetBackupVaultName"] = "main"
+        for noun in ("vaults", "vault_locks", "vault_access_policies", "vault_notifications"):
+            body[noun][0]["BackupVaultName"] = "main"
+        body["moved"] = [{"kind": "vault", "name": "main", "before": "primary"}]
+
+    build = builds.write(folder / "build-moved", moved, settings=SETTINGS)
+    recording.run("plan", plan, build)
+    recording.run("plan-who", plan, build, "--who")
+    recording.run("apply", apply, build, "--yes")
 
 
 def _jobs(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:

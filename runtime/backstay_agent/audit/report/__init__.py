@@ -14,7 +14,7 @@ from backstay_agent.controls import registry
 from backstay_agent.controls.facts import Facts
 from backstay_agent.controls.parameters import Parameters
 from backstay_contract.findings import AuditReport
-from backstay_formats.page import environment, page
+from backstay_formats.page import environment, page, rows
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -64,7 +64,7 @@ def render(
         )
     )
     title = f"Backups of {facts.organization}, {facts.now:%Y-%m-%d}"
-    return page(title, Markup(body), script=_text("report.js"), style=_text("report.css")).encode()
+    return page(title, Markup(body), script=rows() + _text("report.js"), style=_text("report.css")).encode()
 
 
 @cache

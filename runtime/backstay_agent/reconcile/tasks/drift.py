@@ -99,6 +99,16 @@ def _troubles(plan: ChangePlan, failures: Mapping[str, str]) -> Iterator[Trouble
             (conflict.reason,),
             state_of(conflict.reason),
         )
+    for contested in plan.contested:
+        yield Trouble(
+            f"drift/contested/{contested.account}/{contested.region}/{contested.kind}/{contested.name}",
+            "notice",
+            f"managed by others, too: {contested.kind} {contested.name}",
+            contested.account,
+            contested.region,
+            (contested.reason,),
+            repeat=False,
+        )
     for missing in plan.missing:
         yield Trouble(
             f"drift/missing/{missing.account}/{missing.region}/{missing.kind}/{missing.name}",

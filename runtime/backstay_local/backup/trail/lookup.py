@@ -150,7 +150,7 @@ def _of_entry(entry: Entry) -> Facts:
         "eventName": entry.name,
         "awsRegion": entry.region,
         "sourceIPAddress": "127.0.0.1",
-        "userAgent": "",
+        "userAgent": entry.agent,
         **({"errorCode": entry.error, "errorMessage": entry.message} if entry.error else {}),
         "requestParameters": _lowered(model.input_shape, entry.request) or None,
         "responseElements": _lowered(model.output_shape, entry.response) or None,

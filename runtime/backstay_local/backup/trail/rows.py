@@ -27,6 +27,8 @@ class Entry:
     error: str | None = None
     message: str | None = None
     resources: list[str] = field(default_factory=list)
+    agent: str = ""
+    """The program that called, as it names itself."""
 
 
 class Tables:

@@ -102,4 +102,5 @@ def _entry(call: Call, params: Mapping[str, Any], told: dict[str, Any] | None, e
         response=told,
         error=error.code if error is not None else None,
         message=error.message if error is not None else None,
+        agent=call.agent,
     )
