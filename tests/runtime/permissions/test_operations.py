@@ -81,7 +81,7 @@ SELECTIONS = [
     {
         "RestoreTestingSelectionName": name,
         "ProtectedResourceType": type_,
-        "IamRoleArn": f"arn:aws:iam::{PAYMENTS}:role/service-role/AWSBackupDefaultServiceRole",
+        "IamRoleArn": "arn:aws:iam::$account:role/service-role/AWSBackupDefaultServiceRole",
         "ProtectedResourceArns": ["*"],
         "ProtectedResourceConditions": {
             "StringNotEquals": [{"Key": "aws:ResourceTag/tested", "Value": "never"}],
@@ -510,10 +510,6 @@ def _over_a_stop(cloud: Any, builds: Any, recording: Recording, folder: Path) ->
 
 def _tests(cloud: Any, recording: Recording, build: Path) -> None:
     """Restore tests of ours, and one of AWS's that waits for a verdict."""
-    backup = cloud.client("backup")
-    backup.create_restore_testing_plan(RestoreTestingPlan=PLAN)
-    for selection in SELECTIONS:
-        backup.create_restore_testing_selection(RestoreTestingPlanName="often", RestoreTestingSelection=selection)
     with recording.of("restore-test"):
         assert CliRunner().invoke(restore_test, [str(build)]).exit_code == 0
     cloud.local.advance(timedelta(hours=27))
@@ -603,8 +599,7 @@ def _copying(body: dict[str, Any]) -> None:
     body["region_settings"] = {"S3": True, "DynamoDB": True}
     body["restore_testing_plans"] = [{"RestoreTestingPlan": PLAN}]
     body["restore_testing_selections"] = [
-        {"RestoreTestingPlanName": "often", "RestoreTestingSelection": {**selection, "IamRoleArn": SERVICE_ROLE}}
-        for selection in SELECTIONS
+        {"RestoreTestingPlanName": "often", "RestoreTestingSelection": selection} for selection in SELECTIONS
     ]
     body["plans"][0]["BackupPlan"]["Rules"][0]["CopyActions"] = [{"DestinationBackupVaultArn": CENTRAL_VAULT}]
 
