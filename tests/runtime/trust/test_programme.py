@@ -15,7 +15,7 @@ def test_the_page_has_the_figures() -> None:
     assert Figures.load().into(page) == page
 
 
-@pytest.mark.parametrize("scenario", ["update", "lock", "backup"])
+@pytest.mark.parametrize("scenario", ["update", "lock", "backup", "every kind of thing"])
 def test_killed_at_some_calls(hands: Any, scenario: str) -> None:
     """A sample of the boundaries: run again, all is as after a clean run, and a third run writes nothing."""
     calls = len(hands.do({"do": "calls", "scenario": scenario}))
