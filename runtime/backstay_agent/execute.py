@@ -9,7 +9,7 @@ a token that is derived from what it is.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -20,12 +20,28 @@ from backstay_agent.aws import Aws, AwsProblem
 from backstay_agent.confirm import Confirm
 from backstay_agent.crew import work
 from backstay_agent.journal import Journal
+from backstay_agent.parts.key_reference import key_arn
+from backstay_agent.parts.steps import Answer, Step, one
 from backstay_agent.read_back import Made, ReadBack
-from backstay_agent.requests import Request, is_final, requests
-from backstay_contract.plan import Action, ChangePlan, CreatePlan, CreateSelection, DeleteVault, PutVaultLock
+from backstay_agent.requests import Request, is_final, requests, steps
+from backstay_agent.take_steps import Send, through
+from backstay_contract.plan import (
+    Action,
+    ChangePlan,
+    CreatePart,
+    CreatePlan,
+    CreateSelection,
+    CreateVault,
+    DeletePart,
+    DeleteVault,
+    PutVaultLock,
+    UpdatePart,
+)
 
 Status = Literal["done", "failed", "skipped", "unapproved"]
 _TAKEN = "AlreadyExistsException"
+_NOT_YET = frozenset({"InvalidParameterValueException"})
+"""What AWS Backup answers where it cannot take on the role of a selection (seen of roles just made)."""
 INTERRUPTED = "interrupted"
 _NOT_EMPTY = "InvalidRequestException"
 
@@ -74,6 +90,8 @@ class Execution:
         self._selections: dict[str, str] = {}
         self._confirm = Confirm(ReadBack(aws, Made(self._plans, self._selections)))
         self._stop = threading.Event()
+        made = (action for action in plan.actions if isinstance(action, CreatePart) and action.noun == "role")
+        self._roles = frozenset(action.id for action in made)
         self._missing = {(item.account, item.region): item for item in plan.missing if item.blocking}
 
     @property
@@ -162,17 +180,22 @@ class Execution:
         if order.phase(action) != "removals" and not isinstance(action, PutVaultLock):
             return None
         needed = (self._actions[one] for one in action.after_actions if one in self._actions)
-        for one in needed:
-            if self._confirm.known(one):
+        for before in needed:
+            if self._confirm.known(before):
                 continue
-            confirmed = self._confirm.ask(one)
+            confirmed = self._confirm.ask(before)
             if confirmed.reading is not None or confirmed.problem is not None:
-                self._journal.write(self._aws.now, one, "verified", confirmed.problem)
+                self._journal.write(self._aws.now, before, "verified", confirmed.problem)
             if confirmed.problem is not None:
-                return f"not sent, because it rests on {one.kind} {one.name}: {confirmed.problem}"
+                return f"not sent, because it rests on {before.kind} {before.name}: {confirmed.problem}"
         return None
 
     def _perform(self, action: Action) -> None:
+        if isinstance(action, CreatePart | UpdatePart | DeletePart):
+            through(self._sender(action), steps(action))
+            return
+        if isinstance(action, CreateVault) and action.key:
+            action = action.model_copy(update={"key": through(self._sender(action), key_arn(action.key))})
         with self._lock:
             made = self._plans.get((action.account, action.region, getattr(action, "plan", "")))
         for request in requests(action, made):
@@ -197,13 +220,21 @@ class Execution:
             return self._call(action, Request(request.operation, request.instead, request.service))
 
     def _call(self, action: Action, request: Request) -> dict[str, Any]:
-        """One call, under a permit for just this call; what is final and not approved never comes here."""
-        if request.final and action.id not in self._approved:
-            raise AssertionError(f"{request.operation} cannot be undone and was not approved")
-        with permit.granted(request.service, request.operation, request.members):
-            return self._aws.call(
-                action.account, action.region, request.service, request.operation, **dict(request.members)
-            )
+        """One call. A role made a moment ago cannot be taken on everywhere yet: IAM is eventually consistent."""
+        fresh = isinstance(action, CreateSelection) and self._roles.intersection(action.after_actions)
+        step = Step(request.operation, request.members, request.service, busy=_NOT_YET if fresh else frozenset())
+        return dict(through(self._sender(action), one(step)))
+
+    def _sender(self, action: Action) -> Send:
+        """Makes the calls of an action, each under a permit for just this call; what is final only if approved."""
+
+        def send(step: Step, members: Mapping[str, Any]) -> Answer:
+            if permit.is_final(step.service, step.operation, members) and action.id not in self._approved:
+                raise AssertionError(f"{step.operation} cannot be undone and was not approved")
+            with permit.granted(step.service, step.operation, members):
+                return self._aws.call(action.account, action.region, step.service, step.operation, **dict(members))
+
+        return send
 
 
 def _accounts(number: int | None) -> str:

@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+from backstay_agent.parts_needs import PartsNeeds
 from backstay_aws import arns
 from backstay_contract.plan import (
     Action,
+    CreatePart,
     CreatePlan,
     CreateSelection,
     CreateVault,
+    DeletePart,
     DeletePlan,
     DeletePoints,
     DeleteSelection,
@@ -19,10 +22,12 @@ from backstay_contract.plan import (
     DeleteVaultLock,
     DeleteVaultNotifications,
     DeleteVaultPolicy,
+    PartNoun,
     PutVaultLock,
     PutVaultNotifications,
     PutVaultPolicy,
     UpdateGlobalSettings,
+    UpdatePart,
     UpdatePlan,
 )
 
@@ -30,12 +35,17 @@ VaultKey = tuple[str, str, str]
 """Account, Region and name of a vault."""
 _Place = tuple[str, str]
 _FOR_EVER = float("inf")
+AIR_GAPPED: PartNoun = "air-gapped-vault"
+"""The kind of parts that plans write into as into vaults."""
 
 
 def written(account: str, region: str, body: Mapping[str, Any]) -> Iterator[tuple[VaultKey, float]]:
     """The vaults that a plan's body writes into, by its rules and their copies, each with the days kept there."""
     for rule in body["Rules"]:
         yield (account, region, str(rule["TargetBackupVaultName"])), _kept(rule)
+        gapped = vault_at(rule.get("TargetLogicallyAirGappedBackupVaultArn", ""))
+        if gapped is not None:
+            yield gapped, _kept(rule)
         for copy in rule.get("CopyActions", ()):
             vault = vault_at(copy["DestinationBackupVaultArn"])
             if vault is not None:
@@ -83,6 +93,7 @@ class Needs:
         self._points: dict[VaultKey, str] = {}
         self._leaving: Mapping[VaultKey, list[str]] = defaultdict(list)
         self._leaving_account: list[str] = []
+        self._parts_of_all = PartsNeeds()
         self._writers: Mapping[VaultKey, list[str]] = defaultdict(list)
         self._wrote: Mapping[VaultKey, list[tuple[str, float]]] = defaultdict(list)
         for action in actions:
@@ -91,7 +102,8 @@ class Needs:
     def _note(self, action: Action) -> None:
         place, gives = (action.account, action.region), action.id not in self._removals
         key = (*place, action.name)
-        if gives and not isinstance(action, PutVaultLock | UpdateGlobalSettings):
+        waits = action.effect == "irreversible"  # for an approval: that holds nothing back that does not rest on it
+        if gives and not waits and not isinstance(action, PutVaultLock | UpdateGlobalSettings):
             self._given[place].append(action.id)
         match action:
             case CreateVault():
@@ -110,8 +122,17 @@ class Needs:
                 self._note_before(action)
             case UpdateGlobalSettings() if gives:
                 self._settings.append(action.id)
+            case CreatePart() | UpdatePart() | DeletePart():
+                self._note_part(action, gives=gives)
             case _:
                 self._note_removal(action)
+
+    def _note_part(self, action: CreatePart | UpdatePart | DeletePart, *, gives: bool) -> None:
+        """An air-gapped vault is a vault to the plans that write into it."""
+        self._parts_of_all.note(action, gives=gives)
+        if gives and action.noun == AIR_GAPPED:
+            key = (action.account, action.region, action.name)
+            (self._vaults if isinstance(action, CreatePart) else self._policies)[key] = action.id
 
     def _note_removal(self, action: Action) -> None:
         place, key = (action.account, action.region), (action.account, action.region, action.name)
@@ -151,6 +172,10 @@ class Needs:
     def _of_gift(self, action: Action) -> set[str]:
         place = (action.account, action.region)
         match action:
+            case CreateVault():
+                return self._parts_of_all.makers([action.key or ""])
+            case CreatePart() | UpdatePart() | DeletePart():
+                return self._parts_of_all.of(action)
             case PutVaultPolicy() | PutVaultNotifications():
                 return _found(self._vaults, [(*place, action.name)])
             case PutVaultLock():
@@ -158,7 +183,8 @@ class Needs:
             case CreatePlan() | UpdatePlan():
                 return self._of_plan(action)
             case CreateSelection():
-                return _found(self._plans, [(*place, action.plan)])
+                makers = self._parts_of_all.makers([action.after["IamRoleArn"]])
+                return _found(self._plans, [(*place, action.plan)]) | makers
             case _:
                 return set()
 
@@ -207,6 +233,11 @@ class Needs:
             case DeleteVault():
                 around = {*self._locks_in[place], *self._gone_plans[place], *self._parts[key], *self._leaving[key]}
                 return around | _found(self._points, [key])
+            case CreatePart() | UpdatePart():
+                return self._parts_of_all.of(action)
+            case DeletePart():
+                around = {*self._gone_plans[place], *self._leaving[key]} if action.noun == AIR_GAPPED else set()
+                return around | self._parts_of_all.of(action)
             case _:
                 return set()
 
@@ -220,6 +251,8 @@ class Needs:
                 update = self._updates.get(action.plan_id or "")
                 return {update} if update else set()
             case DeleteVault() | DeletePoints() | DeleteVaultLock() | DeleteVaultPolicy():
+                return set(self._gone_writers[key])
+            case DeletePart() if action.noun == AIR_GAPPED:
                 return set(self._gone_writers[key])
             case _:
                 return set()

@@ -77,6 +77,16 @@ def policy(document: str | Mapping[str, Any]) -> dict[str, Any]:
     return {**rest, "Statement": sorted(statements, key=_spelling)}
 
 
+def settled(value: Any) -> Any:
+    """A body without what says nothing (absent members, empty lists and maps), its lists in one order. Texts stay."""
+    if isinstance(value, Mapping):
+        inside = {key: settled(item) for key, item in sorted(value.items())}
+        return {key: item for key, item in inside.items() if item is not None and item not in ([], {})}
+    if isinstance(value, list | tuple):
+        return sorted((settled(item) for item in value), key=_spelling)
+    return value
+
+
 def _statement(body: Mapping[str, Any]) -> dict[str, Any]:
     normal = dict(body)
     for name in ("Action", "NotAction", "Resource", "NotResource"):

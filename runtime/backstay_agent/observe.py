@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 
 from backstay_agent.aws import Aws, AwsProblem, SkewedError
 from backstay_agent.interned import Interned
-from backstay_agent.observed import Observed, Place, Unread
+from backstay_agent.observed import Observed, Place, Policies, Unread
 from backstay_agent.once import Once
 from backstay_agent.organization_tree import is_active
+from backstay_agent.parts import organization as organization_policies
 from backstay_agent.read_around import read_around
 from backstay_agent.read_needs import Needs
 from backstay_agent.read_place import PlaceReader
 from backstay_agent.side_by_side import side_by_side
+from backstay_agent.take_steps import take_steps
 from backstay_agent.wanted import Build
 from backstay_contract.plan import Scope
 
@@ -37,8 +39,11 @@ def observe(build: Build, aws: Aws, scope: Scope, tick: Tick | None = None) -> O
     todo = [(account, region) for account in accounts for region in regions]
     places, failed = _read_all(_Eyes(build, aws), todo, tick)
     settings = _global_settings(build, aws, scope, unread)
+    overlooked: list[Unread] = []
+    policies = _policies(build, aws, scope, unread, overlooked)
     every = tuple(sorted({*unread, *failed}, key=lambda it: (it.account, it.region or "")))
-    return Observed(aws.now, places, settings, every, around=read_around(build, aws, places))
+    around = read_around(build, aws, places)
+    return Observed(aws.now, places, settings, every, policies, tuple(overlooked), around=around)
 
 
 def _accounts(build: Build, aws: Aws, unread: list[Unread]) -> list[str]:
@@ -132,3 +137,29 @@ def _global_settings(build: Build, aws: Aws, scope: Scope, unread: list[Unread])
     except AwsProblem as problem:
         unread.append(Unread(management, None, _sentence(problem)))
         return None
+
+
+def _policies(build: Build, aws: Aws, scope: Scope, unread: list[Unread], overlooked: list[Unread]) -> Policies | None:
+    """The organization's backup policies.
+
+    They are asked of the management account or, where that cannot be entered, of the delegated administrator, whom
+    Organizations can let do the same. Where the build wants none, they are only looked for.
+    """
+    organization = build.index.organization
+    if build.home is None or (scope.only and organization.management_account not in scope.only):
+        return None
+    asked = [account for account in (organization.management_account, organization.backup_account) if account]
+    wishes = build.policies.wishes if build.policies else ()
+    problem: AwsProblem | None = None
+    for account in dict.fromkeys(asked):
+        try:
+            steps = organization_policies.read(account, build.home, organization.id, wishes)
+            return take_steps(aws, account, build.home, steps)
+        except AwsProblem as refused:
+            problem = problem or refused
+            if refused.operation != "AssumeRole":
+                break
+    if problem is not None and problem.code not in _NO_ORGANIZATION:
+        told = f"the organization's backup policies could not be read: {_sentence(problem)}"
+        (unread if wishes else overlooked).append(Unread(organization.management_account, None, told))
+    return None

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from backstay_contract.canonical import digest
+from backstay_contract.plan import PartNoun
 
 OWNER_TAG = "backstay:owner"
 Present = Literal["yes", "no", "unknown"]
@@ -123,6 +124,50 @@ class Readiness:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Something of a kind that `parts` knows; `body` is in normal form, empty where nobody wants the thing.
+
+    `key`: what AWS knows it by in later calls. `kept`: why it must not be deleted now. `leaving`: AWS is deleting it.
+    `held_by`: the name of the thing that it is a part of. `wanted`: whether the build names it.
+    """
+
+    noun: PartNoun
+    name: str
+    key: str
+    body: Document
+    tags: Mapping[str, str]
+    kept: str | None = None
+    leaving: bool = False
+    held_by: str | None = None
+    wanted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A kind of things that could not be looked for in a place that is wanted to have none, and why."""
+
+    noun: PartNoun
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """The organization's backup policies with their attachments, and where they were asked for.
+
+    `taken` counts the policies on a node, ours and others', by the node's word (`root`, a path, an account or an id);
+    `number` are all policies of the organization. `nodes` are the ids of those that the build names, by their words;
+    a path that leads to no unit has None.
+    """
+
+    account: str
+    region: str
+    parts: tuple[Part, ...] = ()
+    taken: Mapping[str, int] = field(default_factory=dict)
+    number: int = 0
+    nodes: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """An account in a Region: what is ours there, and what bears a name that the build wants.
 
@@ -140,6 +185,9 @@ class Place:
     roles: Mapping[str, Present] = field(default_factory=dict)
     topics: Mapping[str, Present] = field(default_factory=dict)
     generations: Mapping[str, int] = field(default_factory=dict)
+    management: Mapping[str, bool] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
     readiness: Readiness = field(default_factory=Readiness, metadata=_BESIDE)
 
 
@@ -184,15 +232,19 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """Everything that was read, and when, by AWS's clock. `global_settings` is None where nobody asked, or could.
+    """Everything that was read, and when, by AWS's clock.
 
-    `contents`: of vaults of ours, by account, Region and name; None where nobody asked.
+    `global_settings` and `policies` are None where nobody asked, or could. `overlooked`: where something of ours may be
+    left that nobody wants, and could not be looked for. `contents`: of vaults of ours, by account, Region and name;
+    None where nobody asked.
     """
 
     now: datetime
     places: Mapping[tuple[str, str], Place]
     global_settings: Mapping[str, str] | None = None
     unread: tuple[Unread, ...] = ()
+    policies: Policies | None = None
+    overlooked: tuple[Unread, ...] = ()
     contents: Mapping[tuple[str, str, str], Contents] | None = None
     around: Around = field(default_factory=Around)
 
@@ -204,6 +256,7 @@ class Observed:
                 **({} if self.contents is None else {"contents": contents}),
                 "places": {f"{account}/{region}": digest(plain(it)) for (account, region), it in self.places.items()},
                 "global_settings": plain(self.global_settings),
+                "policies": plain(self.policies),
                 "unread": sorted([unread.account, unread.region or ""] for unread in self.unread),
             }
         )

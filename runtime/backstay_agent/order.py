@@ -14,12 +14,14 @@ from heapq import heapify, heappop, heappush
 from typing import Literal
 
 from backstay_agent.needs import Needs, VaultKey
-from backstay_contract.plan import Action
+from backstay_agent.parts import BY_WORD, NOUNS
+from backstay_contract.plan import Action, CreatePart, DeletePart, PartNoun, UpdatePart
 
 Phase = Literal["vaults", "plans", "selections", "locks", "removals"]
 PHASES: tuple[Phase, ...] = ("vaults", "plans", "selections", "locks", "removals")
-# One row a kind of action, in the order in which an account does them: kind, and the part of an apply it belongs to.
-ROWS: tuple[tuple[str, Phase], ...] = (
+# One row a kind of action, in the order in which an account does them: kind, and the part of an apply it belongs to
+# (None: that of the kind of thing, as `parts` has it).
+ROWS: tuple[tuple[str, Phase | None], ...] = (
     ("update-global-settings", "vaults"),
     ("create-vault", "vaults"),
     ("tag-resource", "vaults"),
@@ -29,7 +31,10 @@ ROWS: tuple[tuple[str, Phase], ...] = (
     ("create-plan", "plans"),
     ("update-plan", "plans"),
     ("create-selection", "selections"),
+    ("create-part", None),
+    ("update-part", None),
     ("put-vault-lock", "locks"),
+    ("delete-part", "removals"),
     ("delete-selection", "removals"),
     ("delete-plan", "removals"),
     ("delete-vault-notifications", "removals"),
@@ -39,12 +44,19 @@ ROWS: tuple[tuple[str, Phase], ...] = (
     ("delete-vault", "removals"),
 )
 _RANK: Mapping[str, int] = {kind: rank for rank, (kind, _) in enumerate(ROWS)}
-_PHASE: Mapping[str, Phase] = dict(ROWS)
+_PHASE: Mapping[str, Phase | None] = dict(ROWS)
+_NOUNS: tuple[PartNoun, ...] = tuple(noun.word for noun in NOUNS)
 
 
 def phase(action: Action) -> Phase:
     """The part of an apply that an action belongs to."""
-    return "removals" if action.effect == "destructive" else _PHASE[action.kind]
+    if action.effect == "destructive":
+        return "removals"
+    if isinstance(action, CreatePart | UpdatePart):
+        return BY_WORD[action.noun].phase
+    own = _PHASE[action.kind]
+    assert own is not None, action.kind
+    return own
 
 
 def arrange(actions: Iterable[Action], locked: Collection[VaultKey] = ()) -> tuple[Action, ...]:
@@ -111,5 +123,17 @@ def _sorted(actions: Sequence[Action], soft: Mapping[str, Collection[str]]) -> t
     return tuple(ordered)
 
 
-def _position(action: Action) -> tuple[int, int, str, str, str, str]:
-    return PHASES.index(phase(action)), _RANK[action.kind], action.account, action.region, action.name, action.id
+def _position(action: Action) -> tuple[int, tuple[int, int], str, str, str, str]:
+    return PHASES.index(phase(action)), _rank(action), action.account, action.region, action.name, action.id
+
+
+def _rank(action: Action) -> tuple[int, int]:
+    """Parts on which vaults rest come before them, others after all that backs up; removals go backwards."""
+    match action:
+        case CreatePart() | UpdatePart():
+            return -1 if phase(action) == "vaults" else _RANK[action.kind], _NOUNS.index(action.noun)
+        case DeletePart():
+            last = BY_WORD[action.noun].phase == "vaults"
+            return _RANK["delete-vault" if last else action.kind], -_NOUNS.index(action.noun)
+        case _:
+            return _RANK[action.kind], 0

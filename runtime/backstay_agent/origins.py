@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import Any, TypeGuard, assert_never
 
+from backstay_agent.parts import BY_WORD
 from backstay_agent.wanted import Build
 from backstay_contract.plan import (
     Action,
+    CreatePart,
     CreatePlan,
     CreateSelection,
     CreateVault,
+    DeletePart,
     DeletePlan,
     DeletePoints,
     DeleteSelection,
@@ -23,6 +27,7 @@ from backstay_contract.plan import (
     PutVaultPolicy,
     TagResource,
     UpdateGlobalSettings,
+    UpdatePart,
     UpdatePlan,
     UpdateRegionSettings,
 )
@@ -44,7 +49,8 @@ class Origins:
         pointers = self.build.provenance["shapes"].get(digest)
         if digest is None or not pointers:
             return None
-        position = _position(self.build.document(digest)[noun], noun, action)
+        document = self.build.document(digest)
+        position = _part(document, action) if _is_part(action) else _position(document[noun], noun, action)
         return None if position is None else self._nearest(pointers, f"/{noun}/{position}")
 
     def _nearest(self, pointers: dict[str, int], pointer: str) -> str | None:
@@ -74,14 +80,32 @@ def _noun(action: Action) -> str | None:
             return "plans"
         case CreateSelection():
             return "selections"
-        case DeletePoints():
-            return None
+        case CreatePart() | UpdatePart():
+            return BY_WORD[action.noun].shape or None
         case DeleteVault() | DeleteVaultLock() | DeleteVaultPolicy() | DeleteVaultNotifications():
             return None
-        case DeletePlan() | DeleteSelection() | TagResource() | UpdateRegionSettings() | UpdateGlobalSettings():
+        case (
+            DeletePart()
+            | DeletePlan()
+            | DeletePoints()
+            | DeleteSelection()
+            | TagResource()
+            | UpdateRegionSettings()
+            | UpdateGlobalSettings()
+        ):
             return None
         case _:
             assert_never(action)
+
+
+def _is_part(action: Action) -> TypeGuard[CreatePart | UpdatePart]:
+    return isinstance(action, CreatePart | UpdatePart)
+
+
+def _part(document: Mapping[str, Any], action: CreatePart | UpdatePart) -> int | None:
+    """Where the shape lists a part; wishes come in the order of that list."""
+    names = [wish.name for wish in BY_WORD[action.noun].wishes(document)]
+    return names.index(action.name) if action.name in names else None
 
 
 def _position(items: list[dict[str, Any]], noun: str, action: Action) -> int | None:

@@ -16,7 +16,7 @@ Final = Literal["always", "in-compliance-mode", "no"]
 # Operations that need a permit: service, operation → whether the call can be undone by nobody ("always"), only with
 # ChangeableForDays ("in-compliance-mode"), or is guarded without being final ("no").
 # Source: AWS Backup API reference and developer guide ("AWS Backup Vault Lock", "Logically air-gapped vault", "Deleting
-# backups", "Legal holds"); AWS KMS API reference (ScheduleKeyDeletion); read 2026-11.
+# backups", "Legal holds", "Backup tiering"); AWS KMS API reference (ScheduleKeyDeletion); read 2026-11.
 GUARDED: Mapping[tuple[str, str], Final] = {
     ("backup", "PutBackupVaultLockConfiguration"): "in-compliance-mode",
     ("backup", "CreateLogicallyAirGappedBackupVault"): "always",
@@ -25,7 +25,9 @@ GUARDED: Mapping[tuple[str, str], Final] = {
     ("backup", "DisassociateRecoveryPointFromParent"): "no",
     ("backup", "DeleteBackupVault"): "no",
     ("backup", "DeleteBackupVaultLockConfiguration"): "no",
-    ("backup", "CancelLegalHold"): "no",
+    ("backup", "CancelLegalHold"): "always",
+    ("backup", "CreateTieringConfiguration"): "always",
+    ("backup", "UpdateTieringConfiguration"): "no",
     ("kms", "ScheduleKeyDeletion"): "no",
 }
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
 
 from backstay_agent import normal
 from backstay_agent.aws import Aws, AwsProblem
+from backstay_agent.observed import Part
+from backstay_agent.parts import BY_WORD, backup_policy
+from backstay_agent.parts import organization as organization_policies
+from backstay_agent.parts.noun import Look, Wish
+from backstay_agent.take_steps import take_steps
 from backstay_contract.canonical import compact
 from backstay_contract.plan import (
     Action,
+    CreatePart,
     CreatePlan,
     CreateSelection,
     CreateVault,
+    DeletePart,
     DeletePlan,
     DeletePoints,
     DeleteSelection,
@@ -27,6 +34,7 @@ from backstay_contract.plan import (
     PutVaultPolicy,
     TagResource,
     UpdateGlobalSettings,
+    UpdatePart,
     UpdatePlan,
     UpdateRegionSettings,
 )
@@ -89,7 +97,9 @@ class ReadBack:
                 return self._settings(action)
             case DeletePoints():
                 return self._points(action)
-            case DeleteSelection() | DeletePlan() | DeleteVault():
+            case CreatePart() | UpdatePart():
+                return self._part(action)
+            case DeleteSelection() | DeletePlan() | DeleteVault() | DeletePart():
                 return None
             case DeleteVaultLock() | DeleteVaultPolicy() | DeleteVaultNotifications():
                 return None
@@ -130,11 +140,30 @@ class ReadBack:
                 pages = self._aws.answers(action.account, action.region, "backup", "ListTags", ResourceArn=action.arn)
                 found, wanted = {key: value for page in pages for key, value in page["Tags"].items()}, action.set
             case UpdateRegionSettings():
-                found = self._call(action, "DescribeRegionSettings")["ResourceTypeOptInPreference"]
-                wanted = action.after
+                told = self._call(action, "DescribeRegionSettings")
+                found = {**told["ResourceTypeOptInPreference"], **_managed(told["ResourceTypeManagementPreference"])}
+                wanted = {**action.after, **_managed(action.management)}
             case UpdateGlobalSettings():
                 found, wanted = self._call(action, "DescribeGlobalSettings")["GlobalSettings"], action.after
         return Reading({key: found.get(key) for key in sorted(wanted)}, dict(sorted(wanted.items())))
+
+    def _part(self, action: CreatePart | UpdatePart) -> Reading:
+        """The thing as its kind reads it; where AWS has several of the name, one that is as wanted."""
+        parts = [part for part in self._parts(action) if (part.noun, part.name) == (action.noun, action.name)]
+        bodies = [part.body for part in parts if not part.leaving]
+        same = next((body for body in bodies if body == action.after), bodies[0] if bodies else None)
+        return Reading(same, action.after)
+
+    def _parts(self, action: CreatePart | UpdatePart) -> Iterable[Part]:
+        noun, at = BY_WORD[action.noun], (action.account, action.region)
+        wish = Wish(action.noun, action.name, action.after)
+        if not noun.of_organization:
+            look = Look("", *at, {action.name: wish}, first=False)
+            return take_steps(self._aws, *at, noun.read(look))
+        wishes = [wish]
+        if noun.within is not None:
+            wishes.append(Wish(backup_policy.NOUN.word, action.after["Policy"], {}))
+        return take_steps(self._aws, *at, organization_policies.read(*at, "", wishes)).parts
 
     def _points(self, action: DeletePoints) -> Reading:
         """How many of the points are still there; the service deletes in its own time."""
@@ -149,6 +178,10 @@ class ReadBack:
 
     def _call(self, action: Action, operation: str, **members: Any) -> dict[str, Any]:
         return self._aws.call(action.account, action.region, "backup", operation, **members)
+
+
+def _managed(settings: Mapping[str, bool]) -> dict[str, bool]:
+    return {f"full management of {name}": value for name, value in settings.items()}
 
 
 def _nameless(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from backstay_agent.wanted import Build
+from backstay_agent.parts import backup_policy, backup_policy_attachment
+from backstay_agent.parts.units import ROOT
+from backstay_agent.wanted import Build, WantedPolicies
 from backstay_contract import schema
 from backstay_contract.build import FORMAT, BuildIndex
 from backstay_contract.canonical import compact, digest
+from backstay_contract.organizations import Attachments
+from backstay_contract.prerequisites import Prerequisites
 
 
 class BuildError(Exception):
@@ -25,7 +29,54 @@ def read_build(folder: Path) -> Build:
     shapes = {name: _read_shape(folder / "shapes" / f"{name}.json", name) for name in sorted(wanted)}
     provenance = folder / "provenance.json"
     origins = read_artifact(provenance, "build-provenance") if provenance.is_file() else None
-    return Build(index, shapes, origins)
+    return Build(index, shapes, origins, _read_policies(folder, index))
+
+
+def _read_policies(folder: Path, index: BuildIndex) -> WantedPolicies | None:
+    """The backup policies that stand beside a build, if the build leaves to them what they say.
+
+    A build of all targets holds every plan itself: then the policies are there for comparison, and to make both would
+    back everything up twice. Which it is, `prerequisites.json` tells: its `rest` is what the shapes are without them.
+    """
+    beside = folder / "organizations" / "attachments.json"
+    if not beside.is_file():
+        return None
+    attachments = Attachments.model_validate(read_artifact(beside, "organizations-attachments"))
+    needed = Prerequisites.model_validate(read_artifact(folder / "prerequisites.json", "prerequisites"))
+    if not _leaves_to_policies(index, needed):
+        return None
+    wishes = []
+    for one in attachments.policies:
+        document = _read_text(beside.parent, one.document)
+        wishes.append(backup_policy.wish(one.name, one.description, document, one.tags))
+        nodes = ([ROOT] if one.targets.root else []) + [*one.targets.units, *one.targets.accounts]
+        wishes += [backup_policy_attachment.wish(one.name, node) for node in nodes]
+    return WantedPolicies(tuple(wishes), attachments.limits.attachments, attachments.limits.policies)
+
+
+def _leaves_to_policies(index: BuildIndex, needed: Prerequisites) -> bool:
+    digests = {name: digest(place.rest.document()) for name, place in needed.places.items()}
+    rest = {
+        (account, region): digests[name]
+        for group in needed.accounts
+        for account in group.accounts
+        for region, name in group.regions.items()
+    }
+    return all(
+        rest.get((account, region)) == shape
+        for account, known in index.accounts.items()
+        for region, shape in known.regions.items()
+    )
+
+
+def _read_text(folder: Path, name: str) -> str:
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise BuildError(f"{folder / 'attachments.json'}: the document {name} is outside of {folder}")
+    document = _read_json(path)
+    if not isinstance(document, dict) or not isinstance(document.get("plans"), dict):
+        raise BuildError(f"{path}: is no backup policy: it has no plans")
+    return path.read_text("utf-8")
 
 
 def read_artifact(path: Path, schema_name: str) -> Any:

@@ -9,13 +9,13 @@ from typing import Any
 
 from backstay_agent import normal
 from backstay_agent.aws import Aws, AwsProblem
+from backstay_agent.needs import AIR_GAPPED, VaultKey
 from backstay_agent.observed import Contents, Observed, Place, Unread, is_ours
+from backstay_agent.parts.air_gapped_vault import TYPE
 
 _WORKERS = 16
 _NOT_THERE = {"ResourceNotFoundException"}
-_AIR_GAPPED = "LOGICALLY_AIR_GAPPED_BACKUP_VAULT"
 _HOLDING = {"CREATING", "ACTIVE", "CANCELING"}
-VaultKey = tuple[str, str, str]
 Tick = Callable[[int, int], None]
 
 
@@ -41,7 +41,9 @@ def read_contents(observed: Observed, aws: Aws, organization: str, tick: Tick | 
 
 
 def _ours(place: Place, organization: str) -> list[str]:
-    return sorted(name for name, vault in place.vaults.items() if is_ours(vault.tags, organization))
+    gapped = (part for part in place.parts if part.noun == AIR_GAPPED and is_ours(part.tags, organization))
+    standard = (name for name, vault in place.vaults.items() if is_ours(vault.tags, organization))
+    return sorted([*standard, *(part.name for part in gapped)])
 
 
 class _Reader:
@@ -70,7 +72,7 @@ class _Reader:
             sum(point["RecoveryPointArn"] in held for point in points),
             normal.policy(policy["Policy"]) if policy and policy.get("Policy") else None,
             normal.notifications(events) if events and events.get("SNSTopicArn") else None,
-            described.get("VaultType") == _AIR_GAPPED,
+            described.get("VaultType") == TYPE,
         )
 
     def _points(self, name: str) -> list[dict[str, Any]]:

@@ -24,8 +24,8 @@ class Needs:
         self._described: dict[str, Key] = {}
 
     def role(self, account: str, region: str, arn: str) -> Present:
-        """Whether a role exists. Roles are in no Region: one answer is good for all of them."""
-        return self._roles.get(arn, lambda: self._role(account, region, arn))
+        """Whether a role exists in an account. Roles are in no Region: one answer is good for all of them."""
+        return self._roles.get((account, arn), lambda: self._role(account, region, arn))
 
     def topic(self, account: str, region: str, arn: str) -> Present:
         """Whether a topic exists; that another account may not look at it says nothing to this one."""

@@ -10,10 +10,13 @@ from typing import Any
 from backstay_agent import normal
 from backstay_agent.aws import Aws, AwsProblem
 from backstay_agent.observed import Ends, Lock, Place, Plan, Readiness, Selection, Vault, is_ours
+from backstay_agent.parts.air_gapped_vault import STANDARD, VAULTS
 from backstay_agent.planner.decision import Setting
 from backstay_agent.planner.vaults import creation_token
 from backstay_agent.read_needs import Needs
+from backstay_agent.read_parts import read_parts
 from backstay_agent.read_tags import Tags
+from backstay_agent.take_steps import Known
 from backstay_agent.wanted import Wanted, default_key
 
 _NOT_THERE = {"ResourceNotFoundException"}
@@ -42,20 +45,28 @@ class PlaceReader:
         listed_vaults, listed_plans = self._listed_vaults(), self._listed_plans()
         every = [item for item in listed_plans if item.get("DeletionDate") is None]
         live = [item for item in every if not item["BackupPlanId"].startswith(_OF_SERVICES)]
-        self._tags.prepare(len(listed_vaults) + len(live))
-        vaults = {vault.name: vault for item in listed_vaults if (vault := self._vault(item)) is not None}
+        standard = [item for item in listed_vaults if item.get("VaultType", STANDARD) == STANDARD]
+        arns = (*(item["BackupVaultArn"] for item in standard), *(item["BackupPlanArn"] for item in live))
+        self._tags.prepare(arns)
+        vaults = {vault.name: vault for item in standard if (vault := self._vault(item)) is not None}
         plans = [plan for item in live if (plan := self._plan(item)) is not None]
         references, roles = {*self._key_references(vaults)}, {arn for arn, _ in self.wanted.roles()}
+        opt_ins, management = self._region_settings()
+        known: Known = {VAULTS.asked: {"BackupVaultList": listed_vaults}}
+        parts, unseen = read_parts(self.aws, self.organization, self.wanted, known, self._tags.kinds())
         return Place(
             self.wanted.account,
             self.wanted.region,
             vaults,
             tuple(sorted(plans, key=lambda plan: (plan.name, plan.id))),
-            self._opt_ins(),
+            opt_ins,
             self.needs.keys(*self._at, references),
             {arn: self.needs.role(*self._at, arn) for arn in roles},
             {arn: self.needs.topic(*self._at, arn) for arn in self._topics(vaults)},
             self._generations(listed_plans),
+            management,
+            parts,
+            unseen,
             Readiness(
                 self.needs.trusts(roles),
                 self.needs.described(references),
@@ -79,7 +90,7 @@ class PlaceReader:
 
     def _anything(self) -> bool:
         """Whether there can be anything to read: something is wanted, or something is ours."""
-        return self.wanted != Wanted(*self._at) or self._tags.anything_ours()
+        return self.wanted != Wanted(*self._at, first=self.wanted.first) or self._tags.anything_ours()
 
     def _call(self, operation: str, **members: Any) -> dict[str, Any]:
         return self.aws.call(*self._at, "backup", operation, **members)
@@ -182,10 +193,15 @@ class PlaceReader:
         answer = self._call("GetBackupSelection", BackupPlanId=plan, SelectionId=selection)
         return Selection(selection, normal.selection(answer["BackupSelection"]))
 
-    def _opt_ins(self) -> dict[str, bool]:
-        if not self.wanted.opt_ins and not self.wanted.named_types():
-            return {}
-        return dict(sorted(self._call("DescribeRegionSettings")["ResourceTypeOptInPreference"].items()))
+    def _region_settings(self) -> tuple[dict[str, bool], dict[str, bool]]:
+        """Opt-ins, and the types whose backups AWS Backup manages fully; asked for where the policy speaks of them."""
+        asks_opt_ins = self.wanted.opt_ins or self.wanted.named_types()
+        if not asks_opt_ins and not self.wanted.management:
+            return {}, {}
+        answer = self._call("DescribeRegionSettings")
+        opt_ins = answer["ResourceTypeOptInPreference"] if asks_opt_ins else {}
+        management = answer.get("ResourceTypeManagementPreference", {}) if self.wanted.management else {}
+        return dict(sorted(opt_ins.items())), dict(sorted(management.items()))
 
     def _key_references(self, vaults: Mapping[str, Vault]) -> Iterator[str]:
         """The keys that have to be looked up: of vaults that are not there, or not as we would create them now."""

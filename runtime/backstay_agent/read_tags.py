@@ -1,4 +1,4 @@
-"""The tags of a place's vaults and plans, in one call where that can be trusted.
+"""The tags of a place, in one call where that can be trusted.
 
 The Resource Groups Tagging API gives the tags of a whole place page by page, but it may lag behind (API Reference,
 `GetResources`: eventual consistency; read 2026-11-29). So it is believed only where nothing follows from it: a thing of
@@ -8,17 +8,21 @@ itself is asked, one by one: whatever the index does not know may be ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from backstay_agent.aws import Aws, AwsProblem
 from backstay_agent.observed import OWNER_TAG, is_ours
+from backstay_aws import arns
 
 _SERVICE = "resourcegroupstaggingapi"
 _TYPES = ["backup:backup-vault", "backup:backup-plan"]
 _WORTH_IT = 2
 """From so many resources on the index is asked at all."""
 _PAGE = 100  # the most that a page holds
+_TYPE = re.compile("[:/]")
 
 
 class Tags:
@@ -28,29 +32,47 @@ class Tags:
         self._aws, self._place, self._organization = aws, (account, region), organization
         self._index: Mapping[str, dict[str, str]] = {}
 
-    def anything_ours(self) -> bool:
-        """Whether anything at all in the place bears our tag; also True where the index cannot be asked."""
+    @cached_property
+    def ours(self) -> Mapping[str, dict[str, str]] | None:
+        """The tags of all that bears our tag, by ARN; None where the index cannot be asked."""
         filters = [{"Key": OWNER_TAG, "Values": [self._organization]}]
         try:
-            return any(answer["ResourceTagMappingList"] for answer in self._asked(TagFilters=filters))
+            return self._tagged(TagFilters=filters)
         except AwsProblem as problem:
             if problem.operation == "AssumeRole":
                 raise
-            return True
+            return None
 
-    def prepare(self, resources: int) -> None:
-        """Ask the index, where there are enough resources to be worth it."""
-        if resources < _WORTH_IT:
+    def kinds(self) -> frozenset[str] | None:
+        """The types of which anything is ours (`backup:framework`); None where the index cannot be asked."""
+        if self.ours is None:
+            return None
+        parsed = (arns.parse(arn) for arn in self.ours)
+        return frozenset(f"{arn.service}:{_TYPE.split(arn.resource)[0]}" for arn in parsed if arn is not None)
+
+    def anything_ours(self) -> bool:
+        """Whether anything at all in the place bears our tag; also True where the index cannot be asked."""
+        return self.ours is None or bool(self.ours)
+
+    def prepare(self, resources: Collection[str]) -> None:
+        """Ask the index of others, where there are enough resources (by ARN) that are not ours to be worth it."""
+        if self.ours is None:
+            return
+        self._index = self.ours
+        if len(set(resources) - self._index.keys()) < _WORTH_IT:
             return
         try:
-            self._index = {
-                item["ResourceARN"]: _by_name(item["Tags"])
-                for answer in self._asked(ResourceTypeFilters=_TYPES)
-                for item in answer["ResourceTagMappingList"]
-            }
+            self._index = self._tagged(ResourceTypeFilters=_TYPES)
         except AwsProblem as problem:
             if problem.operation == "AssumeRole":
                 raise
+
+    def _tagged(self, **members: Any) -> dict[str, dict[str, str]]:
+        return {
+            item["ResourceARN"]: _by_name(item["Tags"])
+            for answer in self._asked(**members)
+            for item in answer["ResourceTagMappingList"]
+        }
 
     def _asked(self, **members: Any) -> Iterator[dict[str, Any]]:
         asked = {"ResourcesPerPage": _PAGE, **members}

@@ -7,12 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any, assert_never
 
 from backstay_agent import permit
+from backstay_agent.observed import Part
+from backstay_agent.parts import BY_WORD
+from backstay_agent.parts.noun import Task
+from backstay_agent.parts.steps import Steps
 from backstay_contract.canonical import compact
 from backstay_contract.plan import (
     Action,
+    CreatePart,
     CreatePlan,
     CreateSelection,
     CreateVault,
+    DeletePart,
     DeletePlan,
     DeletePoints,
     DeleteSelection,
@@ -20,11 +26,13 @@ from backstay_contract.plan import (
     DeleteVaultLock,
     DeleteVaultNotifications,
     DeleteVaultPolicy,
+    Effect,
     PutVaultLock,
     PutVaultNotifications,
     PutVaultPolicy,
     TagResource,
     UpdateGlobalSettings,
+    UpdatePart,
     UpdatePlan,
     UpdateRegionSettings,
 )
@@ -61,9 +69,37 @@ _Removal = (
     | DeleteVaultNotifications
 )
 _OfPlan = CreatePlan | UpdatePlan | CreateSelection
+Known = (
+    CreateVault
+    | PutVaultLock
+    | PutVaultPolicy
+    | PutVaultNotifications
+    | _OfPlan
+    | TagResource
+    | UpdateRegionSettings
+    | UpdateGlobalSettings
+    | _Removal
+)
+"""The actions whose calls are known beforehand."""
+OnPart = CreatePart | UpdatePart | DeletePart
+"""The actions whose calls may depend on the answers to the ones before."""
 
 
-def requests(action: Action, plan_id: str | None = None) -> tuple[Request, ...]:
+def steps(action: OnPart) -> Steps[None]:
+    """The calls of an action on a part, one after another."""
+    noun, at = BY_WORD[action.noun], (action.account, action.region, action.name)
+    match action:
+        case CreatePart():
+            return noun.create(Task(*at, action.after, tags=action.tags, token=action.token))
+        case UpdatePart():
+            return noun.update(Task(*at, action.after, action.before, action.key, action.tags))
+        case DeletePart():
+            return noun.delete(Task(*at, {}, action.before, action.key))
+        case _:
+            assert_never(action)
+
+
+def requests(action: Known, plan_id: str | None = None) -> tuple[Request, ...]:
     """The calls of an action, in order. `plan_id`: of the plan of a selection, where it was created just now."""
     vault = {"BackupVaultName": action.name}
     match action:
@@ -82,7 +118,8 @@ def requests(action: Action, plan_id: str | None = None) -> tuple[Request, ...]:
         case TagResource():
             return _tags(action)
         case UpdateRegionSettings():
-            return (Request("UpdateRegionSettings", {"ResourceTypeOptInPreference": action.after}),)
+            told = {"ResourceTypeOptInPreference": action.after, "ResourceTypeManagementPreference": action.management}
+            return (Request("UpdateRegionSettings", {name: value for name, value in told.items() if value}),)
         case UpdateGlobalSettings():
             return (Request("UpdateGlobalSettings", {"GlobalSettings": action.after}),)
         case DeleteSelection() | DeletePlan() | DeleteVault() | DeletePoints():
@@ -116,7 +153,25 @@ def _removals(action: _Removal) -> tuple[Request, ...]:
 
 def is_final(action: Action) -> bool:
     """Whether nobody can undo an action; told by what it sends, whatever the plan calls it."""
-    return action.effect == "irreversible" or any(request.final for request in requests(action))
+    if action.effect == "irreversible":
+        return True
+    if isinstance(action, CreatePart | UpdatePart | DeletePart):
+        return _effect(action) == "irreversible"
+    return any(request.final for request in requests(action))
+
+
+def _effect(action: OnPart) -> Effect:
+    """What an action on a part comes to, by what its kind says of it."""
+    noun = BY_WORD[action.noun]
+    match action:
+        case CreatePart():
+            return noun.creation
+        case UpdatePart():
+            return noun.change(action.before, action.after).effect if action.before != action.after else "reversible"
+        case DeletePart():
+            return noun.removal(Part(action.noun, action.name, action.key, action.before, {})).effect
+        case _:
+            assert_never(action)
 
 
 def _gone(operation: str, **members: Any) -> Request:

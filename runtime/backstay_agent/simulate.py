@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import assert_never
 
-from backstay_agent.observed import Lock, Observed, Place, Plan, Selection, Vault
+from backstay_agent.observed import Lock, Observed, Part, Place, Plan, Policies, Selection, Vault
+from backstay_agent.parts import BY_WORD
 from backstay_contract.plan import (
     Action,
+    CreatePart,
     CreatePlan,
     CreateSelection,
     CreateVault,
+    DeletePart,
     DeletePlan,
     DeletePoints,
     DeleteSelection,
@@ -24,6 +28,7 @@ from backstay_contract.plan import (
     PutVaultPolicy,
     TagResource,
     UpdateGlobalSettings,
+    UpdatePart,
     UpdatePlan,
     UpdateRegionSettings,
 )
@@ -33,6 +38,9 @@ def perform(observed: Observed, action: Action) -> Observed:
     """What would be observed after an action."""
     if isinstance(action, UpdateGlobalSettings):
         return replace(observed, global_settings={**(observed.global_settings or {}), **action.after})
+    if isinstance(action, CreatePart | UpdatePart | DeletePart) and BY_WORD[action.noun].of_organization:
+        found = observed.policies or Policies(action.account, action.region)
+        return replace(observed, policies=replace(found, parts=_parts(found.parts, action)))
     key = (action.account, action.region)
     place = perform_in(observed.places[key], action, observed.now)
     return replace(observed, places={**observed.places, key: place})
@@ -46,7 +54,10 @@ def perform_all(observed: Observed, actions: Iterable[Action]) -> Observed:
 
 
 def perform_in(place: Place, action: Action, now: datetime) -> Place:
-    """A place after an action in it; `now` is the time that a lock counts from."""
+    """A place after an action in it; `now` is the time that a lock counts from.
+
+    What belongs to the organization changes no place.
+    """
     match action:
         case CreateVault() | DeleteVault() | DeletePoints() | PutVaultLock() | DeleteVaultLock():
             return _vault(place, action, now)
@@ -57,9 +68,15 @@ def perform_in(place: Place, action: Action, now: datetime) -> Place:
         case TagResource():
             return _tagged(place, action)
         case UpdateRegionSettings():
-            return replace(place, opt_ins=action.after)
-        case _:
+            managed = action.management or place.management
+            return replace(place, opt_ins=action.after or place.opt_ins, management=managed)
+        case CreatePart() | UpdatePart() | DeletePart():
+            own = not BY_WORD[action.noun].of_organization
+            return replace(place, parts=_parts(place.parts, action)) if own else place
+        case UpdateGlobalSettings():
             return place
+        case _:
+            assert_never(action)
 
 
 def _vault(place: Place, action: Action, now: datetime) -> Place:
@@ -123,3 +140,36 @@ def _tagged(place: Place, action: TagResource) -> Place:
         replace(plan, tags={**plan.tags, **action.set}) if plan.arn == action.arn else plan for plan in place.plans
     )
     return replace(place, vaults=vaults, plans=tuple(plans))
+
+
+def _parts(parts: tuple[Part, ...], action: CreatePart | UpdatePart | DeletePart) -> tuple[Part, ...]:
+    """Parts after an action on one of them."""
+    match action:
+        case CreatePart():
+            return (*parts, _made(parts, action))
+        case UpdatePart():
+            return tuple(
+                replace(part, body=action.after, tags={**part.tags, **action.tags})
+                if (part.noun, part.key) == (action.noun, action.key)
+                else part
+                for part in parts
+            )
+        case DeletePart():
+            left = tuple(part for part in parts if (part.noun, part.key) != (action.noun, action.key))
+            if len(left) != len(parts) - 1:
+                raise AssertionError("only what is there can be deleted")
+            return left
+        case _:
+            assert_never(action)
+
+
+def _made(parts: tuple[Part, ...], action: CreatePart) -> Part:
+    """A part just made; what belongs to another has the tags of that other."""
+    noun = BY_WORD[action.noun]
+    if not noun.many and any((part.noun, part.name) == (action.noun, action.name) for part in parts):
+        raise AssertionError("AWS has one of a name")
+    if noun.within is None:
+        return Part(action.noun, action.name, action.id, action.after, action.tags)
+    holder = next(name for word, name in noun.rests_on(action.after) if word == noun.within)
+    tags = next((part.tags for part in parts if (part.noun, part.name) == (noun.within, holder)), {})
+    return Part(action.noun, action.name, action.id, action.after, tags, held_by=holder)

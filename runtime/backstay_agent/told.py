@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, assert_never
+from typing import Literal, assert_never, get_args
 
 from backstay_contract.plan import (
     Action,
+    CreatePart,
     CreatePlan,
     CreateSelection,
     CreateVault,
+    DeletePart,
     DeletePlan,
     DeletePoints,
     DeleteSelection,
@@ -16,14 +18,22 @@ from backstay_contract.plan import (
     DeleteVaultLock,
     DeleteVaultNotifications,
     DeleteVaultPolicy,
+    PartNoun,
     PutVaultLock,
     PutVaultNotifications,
     PutVaultPolicy,
     TagResource,
     UpdateGlobalSettings,
+    UpdatePart,
     UpdatePlan,
     UpdateRegionSettings,
 )
+
+
+def spelt(kind: str) -> str:
+    """A kind of things as a person reads it: `restore testing plan`, `air-gapped vault`."""
+    return kind.replace("-", " ").replace("air gapped", "air-gapped")
+
 
 NOUNS: tuple[str, ...] = (
     "settings",
@@ -35,6 +45,7 @@ NOUNS: tuple[str, ...] = (
     "recovery points",
     "plan",
     "selection",
+    *(spelt(word) for word in get_args(PartNoun)),
 )
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 Sign = Literal["+ create", "~ change", "± replace", "- remove", "🔒 lock"]
@@ -47,6 +58,12 @@ def sign(action: Action) -> Sign:
             return "🔒 lock" if action.effect == "irreversible" else "~ change" if action.before else "+ create"
         case CreateVault() | CreatePlan() | CreateSelection():
             return "+ create"
+        case CreatePart():
+            return "🔒 lock" if action.effect == "irreversible" else "+ create"
+        case UpdatePart():
+            return "~ change"
+        case DeletePart():
+            return "- remove"
         case PutVaultPolicy() | PutVaultNotifications():
             return "~ change" if action.before else "+ create"
         case UpdatePlan() | TagResource() | UpdateRegionSettings() | UpdateGlobalSettings():
@@ -76,6 +93,8 @@ def noun(action: Action) -> str:
             return "plan"
         case CreateSelection() | DeleteSelection():
             return "selection"
+        case CreatePart() | UpdatePart() | DeletePart():
+            return spelt(action.noun)
         case TagResource():
             return "tags"
         case UpdateRegionSettings() | UpdateGlobalSettings():

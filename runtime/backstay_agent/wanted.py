@@ -9,26 +9,15 @@ from functools import cache, cached_property
 from typing import Any
 
 from backstay_agent import normal
+from backstay_agent.parts import NOUNS
+from backstay_agent.parts.noun import Noun, Wish
 from backstay_aws import arns, catalog
 from backstay_aws.selection import type_patterns
 from backstay_contract.build import ACCOUNT_PLACEHOLDER, BuildIndex
 from backstay_contract.canonical import compact, digest
+from backstay_contract.plan import PartNoun
 
 Document = Mapping[str, Any]
-
-# Nouns of a build that the agent does not apply: noun → the member that names one.
-UNAPPLIED: Mapping[str, str] = {
-    "air_gapped_vaults": "BackupVaultName",
-    "frameworks": "FrameworkName",
-    "report_plans": "ReportPlanName",
-    "restore_testing_plans": "RestoreTestingPlanName",
-    "restore_testing_selections": "RestoreTestingSelectionName",
-    "legal_holds": "Title",
-    "tiering_configurations": "TieringConfigurationName",
-    "keys": "AliasName",
-    "roles": "RoleName",
-    "management_preferences": "",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +47,8 @@ class Wanted:
     """What one account gets in one Region.
 
     `before`: plans by name, with the name that each had before; `renamed`: vaults by their former name, with the one
-    that takes its place; `unapplied`: names of what this agent does not apply, by the build's noun.
+    that takes its place; `parts`: everything else, by kind and name; `management`: types whose backups AWS Backup is to
+    manage fully. `first`: the Region in which what an account has only once is looked for.
     """
 
     account: str
@@ -68,7 +58,15 @@ class Wanted:
     opt_ins: Mapping[str, bool] = field(default_factory=dict)
     before: Mapping[str, str] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
-    unapplied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    management: Mapping[str, bool] = field(default_factory=dict)
+    parts: Mapping[PartNoun, Mapping[str, Wish]] = field(default_factory=dict)
+    first: bool = True
+
+    def _parts(self) -> Iterator[tuple[Noun, Wish, str]]:
+        """Every part with its kind, and how it is told."""
+        for noun in NOUNS:
+            for wish in self.parts.get(noun.word, {}).values():
+                yield noun, wish, f"{noun.title} {wish.name}"
 
     def named_types(self) -> Mapping[tuple[str, ...], str]:
         """Opt-ins without which a selection takes nothing of a type that it names, each with the selection.
@@ -99,16 +97,28 @@ class Wanted:
         for plan in self.plans.values():
             for body in plan.selections:
                 yield body["IamRoleArn"], f"selection {body['SelectionName']} of plan {plan.name}"
+        yield from ((arn, told) for noun, wish, told in self._parts() for arn in noun.roles(wish.body))
 
     def key_references(self) -> Iterator[tuple[str, str]]:
         """The key references that must exist, each with what needs it."""
         yield from ((vault.key, f"vault {vault.name}") for vault in self.vaults.values() if vault.key)
+        yield from ((arn, told) for noun, wish, told in self._parts() for arn in noun.keys(wish.body))
 
     def topics(self) -> Iterator[tuple[str, str]]:
         """The topic ARNs that must exist, each with what needs it."""
         for vault in self.vaults.values():
             if vault.notifications:
                 yield vault.notifications["SNSTopicArn"], f"notifications of vault {vault.name}"
+        yield from ((arn, told) for noun, wish, told in self._parts() for arn in noun.topics(wish.body))
+
+
+@dataclass(frozen=True, slots=True)
+class WantedPolicies:
+    """The backup policies of a build with their attachments; `per_node` and `in_all`: how many AWS allows."""
+
+    wishes: tuple[Wish, ...] = ()
+    per_node: int = 0
+    in_all: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,11 +128,15 @@ class Build:
     index: BuildIndex
     shapes: Mapping[str, str]
     provenance: Document | None = None
+    policies: WantedPolicies | None = None
 
     @cached_property
     def digest(self) -> str:
         """The digest that a saved plan is bound to; the index names the digest of every shape."""
-        return digest(self.index.model_dump(mode="json"))
+        index = self.index.model_dump(mode="json")
+        if self.policies is None:
+            return digest(index)
+        return digest([index, [[wish.noun, wish.name, wish.body, wish.tags] for wish in self.policies.wishes]])
 
     @cached_property
     def regions(self) -> tuple[str, ...]:
@@ -151,15 +165,35 @@ class Build:
 
     def wanted(self, account: str, region: str) -> Wanted:
         """What the build wants there; nothing at all for a place that it does not name."""
-        if not self.names(account, region):
-            return Wanted(account, region)
-        return read_shape(account, region, self.shape(account, region))
+        known = self.index.accounts.get(account)
+        first = region == (min(known.regions, default=self.home) if known else self.home)
+        if known is None or region not in known.regions:
+            return Wanted(account, region, first=first)
+        return read_shape(account, region, self.shape(account, region), first=first)
 
     def shape(self, account: str, region: str) -> Document:
         """The document of what this account gets in this Region, as the build names the place; its own id filled in."""
         text = self.shapes[self.index.accounts[account].regions[region]]
         shape: Document = json.loads(text.replace(ACCOUNT_PLACEHOLDER, account))
         return shape
+
+    @cache  # noqa: B019 -- a build lives as long as the command
+    def made(self, account: str) -> frozenset[str]:
+        """The ARNs of the roles and of the keys' aliases that the build makes in an account, whatever the Region."""
+        known = self.index.accounts.get(account)
+        places = [self.wanted(account, region) for region in known.regions] if known else []
+        arns_of = (
+            noun.made(account, place.region, wish.body)
+            for place in places
+            for noun in NOUNS
+            for wish in place.parts.get(noun.word, {}).values()
+        )
+        return frozenset(arn for arn in arns_of if arn is not None)
+
+    def makes(self, arn: str) -> bool:
+        """Whether a role, or a key by its alias, is one that the build makes."""
+        parsed = arns.parse(arn)
+        return parsed is not None and arn in self.made(parsed.account)
 
 
 @cache
@@ -183,7 +217,7 @@ def build_of(index: BuildIndex, shapes: Iterable[Document], provenance: Document
     return Build(index, {digest(shape): compact(shape).decode() for shape in shapes}, provenance)
 
 
-def read_shape(account: str, region: str, shape: Document) -> Wanted:
+def read_shape(account: str, region: str, shape: Document, *, first: bool = True) -> Wanted:
     """The wishes of a shape's document, in normal form."""
     locks = {body["BackupVaultName"]: body for body in shape.get("vault_locks", ())}
     policies = {body["BackupVaultName"]: body["Policy"] for body in shape.get("vault_access_policies", ())}
@@ -208,19 +242,10 @@ def read_shape(account: str, region: str, shape: Document) -> Wanted:
         shape.get("region_settings", {}),
         {one["name"]: one["before"] for one in moved if one["kind"] == "plan"},
         {one["before"]: one["name"] for one in moved if one["kind"] == "vault"},
-        {noun: names for noun, member in UNAPPLIED.items() if (names := _names(shape.get(noun, ()), member))},
+        shape.get("management_preferences", {}),
+        {noun.word: found for noun in NOUNS if (found := {wish.name: wish for wish in noun.wishes(shape)})},
+        first,
     )
-
-
-def _names(parts: Iterable[Document] | Document, member: str) -> tuple[str, ...]:
-    """The names of parts, which stand in them or one level below."""
-    if isinstance(parts, Mapping):
-        return tuple(sorted(parts))
-    inner = (
-        {**part, **{k: v for item in part.values() if isinstance(item, Mapping) for k, v in item.items()}}
-        for part in parts
-    )
-    return tuple(sorted(str(part[member]) for part in inner))
 
 
 def _lock(body: Document | None) -> Document | None:

@@ -14,6 +14,21 @@ from backstay_contract.organization import ACCOUNT_ID
 
 FORMAT: Literal[1] = 1
 Effect = Literal["reversible", "destructive", "irreversible"]
+PartNoun = Literal[
+    "air-gapped-vault",
+    "backup-policy",
+    "backup-policy-attachment",
+    "framework",
+    "key",
+    "legal-hold",
+    "report-plan",
+    "restore-testing-plan",
+    "restore-testing-selection",
+    "role",
+    "tiering-configuration",
+]
+"""Kinds of things that are made, changed and removed in one way: by what the agent knows of each kind."""
+ConflictKind = Literal["vault", "vault-lock", "plan", "selection"] | PartNoun
 
 
 class Drift(BaseModel):
@@ -52,7 +67,7 @@ class CreateVault(_Action):
     """`CreateBackupVault` with ownership tags and a token derived from the content."""
 
     kind: Literal["create-vault"] = "create-vault"
-    key: str | None = Field(description="key ARN or alias ARN; resolved before the first write")
+    key: str | None = Field(description="key ARN, or the ARN of an alias whose key is made by this very plan")
     tags: dict[str, str]
     token: str
 
@@ -180,11 +195,15 @@ class TagResource(_Action):
 
 
 class UpdateRegionSettings(_Action):
-    """`UpdateRegionSettings`: opt-ins of a Region."""
+    """`UpdateRegionSettings`: opt-ins of a Region, and types whose backups AWS Backup manages fully."""
 
     kind: Literal["update-region-settings"] = "update-region-settings"
-    before: dict[str, bool]
-    after: dict[str, bool]
+    before: dict[str, bool] = Field(description="`ResourceTypeOptInPreference`")
+    after: dict[str, bool] = Field(description="`ResourceTypeOptInPreference`; empty: left as it is")
+    management_before: dict[str, bool] = Field(default={}, description="`ResourceTypeManagementPreference`")
+    management: dict[str, bool] = Field(
+        default={}, description="`ResourceTypeManagementPreference`; empty: left as it is"
+    )
 
 
 class UpdateGlobalSettings(_Action):
@@ -193,6 +212,39 @@ class UpdateGlobalSettings(_Action):
     kind: Literal["update-global-settings"] = "update-global-settings"
     before: dict[str, str]
     after: dict[str, str]
+
+
+class CreatePart(_Action):
+    """Something of a kind that `noun` names, made with ownership tags and, where AWS takes one, a token."""
+
+    kind: Literal["create-part"] = "create-part"
+    noun: PartNoun
+    after: dict[str, Any]
+    tags: dict[str, str]
+    token: str
+
+
+class UpdatePart(_Action):
+    """Something of ours made as the build says, as far as AWS can change it; `tags` are those that differ.
+
+    It has no token: AWS would take a change that is made, undone and made again for the first one, and do nothing.
+    """
+
+    kind: Literal["update-part"] = "update-part"
+    noun: PartNoun
+    key: str = Field(description="what AWS knows it by: an ARN, an id or a name")
+    before: dict[str, Any]
+    after: dict[str, Any]
+    tags: dict[str, str] = {}
+
+
+class DeletePart(_Action):
+    """Something of ours that no policy names any more, or that a new one has taken the place of."""
+
+    kind: Literal["delete-part"] = "delete-part"
+    noun: PartNoun
+    key: str = Field(description="what AWS knows it by: an ARN, an id or a name")
+    before: dict[str, Any]
 
 
 Action = Annotated[
@@ -212,7 +264,10 @@ Action = Annotated[
     | DeleteSelection
     | TagResource
     | UpdateRegionSettings
-    | UpdateGlobalSettings,
+    | UpdateGlobalSettings
+    | CreatePart
+    | UpdatePart
+    | DeletePart,
     Field(discriminator="kind"),
 ]
 
@@ -237,7 +292,7 @@ class Orphan(BaseModel):
 
     account: str
     region: str
-    kind: Literal["vault", "plan"]
+    kind: Literal["vault", "plan"] | PartNoun
     name: str
     reason: str
     strands: str = Field(default="", description="what it holds that another vault in its place does not get")
@@ -271,7 +326,7 @@ class Held(BaseModel):
 
     account: str
     region: str
-    kind: Literal["vault", "plan", "part"]
+    kind: Literal["vault", "plan"] | PartNoun
     name: str
     reason: str
     points: int = 0
@@ -299,21 +354,10 @@ class Conflict(BaseModel):
 
     account: str
     region: str
-    kind: Literal["vault", "vault-lock", "plan", "selection"]
+    kind: ConflictKind
     name: str
     reason: str
     strands: str = Field(default="", description="what a vault in its place would not get")
-
-
-class Unapplied(BaseModel):
-    """A part of the build that this agent does not apply; `kind` is the build's noun, such as `frameworks`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    account: str
-    region: str
-    kind: str
-    names: tuple[str, ...]
 
 
 class Scope(BaseModel):
@@ -353,5 +397,4 @@ class ChangePlan(BaseModel):
     missing: tuple[Prerequisite, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     contested: tuple[Contested, ...] = ()
-    unapplied: tuple[Unapplied, ...] = ()
     held: tuple[Held, ...] = ()

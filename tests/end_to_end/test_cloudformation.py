@@ -42,7 +42,8 @@ root:
 """
 MANAGED = """
 from backstay import (
-    Access, Key, Lock, Notify, Plan, Policy, Role, Rule, Select, Vault, daily, days, hours, ou, tag, years,
+    Access, AirGappedVault, Control, Framework, Key, LegalHold, Lock, Notify, Plan, Policy, Report, RestoreSelect,
+    RestoreTest, Role, Rule, Select, Tiering, Vault, daily, days, hours, ou, tag, weekly, years,
 )
 
 key = Key("alias/backstay-managed", manage=True)
@@ -56,18 +57,56 @@ main = Vault(
     tags={"cost ${center}": "42 ${not a variable}"},
 )
 bounded = Vault("bounded", lock=Lock.governance(max=days(400)))
+bunker = AirGappedVault(
+    "bunker", key=key, min=days(7), max=days(99), tags={"a": "1"},
+    access=Access.allow_copies_from(organization=True), notify=Notify("acme-backup-alarms", on=["COPY_JOB_FAILED"]),
+)
 gold = Plan(
     "gold",
     role=role,
     rules=[
         Rule("daily", at=daily("03:00", tz="Europe/Berlin"), into=main, keep=days(35), start_within=hours(2)),
         Rule("monthly", at=daily("07:00"), into=bounded, keep=days(365), cold_after=days(90), tags={"made": "so"}),
+        Rule("isolated", at=weekly("sun", "03:00"), into=main, into_air_gapped=bunker, keep=days(60)),
     ],
     select=[Select("tier", where=(tag("backup") == "gold") & ~tag("env").like("tmp*"))],
     vss=True,
     tags={"team": "platform"},
 )
-everything = Policy("everything", attach=ou("Prod"), plans=[gold], vaults=[main, bounded])
+audit = Framework(
+    "acme", description="what ${audit} asks for", tags={"f": "1"},
+    controls=[
+        Control.last_recovery_point(within=hours(24), types=["RDS"]),
+        Control.recovery_points_encrypted(on=tag("env") == "prod"),
+        Control.in_backup_plan(),
+    ],
+)
+everything = Policy(
+    "everything", attach=ou("Prod"), plans=[gold], vaults=[main, bounded, bunker],
+    frameworks=[audit],
+    reports=[
+        Report("controls", template="CONTROL_COMPLIANCE_REPORT", bucket="acme-reports", prefix="p", frameworks=[audit],
+               description="d", tags={"r": "1"}),
+        Report("jobs", template="BACKUP_JOB_REPORT", bucket="acme-reports", formats=["CSV", "JSON"]),
+    ],
+    restore_tests=[
+        RestoreTest(
+            "sunday", at=weekly("sun", "06:00", tz="Europe/Berlin"), vaults=[main], types=["RDS"],
+            select=[
+                RestoreSelect("prod", "EBS", where=(tag("env") == "prod") & (tag("x") != "y"),
+                              overrides={"iops": "100"}, validate_within=hours(3)),
+                RestoreSelect("one", "S3", resources=["arn:aws:s3:::acme"]),
+            ],
+            latest=True, look_back=days(60), points=["SNAPSHOT", "CONTINUOUS"], start_within=hours(8),
+            exclude_vaults=["odd"], role=role, tags={"t": "1"},
+        ),
+    ],
+    legal_holds=[
+        LegalHold("case", "suit 7", vaults=[main], since="2026-01-01", until="2026-02-01", tags={"h": "1"}),
+        LegalHold("arn", "suit 8", resources=["arn:aws:s3:::acme"]),
+    ],
+    tiering=[Tiering("cheap", vault=main, after=days(60), resources=["arn:aws:s3:::acme"], tags={"c": "1"})],
+)
 """
 NAMES = ["startup", "midsize", "managed"]
 
@@ -132,32 +171,6 @@ def _deploy(shell: Any, aws: LocalAws) -> None:
             assert stack["StackStatus"] == "CREATE_COMPLETE", stack.get("StackStatusReason")
 
 
-def _prepare(shell: Any, aws: LocalAws) -> None:
-    """The keys and roles that the build wants, which the agent leaves to others, made by hand."""
-    build = shell.folder / "build"
-    index = json.loads((build / "index.json").read_text())
-    for account, known in index["accounts"].items():
-        for region, name in known["regions"].items():
-            text = (build / "shapes" / f"{name}.json").read_text().replace("$account", account)
-            shape = json.loads(text)
-            for key in shape.get("keys", []):
-                _make_key(aws.client("kms", account, region), key)
-            for role in shape.get("roles", []):
-                _make_role(aws.client("iam", account, region), role)
-
-
-def _make_key(kms: Any, key: Mapping[str, Any]) -> None:
-    made = kms.create_key(Description=key["Description"], Policy=json.dumps(key["Policy"]))
-    kms.create_alias(AliasName=key["AliasName"], TargetKeyId=made["KeyMetadata"]["KeyId"])
-
-
-def _make_role(iam: Any, role: Mapping[str, Any]) -> None:
-    trust = json.dumps(role["AssumeRolePolicyDocument"])
-    iam.create_role(RoleName=role["RoleName"], Path=role["Path"], AssumeRolePolicyDocument=trust)
-    for arn in role["ManagedPolicyArns"]:
-        iam.attach_role_policy(RoleName=role["RoleName"], PolicyArn=arn)
-
-
 def _key(aws: LocalAws, alias: str, account: str) -> str:
     """The ARN of the key behind an alias, which a parameter asks for."""
     arn = alias.replace("$account", account)
@@ -174,8 +187,107 @@ def _state(aws: LocalAws, account: str, region: str) -> dict[str, Any]:
         "vaults": [_vault(backup, aliases, row) for row in backup.list_backup_vaults()["BackupVaultList"]],
         "plans": sorted((_plan(backup, row) for row in backup.list_backup_plans()["BackupPlansList"]), key=repr),
         "roles": _roles(aws, account),
-        "keys": sorted(alias for alias in aliases.values() if not alias.startswith("alias/aws/")),
+        "keys": sorted((_managed(kms, row) for row in kms.list_aliases()["Aliases"] if _is_ours(row)), key=repr),
+        **_around(backup),
     }
+
+
+def _is_ours(row: Mapping[str, Any]) -> bool:
+    return "TargetKeyId" in row and not row["AliasName"].startswith("alias/aws/")
+
+
+def _managed(kms: Any, row: Mapping[str, Any]) -> dict[str, Any]:
+    key = row["TargetKeyId"]
+    policy = json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
+    tags = {one["TagKey"]: one["TagValue"] for one in kms.list_resource_tags(KeyId=key)["Tags"]}
+    return {
+        "alias": row["AliasName"],
+        "description": kms.describe_key(KeyId=key)["KeyMetadata"]["Description"],
+        "policy": sorted((_listed(statement) for statement in policy["Statement"]), key=repr),
+        "tags": _others(tags),
+    }
+
+
+_OF_ONE = ("Arn", "CreationTime", "CreationDate", "IdempotencyToken", "CreatorRequestId", "LegalHoldId", "Last")
+"""What differs between any two of a kind: parts of the names of such members."""
+
+
+def _around(backup: Any) -> dict[str, Any]:
+    """Frameworks, reports, restore tests, holds and tiering, each as AWS describes it."""
+    tests = [row["RestoreTestingPlanName"] for row in backup.list_restore_testing_plans()["RestoreTestingPlans"]]
+    return {
+        "frameworks": [
+            (
+                _plainly(backup.describe_framework(FrameworkName=row["FrameworkName"])),
+                _tags(backup, row["FrameworkArn"]),
+            )
+            for row in backup.list_frameworks()["Frameworks"]
+        ],
+        "reports": [
+            (_plainly(_by_name(row)), _tags(backup, row["ReportPlanArn"]))
+            for row in backup.list_report_plans()["ReportPlans"]
+        ],
+        "tests": [_test(backup, name) for name in sorted(tests)],
+        "holds": sorted(
+            (
+                (_plainly(backup.get_legal_hold(LegalHoldId=row["LegalHoldId"])), _tags(backup, row["LegalHoldArn"]))
+                for row in backup.list_legal_holds()["LegalHolds"]
+            ),
+            key=repr,
+        ),
+        "tiering": [
+            (
+                _plainly(
+                    backup.get_tiering_configuration(TieringConfigurationName=row["TieringConfigurationName"])[
+                        "TieringConfiguration"
+                    ]
+                ),
+                _tags(backup, row["TieringConfigurationArn"]),
+            )
+            for row in backup.list_tiering_configurations()["TieringConfigurations"]
+        ],
+    }
+
+
+def _framework(backup: Any, row: Mapping[str, Any]) -> tuple[Any, Any]:
+    answer = backup.describe_framework(FrameworkName=row["FrameworkName"])
+    return _plainly(answer), _tags(backup, row["FrameworkArn"])
+
+
+def _by_name(report: Mapping[str, Any]) -> dict[str, Any]:
+    """A report plan with the names of frameworks in place of ARNs that differ."""
+    setting = dict(report["ReportSetting"])
+    named = [re.sub(r"-[0-9a-f]{8}-.*", "", arn.rpartition("framework")[2]) for arn in setting.pop("FrameworkArns", [])]
+    return {**report, "ReportSetting": {**setting, "Named": named}}
+
+
+def _test(backup: Any, name: str) -> dict[str, Any]:
+    plan = backup.get_restore_testing_plan(RestoreTestingPlanName=name)["RestoreTestingPlan"]
+    listed = backup.list_restore_testing_selections(RestoreTestingPlanName=name)["RestoreTestingSelections"]
+    selections = [
+        backup.get_restore_testing_selection(
+            RestoreTestingPlanName=name, RestoreTestingSelectionName=row["RestoreTestingSelectionName"]
+        )["RestoreTestingSelection"]
+        for row in listed
+    ]
+    said = sorted(({**_plainly(one), "role": one["IamRoleArn"]} for one in selections), key=repr)
+    return {"plan": _plainly(plan), "selections": said, "tags": _tags(backup, plan["RestoreTestingPlanArn"])}
+
+
+def _plainly(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer without what is only this one's, what is empty left out, every list in order."""
+    kept = {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+    return {
+        name: _ordered(value)
+        for name, value in kept.items()
+        if value not in (None, [], {}, "") and not any(part in name for part in _OF_ONE)
+    }
+
+
+def _ordered(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _ordered(item) for name, item in value.items() if item not in (None, [], {})}
+    return sorted((_ordered(item) for item in value), key=repr) if isinstance(value, list) else value
 
 
 def _vault(backup: Any, aliases: Mapping[str, str], row: Mapping[str, Any]) -> dict[str, Any]:
@@ -183,6 +295,7 @@ def _vault(backup: Any, aliases: Mapping[str, str], row: Mapping[str, Any]) -> d
     facts: dict[str, Any] = {
         "name": name,
         "key": aliases[row["EncryptionKeyArn"].rpartition("/")[2]],
+        "kind": row["VaultType"],
         "tags": _tags(backup, row["BackupVaultArn"]),
         "final": "LockDate" in row,
         "locked": row["Locked"],
@@ -207,6 +320,8 @@ def _vault(backup: Any, aliases: Mapping[str, str], row: Mapping[str, Any]) -> d
 
 def _listed(value: Any) -> Any:
     """A policy's statement with every text a list of one, and every list in order: what it means, not how it is put."""
+    if value in ({"AWS": "*"}, {"AWS": ["*"]}):
+        return ["*"]  # every principal, whichever way it is said
     if isinstance(value, Mapping):
         return {key: _listed(item) for key, item in value.items()}
     return sorted(value) if isinstance(value, list) else [value]
@@ -230,7 +345,11 @@ def _plan(backup: Any, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tags(backup: Any, arn: str) -> dict[str, str]:
-    tags = backup.list_tags(ResourceArn=arn)["Tags"]
+    return _others(backup.list_tags(ResourceArn=arn)["Tags"])
+
+
+def _others(tags: Mapping[str, str]) -> dict[str, str]:
+    """Tags without those by which the agent knows its own."""
     return {key: value for key, value in tags.items() if not key.startswith("backstay:")}
 
 
@@ -241,15 +360,19 @@ def _roles(aws: LocalAws, account: str) -> list[Any]:
         name = role["RoleName"]
         attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
         arns = sorted(one["PolicyArn"] for one in attached)
-        found.append((role["Path"], name, role["AssumeRolePolicyDocument"], arns))
+        written = {
+            policy: _listed(iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"])
+            for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]
+        }
+        trust = [_listed(statement) for statement in role["AssumeRolePolicyDocument"]["Statement"]]
+        found.append((role["Path"], name, role["Description"] if arns else "", trust, arns, written))
     return sorted(found, key=repr)
 
 
 @pytest.mark.parametrize("built", NAMES, indirect=True)
 def test_templates_make_what_the_agent_makes(built: Any) -> None:
-    """Vaults, locks, access, notifications, plans, selections, keys and roles are the same in every place."""
+    """Everything that a policy can have made, down to keys and roles, is the same in every place."""
     with _seeded(built) as applied, _seeded(built) as deployed:
-        _prepare(built, applied)
         _apply(built, applied)
         _deploy(built, deployed)
         index = json.loads((built.folder / "build" / "index.json").read_text())

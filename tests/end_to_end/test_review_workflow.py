@@ -85,7 +85,8 @@ CALM = render(Review(Difference((), 3, (), ())))
 @pytest.fixture
 def post(tmp_path: Path) -> Post:
     """Run the step that posts, with a GitHub that answers as told; gives what was sent to it."""
-    assert shutil.which("jq"), "jq is missing; the runners of GitHub have it"
+    if shutil.which("jq") is None:
+        pytest.skip("jq is missing; the runners of GitHub have it")
     (tmp_path / "bin").mkdir()
     program = tmp_path / "bin" / "gh"
     program.write_text(f"#!{sys.executable}\n{GH}")

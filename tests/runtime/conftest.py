@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -15,6 +16,8 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 from click.testing import CliRunner, Result
+from tests.runtime.described import described
+from tests.runtime.every import MAY_COPY, REGION, every_noun, every_noun_changed
 
 from backstay_agent import simulate
 from backstay_agent.aws import Aws, Endpoint
@@ -28,7 +31,6 @@ from backstay_local.backup.options import Settings
 
 MANAGEMENT, CENTRAL, PAYMENTS, RISK = "100000000001", "100000000002", "100000000010", "100000000011"
 NAMES = {MANAGEMENT: "acme-management", CENTRAL: "backup-central", PAYMENTS: "payments-prod", RISK: "risk-prod"}
-REGION = "eu-central-1"
 ORGANIZATION = "o-acme0001"
 
 ORG_FILE = f"""
@@ -67,9 +69,10 @@ roles:
         - {{Effect: Allow, Principal: {{Service: backup.amazonaws.com}}, Action: "sts:AssumeRole"}}
 topics:
   - {{name: alarms, accounts: all, regions: [{REGION}]}}
+
+
 """
 
-MAY_COPY = {"Effect": "Allow", "Principal": "*", "Action": "backup:CopyIntoBackupVault", "Resource": "*"}
 SHAPE: dict[str, Any] = {
     "region": REGION,
     "plans": [
@@ -171,6 +174,40 @@ class Builds:
         (folder / "index.json").write_bytes(pretty(index.model_dump(mode="json")))
         return folder
 
+    def beside(self, folder: Path, *policies: Mapping[str, Any], rest: Mapping[str, Any] | None = None) -> Path:
+        """Backup policies beside a build in a folder; `rest`: what its one shape is besides (none: just that)."""
+        (shape,) = (folder / "shapes").iterdir()
+        index = json.loads((folder / "index.json").read_bytes())
+        own = {"format": 1, "organization": ORGANIZATION}
+        kept = {"description": "", "characters": 0, "plans": ["gold"], "tags": {"backstay:owner": ORGANIZATION}}
+        documents = folder / "organizations" / "policies"
+        documents.mkdir(parents=True)
+        rows = []
+        for one in policies:
+            (documents / f"{one['name']}.json").write_text(one["content"])
+            row = {**kept, **one, "document": f"policies/{one['name']}.json"}
+            rows.append({name: value for name, value in row.items() if name != "content"})
+        limits = {"attachments": 10, "characters": 10000, "policies": 1000}
+        attachments = {**own, "limits": limits, "policies": rows, "attachments": []}
+        (folder / "organizations" / "attachments.json").write_bytes(pretty(attachments))
+        accounts = [{"accounts": sorted(index["accounts"]), "regions": {REGION: "x"}}]
+        places = {"x": {"region": REGION, "rest": rest or json.loads(shape.read_bytes())}}
+        needed = {"management_account": MANAGEMENT, "global_settings": {}, "accounts": accounts, "places": places}
+        (folder / "prerequisites.json").write_bytes(pretty({**own, **needed}))
+        return folder
+
+
+@pytest.fixture(scope="session")
+def every() -> Change:
+    """Puts one thing of every kind into a shape."""
+    return every_noun
+
+
+@pytest.fixture(scope="session")
+def every_changed() -> Change:
+    """Puts one thing of every kind into a shape, each a little different."""
+    return every_noun_changed
+
 
 @pytest.fixture(scope="session")
 def builds() -> Builds:
@@ -198,6 +235,10 @@ class Cloud:
         """Everything that backup holds in a place, without ids and times: to compare and to count."""
         backup = self.client("backup", account, region)
         return {"vaults": _vaults(backup), "plans": _plans(backup)}
+
+    def parts(self, account: str = PAYMENTS, region: str = REGION) -> dict[str, Any]:
+        """Everything else, without ids and times."""
+        return described(*(self.client(service, account, region) for service in ("backup", "kms", "iam")))
 
 
 def _vaults(backup: Any) -> list[dict[str, Any]]:
@@ -343,6 +384,7 @@ class Model:
             wanted.account,
             wanted.region,
             opt_ins=dict.fromkeys(wanted.opt_ins, False),
+            management=dict.fromkeys(wanted.management, True),
             keys={reference: f"arn:aws:kms:x:{wanted.account}:key/1" for reference, _ in wanted.key_references()},
             roles={arn: "yes" for arn, _ in wanted.roles()},
             topics={arn: "yes" for arn, _ in wanted.topics()},

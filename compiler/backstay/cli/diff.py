@@ -49,7 +49,7 @@ _FAILING = ("lost", "forever", "locks-only-tighten", "change", "never")
     help="What makes the exit code 1: lost protection, also what can never be undone, a looser lock, any change.",
 )
 @require_sandbox
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="How to write.")
 @click.option("-o", "--output", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
 @click.option("--link", default="", metavar="URL", help="With markdown: where the whole review can be read.")
 def diff(

@@ -81,6 +81,7 @@ def render(review: Review, setting: Setting) -> str:
             setting=setting,
             tone=tone(review),
             verdict=verdict(review),
+            scope=_scope(review),
             numbers=_numbers(review),
             lost=[_change(one, setting) for one in review.lost],
             forever=[_change(one, setting) for one in locks],
@@ -97,7 +98,7 @@ def render(review: Review, setting: Setting) -> str:
 
 
 def _numbers(review: Review) -> list[_Number]:
-    lost, forever, found = review.lost, review.forever, review.difference
+    lost, forever = review.lost, review.forever
     arns = {arn for one in lost for arn in one.resources}
     places = len({account for one in lost for account in one.accounts})
     hit = f"{len(arns):,} resource{_s(len(arns))} of the inventory, " if any(one.counted for one in lost) else ""
@@ -126,16 +127,21 @@ def _numbers(review: Review) -> list[_Number]:
         if review.cost is not None
         else _Number(
             "none",
-            f"change{_s(len(found.changes))} in all",
-            f"{len(found.changes):,}",
-            f"in {review.accounts():,} of {found.accounts:,} accounts",
+            "accounts with a change",
+            f"{review.accounts():,}",
+            f"of {review.difference.accounts:,}",
         ),
     ]
 
 
+def _scope(review: Review) -> str:
+    changes, found = len(review.difference.changes), review.difference
+    return f"{changes:,} change{_s(changes)} in {review.accounts():,} of {found.accounts:,} accounts"
+
+
 def _cost(cost: Cost) -> _Number:
     figure, _, range_ = money(cost).partition("/month")
-    return _Number("none", "a month", figure, range_.strip())
+    return _Number("none", "a month", figure, f"likely; {range_.strip(' ()')}")
 
 
 def _s(number: int) -> str:

@@ -106,4 +106,5 @@ def numbers(review: Review) -> list[str]:
 def money(cost: Cost) -> str:
     """A change of cost with its range: `+$412/month (330 to 495)`."""
     sign = "+" if cost.likely >= 0 else "−"
-    return f"{sign}${abs(cost.likely):,.0f}/month ({cost.least:+,.0f} to {cost.most:+,.0f})"
+    least, most = (f"{amount:+,.0f}".replace("-", "−") for amount in (cost.least, cost.most))
+    return f"{sign}${abs(cost.likely):,.0f}/month ({least} to {most})"

@@ -108,7 +108,7 @@ def assert_protected(
         for candidate in one.plan.rules:
             if not pinned.lacks(candidate):
                 return Serving(one.plan, candidate, one.selection)
-    raise AssertionError(_failure(resource, shape, protection, pinned, by, within))
+    raise AssertionError(_failure(resource, shape, protection, pinned, by))
 
 
 def assert_unprotected(resource: Resource) -> None:
@@ -132,7 +132,8 @@ def assert_proved(org: Org, *names: str) -> None:
     __tracebackhide__ = True
     wrong = [one for one in org.prove(*names) if not one]
     if wrong:
-        raise AssertionError("\n" + "\n".join(map(repr, wrong)))
+        told = f"{len(wrong)} of {len(org.prove(*names))} promises are not proved"
+        raise AssertionError("\n".join([told, *map(repr, wrong)]))
 
 
 @lru_cache(maxsize=256)
@@ -157,7 +158,6 @@ def _failure(
     protection: Protection,
     pinned: _Pinned,
     by: str | None,
-    within: timedelta | None,
 ) -> str:
     """Why nothing does: the nearest rule with what it lacks, or the nearest selection with the terms that fail."""
     org = resource.org
@@ -175,8 +175,6 @@ def _failure(
         where = f"selection {unsure[0].selection.name} of plan {unsure[0].plan.name}"
         reasons = [(f"{where} asks for {term.text}; {term.has}", term.place) for term in open_terms] + reasons
         notes.append(_OPEN)
-    elif sure and not reasons:
-        notes.append(f"no restore test restores it every {within.days if within else 0} days")
     if by is not None and protection.plans and not sure:
         notes.append(f"it is taken by {', '.join(protection.plans)}")
     message = f"{resource} is not protected as asked" if sure else f"{resource} is not protected"

@@ -137,6 +137,7 @@ class Org:
 
     def prove(self, *names: str) -> tuple[Promise, ...]:
         """The answer to each `Require`, or to those named: `assert all(org.prove())`. Raises `UnknownError`."""
+        __tracebackhide__ = True
         known = {one.name: one for one in self._promises}
         for name in names:
             if name not in known:

@@ -40,6 +40,8 @@ class _Kept:
     found: Coverage | None = None
     wrong: str = ""
     failed: str = ""
+    broken: bool = False
+    """Whether a test was told already that the policies do not compile."""
 
 
 _KEPT = pytest.StashKey[_Kept]()
@@ -82,7 +84,9 @@ def backstay_org(request: pytest.FixtureRequest) -> Org:
     try:
         return _org(request.config)
     except PoliciesError as wrong:
-        pytest.fail(f"the policies do not compile\n{wrong}", pytrace=False)
+        said = str(wrong)
+    request.config.stash[_KEPT].broken = True
+    pytest.fail(f"the policies do not compile\n{said}", pytrace=False)
 
 
 @pytest.fixture(scope="session")
@@ -157,7 +161,7 @@ def _measure(config: pytest.Config, kept: _Kept) -> None:
         if config.option.backstay_inventory:
             reached.add(of_inventory(read(_from_here(config, config.option.backstay_inventory))))
     except (PoliciesError, InventoryError) as wrong:
-        kept.wrong = str(wrong)
+        kept.wrong = "nothing can be measured: the policies do not compile" if kept.broken else str(wrong)
         return
     reached.add(org.reached)
     if kept.others is not None:

@@ -28,7 +28,8 @@ _SERVICE_POLICIES = (
 class Wish:
     """How the organization shall be. `trust` is the principal that takes the agent's role (None: the management
     account's root), `units` the ids that stack sets are deployed to (none: the root), `accounts` the only ones that are
-    looked at (none: all), `boundary` path and name of a managed policy in each account.
+    looked at (none: all), `boundary` path and name of a managed policy in each account,
+    `manages` whether the agent makes roles (those of `passes`) and keys that builds want.
     """
 
     via: Via = "direct"
@@ -38,6 +39,7 @@ class Wish:
     boundary: str | None = None
     passes: tuple[str, ...] = ("*",)
     locks: bool = True
+    manages: bool = False
     service_role: bool = True
     delegate: str | None = None
     delegate_stack_sets: bool = False
@@ -102,7 +104,15 @@ def agent_role(wish: Wish, partition: Partition, account: str, management: str) 
 
 def permissions(wish: Wish, partition: Partition, account: str, *, managing: bool = False) -> dict[str, Any]:
     """The inline policy of the agent's role; `managing`: in the management account, which is asked about all others."""
-    return policy("member", partition, account, passes=wish.passes, locks=wish.locks, managing=managing)
+    return policy(
+        "member",
+        partition,
+        account,
+        passes=wish.passes,
+        locks=wish.locks,
+        managing=managing,
+        manages=wish.manages,
+    )
 
 
 def service_role(partition: str) -> Role:

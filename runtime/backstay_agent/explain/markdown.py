@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from backstay_agent.explain.drift import drift_lines
 from backstay_agent.explain.groups import Group, count, grouped, where
-from backstay_agent.explain.sentences import Mark, headline, left_alone, losing, not_applied, read_at, sentence
+from backstay_agent.explain.sentences import Mark, headline, left_alone, losing, read_at, sentence
 from backstay_agent.origins import Origins
 from backstay_agent.told import Sign, title
 from backstay_contract.plan import Action, ChangePlan
@@ -81,7 +81,6 @@ def _parts(plan: ChangePlan, origins: Origins) -> Iterator[Part]:
     for mark, items in left_alone(plan):
         rows = (f"- {markdown(brief(sentence(plan, item), _SENTENCE))}\n" for item in items)
         yield Part(f"\n### {_HEADINGS[mark]}\n\n", tuple(rows))
-    yield Part("\n### Not applied\n\n", tuple(f"- {markdown(line)}\n" for line in not_applied(plan.unapplied)))
     number = sum(len(group.actions) for group in rest)
     head = "What else changes" if losses or locks else "What changes"
     summary = f"<details><summary>{head} ({number})</summary>"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Literal, assert_never
 
 from backstay_agent.explain.groups import account_name, count
 from backstay_agent.explain.unread import denied_first, failed
-from backstay_agent.told import size
+from backstay_agent.told import size, spelt
 from backstay_contract.plan import (
     Action,
     ChangePlan,
@@ -16,12 +15,13 @@ from backstay_contract.plan import (
     Held,
     Orphan,
     Prerequisite,
-    Unapplied,
     Unreadable,
 )
 
 Left = Conflict | Contested | Prerequisite | Unreadable | Orphan | Held
 Mark = Literal["conflict", "contested", "missing", "doubt", "unread", "orphan", "stays"]
+_NEVER_REMOVED = ("key", "role")
+"""Kinds that nothing of ours ever removes."""
 
 
 def headline(plan: ChangePlan) -> str:
@@ -33,8 +33,7 @@ def headline(plan: ChangePlan) -> str:
         return f"Nothing that could be done, but not all is as the build says: {count(left, 'thing')} in the way."
     if not plan.actions:
         seen = plan.accounts - len({it.account for it in plan.unreadable if it.named})
-        said = "as the build says" + (", but for what is not applied" if plan.unapplied else "")
-        return f"Nothing to do: {count(seen, 'account')} {said}." if seen else "Nothing could be read."
+        return f"Nothing to do: {count(seen, 'account')} as the build says." if seen else "Nothing could be read."
     accounts = len({action.account for action in plan.actions})
     regions = len({action.region for action in plan.actions})
     where = f"{accounts} of {count(plan.accounts, 'account')}, {count(regions, 'Region')}"
@@ -89,17 +88,18 @@ def sentence(plan: ChangePlan, item: Left) -> str:
     match item:
         case Conflict():
             left = f"; a vault in its place leaves behind {item.strands}" if item.strands else ""
-            return f"{item.kind.replace('-', ' ')} {item.name} in {where}: {item.reason}{left}"
+            return f"{spelt(item.kind)} {item.name} in {where}: {item.reason}{left}"
         case Contested():
             return f"{item.kind} {item.name} in {where}: {item.reason}"
         case Prerequisite():
             return f"{item.kind} in {where}: {_lacking(item)}"
         case Orphan():
+            told = f"{spelt(item.kind)} {item.name} in {where}: {item.reason}"
             removal = f"backstay destroy {plan.scope.folder} --orphans"
             held = f"; it holds {item.strands}" if item.strands else ""
-            return f"{item.kind} {item.name} in {where}: {item.reason}{held}; to remove it: {removal}"
+            return f"{told}{held}" if item.kind in _NEVER_REMOVED else f"{told}{held}; to remove it: {removal}"
         case Held():
-            return f"{item.kind} {item.name} in {where}: {item.reason}{_contents(item)}"
+            return f"{spelt(item.kind)} {item.name} in {where}: {item.reason}{_contents(item)}"
         case Unreadable():
             return f"{where} {failed(item)}: {item.error}"
         case _:
@@ -116,13 +116,3 @@ def _contents(item: Held) -> str:
     """What a vault that stays holds, and the day from which on it could go."""
     told = f" ({count(item.points, 'recovery point')}, {size(item.size)})" if item.points else ""
     return f"{told}; it could go on {item.free_on}" if item.free_on else told
-
-
-def not_applied(items: tuple[Unapplied, ...]) -> Iterator[str]:
-    """One line a kind: what the build has and this agent leaves to others."""
-    for kind in sorted({item.kind for item in items}):
-        of_kind = [item for item in items if item.kind == kind]
-        names = ", ".join(sorted({name for item in of_kind for name in item.names}))
-        places = count(len(of_kind), "place")
-        advice = "this agent does not apply them; deploy them with --target cloudformation or terraform"
-        yield f"not applied: {kind.replace('_', ' ')} ({names}) in {places}; {advice}"

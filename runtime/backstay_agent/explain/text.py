@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from backstay_agent.explain.drift import drift_lines
 from backstay_agent.explain.groups import Group, grouped, where
-from backstay_agent.explain.sentences import Mark, headline, left_alone, not_applied, sentence, verdict
+from backstay_agent.explain.sentences import Mark, headline, left_alone, sentence, verdict
 from backstay_agent.explain.unread import Alike, alike
 from backstay_agent.origins import Origins
 from backstay_agent.told import Sign, title
-from backstay_contract.plan import ChangePlan, Unreadable
+from backstay_contract.plan import Action, ChangePlan, PutVaultLock, Unreadable
 from backstay_formats.escape import terminal
 
 _SIGNS: tuple[Sign, ...] = ("+ create", "~ change", "± replace", "- remove", "🔒 lock")
@@ -65,7 +65,7 @@ def _told(plan: ChangePlan, group: Group, origins: Origins, *, detail: bool) -> 
     if len(shown) < len(group.changes):
         yield f"{'':<17} and {len(group.changes) - len(shown)} more changes (--detail)"
     if first.effect == "irreversible":
-        yield from _approval([action.id for action in group.actions], detail=detail)
+        yield from _approval(group.actions, detail=detail)
 
 
 def _signed(text: Sign) -> str:
@@ -73,16 +73,17 @@ def _signed(text: Sign) -> str:
     return f"{text:<9}" if text.startswith("🔒") else f"{text:<10}"
 
 
-def _approval(ids: Sequence[str], *, detail: bool) -> Iterator[str]:
+def _approval(actions: Sequence[Action], *, detail: bool) -> Iterator[str]:
+    ids = [action.id for action in actions]
     shown = ids if detail else ids[: _SHOWN * 3]
-    yield f"{'':<17} can never be undone once its date has come; approve one by one with"
+    when = " once its date has come" if isinstance(actions[0], PutVaultLock) else ""
+    yield f"{'':<17} can never be undone{when}; approve one by one with"
     yield from (f"{'':<17}   --approve {identity}" for identity in shown)
     if len(shown) < len(ids):
         yield f"{'':<17}   and {len(ids) - len(shown)} more (--detail, or the saved plan, has them all)"
 
 
 def _left_alone(plan: ChangePlan, *, detail: bool) -> Iterator[str]:
-    yield from (f"  ! {line}" for line in not_applied(plan.unapplied))
     for mark, items in left_alone(plan):
         unread = [] if detail else [item for item in items if isinstance(item, Unreadable)]
         told = [_unread(plan, one) for one in alike(unread)] or [[sentence(plan, item)] for item in items]

@@ -39,6 +39,12 @@ When = Literal[
     "of backup policies",
     "marked",
     "marking",
+    "tested",
+    "made role",
+    "our role",
+    "attached to our role",
+    "made key",
+    "our key",
 ]
 """Under which condition; the document spells it out."""
 
@@ -69,6 +75,7 @@ _MADE_ROLES = """
 _LINKED = Grant("iam:CreateServiceLinkedRole", "role of backup", "linked to backup")
 _TRUSTS = Grant("organizations:EnableAWSServiceAccess", when="of our services")
 _PASS = Grant(PASS_ROLE, "roles", "passed")
+_TESTED = Grant(PASS_ROLE, "roles", "tested")
 _MADE_WITH_TAGS = Grant("backup:TagResource", "backup")
 # Developer guide "API permissions: actions, resources, and conditions reference", CreateBackupVault; 2026-11.
 _ENCRYPTS = (
@@ -87,6 +94,15 @@ _BESIDES: Mapping[str, tuple[Grant, ...]] = MappingProxyType(
         # The first use makes the service-linked role: developer guide "Using service-linked roles"; 2026-11.
         "backup:CreateBackupVault": (*_ENCRYPTS, _MADE_WITH_TAGS, _LINKED),
         "backup:CreateBackupPlan": (_MADE_WITH_TAGS,),
+        "backup:CreateFramework": (_MADE_WITH_TAGS, _LINKED),
+        "backup:CreateLegalHold": (_MADE_WITH_TAGS,),
+        "backup:CreateLogicallyAirGappedBackupVault": (*_ENCRYPTS, _MADE_WITH_TAGS, _LINKED),
+        "backup:CreateReportPlan": (_MADE_WITH_TAGS, _LINKED),
+        "backup:CreateRestoreTestingPlan": (_MADE_WITH_TAGS, _LINKED),
+        "backup:CreateRestoreTestingSelection": (_TESTED,),
+        "backup:UpdateRestoreTestingSelection": (_TESTED,),
+        "backup:CreateTieringConfiguration": (_MADE_WITH_TAGS,),
+        "organizations:CreatePolicy": (Grant("organizations:TagResource"),),
         "backup:CreateBackupSelection": (_PASS, _LINKED),
         "backup:StartBackupJob": (_PASS, _MADE_WITH_TAGS, _LINKED),
         "backup:StartCopyJob": (_PASS,),
@@ -95,8 +111,26 @@ _BESIDES: Mapping[str, tuple[Grant, ...]] = MappingProxyType(
         "dynamodb:Scan": (Grant("kms:Decrypt", when="through dynamodb"),),
     }
 )
+# What the agent manages it may change only where it carries the agent's tag, which it has from its first moment on.
+_ROLE_CHANGES = (
+    "DeleteRolePolicy",
+    "DetachRolePolicy",
+    "PutRolePolicy",
+    "UpdateAssumeRolePolicy",
+    "UpdateRole",
+)
 _INSTEAD: Mapping[str, tuple[Grant, ...]] = MappingProxyType(
     {
+        **{f"iam:{name}": (Grant(f"iam:{name}", "roles", "our role"),) for name in _ROLE_CHANGES},
+        # Nothing but AWS Backup's own policies is attached: condition key iam:PolicyARN, Service Authorization
+        # Reference "AWS Identity and Access Management"; 2026-11.
+        "iam:AttachRolePolicy": (Grant("iam:AttachRolePolicy", "roles", "attached to our role"),),
+        "iam:CreateRole": (Grant("iam:CreateRole", "roles", "made role"), Grant("iam:TagRole", "roles", "made role")),
+        "iam:TagRole": (Grant("iam:TagRole", "roles", "our role"),),
+        "kms:CreateKey": (Grant("kms:CreateKey", when="made key"), Grant("kms:TagResource", when="made key")),
+        "kms:PutKeyPolicy": (Grant("kms:PutKeyPolicy", when="our key"),),
+        "kms:TagResource": (Grant("kms:TagResource", when="our key"),),
+        "kms:UpdateKeyDescription": (Grant("kms:UpdateKeyDescription", when="our key"),),
         # S3 names its actions in its own way: Service Authorization Reference "Amazon S3"; 2026-11.
         "s3:GetObject": (
             Grant("s3:GetObject"),

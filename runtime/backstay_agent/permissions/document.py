@@ -8,16 +8,18 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal, assert_never, get_args
 
+from backstay_agent.observed import OWNER_TAG
 from backstay_agent.permissions.actions import Grant, On, When, grants
 from backstay_agent.permissions.operations import (
     MANAGEMENT_ONLY,
     ON_REQUEST,
     OPERATIONS,
+    ORGANIZATION_POLICIES,
     PUBLISH,
     in_members,
     of_commands,
 )
-from backstay_aws.backup_actions import BACKUP
+from backstay_aws.backup_actions import BACKUP, RESTORE_TESTING
 
 Kind = Literal["member", "member-read", "management", "runner"]
 """Whose policy: the agent's role in an account, the same that only looks, whoever prepares the organization, and
@@ -40,6 +42,8 @@ _TEST_NAMES = (
 )
 """How restore tests name what they make; jobs.work chooses these names."""
 _RUNNING = tuple(name for name in OPERATIONS if name not in (*ORGANIZING, *ON_REQUEST))
+_MANAGED = "apply-managed"
+_OF_NAMED_ROLES: frozenset[When] = frozenset({"made role", "our role", "attached to our role"})
 ENTRY_ROLE = "OrganizationAccountAccessRole"
 _SERVICE_ROLE = "service-role/AWSBackupDefaultServiceRole"
 _STACK_SETS = "member.org.stacksets.cloudformation.amazonaws.com"
@@ -61,6 +65,7 @@ def policy(
     passes: Sequence[str] = ("*",),
     locks: bool = True,
     managing: bool = False,
+    manages: bool = False,
 ) -> dict[str, Any]:
     """The IAM policy of a kind, in a partition and an account (`*`: any, for a policy that is used in many).
 
@@ -68,24 +73,34 @@ def policy(
     Organizations makes), `agent_role` that of the agent's. `commands` narrow the policy down to what some commands call
     (KeyError for one that is not there), and `passes` are paths and names of the roles that AWS Backup may be given.
     Without `locks` the policy never lets a vault be locked. `managing`: the role is in the management account, and
-    answers for the organization, too.
+    answers for the organization, too. `manages`: it makes and changes roles and keys besides, as builds may want. Roles
+    are made and changed only where `passes` names them: never just any role.
     """
     enter = role or (ENTRY_ROLE if kind == "management" else agent_role)
     passed = tuple(one.strip("/") for one in passes)
     names = _Names(partition, account, enter.strip("/"), agent_role.strip("/"), passed)
-    groups = _groups(kind, tuple(commands), locks, managing)
+    groups = _groups(kind, _commands(kind, commands, manages), locks, managing, passes == ("*",))
     return {"Version": "2012-10-17", "Statement": [_statement(*place, actions, names) for place, actions in groups]}
+
+
+def _commands(kind: Kind, commands: Sequence[str], manages: bool) -> tuple[str, ...]:
+    """The commands that a policy is for; none: those of its kind."""
+    return (*(commands or _RUNNING), _MANAGED) if manages and kind == "member" else tuple(commands)
 
 
 @cache
 def _groups(
-    kind: Kind, commands: tuple[str, ...], locks: bool, managing: bool
+    kind: Kind, commands: tuple[str, ...], locks: bool, managing: bool, any_role: bool
 ) -> tuple[tuple[tuple[str, On, When], tuple[str, ...]], ...]:
     """The actions of each statement; they are the same in every account."""
     wanted = _wanted(kind, commands) | (_ORGANIZATION if managing else frozenset())
     preparing = kind == "management" or (bool(commands) and set(commands) <= set(ORGANIZING))
     asked = {grant for operation in wanted for grant in grants(operation, preparing=preparing)}
-    every = {grant for grant in asked if locks or grant.action not in _LOCKS}
+    every = {
+        grant
+        for grant in asked
+        if (locks or grant.action not in _LOCKS) and not (any_role and grant.when in _OF_NAMED_ROLES)
+    }
     statements: dict[tuple[str, On, When], list[str]] = {}
     for grant in sorted(every):
         statements.setdefault((_sid(grant), grant.on, grant.when), []).append(grant.action)
@@ -108,7 +123,7 @@ def _wanted(kind: Kind, commands: Sequence[str]) -> frozenset[str]:
             assert_never(kind)
 
 
-_ORGANIZATION = MANAGEMENT_ONLY | {"organizations:ListAccounts"}
+_ORGANIZATION = MANAGEMENT_ONLY | ORGANIZATION_POLICIES | {"organizations:ListAccounts"}
 # What is called with the runner's own credentials, wherever it runs: AWS Backup is asked for the time.
 _RUNNER = (
     _ORGANIZATION
@@ -125,6 +140,12 @@ _ORDER = (
     "Plans",
     "BackupResources",
     "PassRoles",
+    "PassRolesToTests",
+    "MakeRoles",
+    "ChangeRoles",
+    "AttachToRoles",
+    "MakeKeys",
+    "ChangeKeys",
     "ServiceLinkedRoles",
     "RoleOfStackSets",
     "PrepareRoles",
@@ -155,6 +176,12 @@ _UNDER: Mapping[When, str] = MappingProxyType(
         "through s3": "KeysOfBuckets",
         "through dynamodb": "KeysOfTables",
         "passed": "PassRoles",
+        "tested": "PassRolesToTests",
+        "made role": "MakeRoles",
+        "our role": "ChangeRoles",
+        "attached to our role": "AttachToRoles",
+        "made key": "MakeKeys",
+        "our key": "ChangeKeys",
         "linked to backup": "ServiceLinkedRoles",
         "linked to stack sets": "RoleOfStackSets",
         "of our services": "Services",
@@ -233,12 +260,18 @@ class _Names:
                 return None
             case "passed":
                 return {"StringEquals": {"iam:PassedToService": BACKUP}}
+            case "tested":
+                return {"StringEquals": {"iam:PassedToService": RESTORE_TESTING}}
+            case "made role" | "made key" | "marking":
+                return {"Null": {f"aws:RequestTag/{_MARK if when == 'marking' else OWNER_TAG}": "false"}}
+            case "our role" | "our key" | "marked":
+                return {"Null": {f"aws:ResourceTag/{_MARK if when == 'marked' else OWNER_TAG}": "false"}}
+            case "attached to our role":
+                names = (f"{one}AWSBackupServiceRolePolicy*" for one in ("", "service-role/"))
+                policies = [f"arn:{self.partition}:iam::aws:policy/{name}" for name in names]
+                return {"Null": {f"aws:ResourceTag/{OWNER_TAG}": "false"}, "ArnLike": {"iam:PolicyARN": policies}}
             case "linked to backup":
                 return {"StringEquals": {"iam:AWSServiceName": BACKUP}}
-            case "marked":
-                return {"Null": {f"aws:ResourceTag/{_MARK}": "false"}}
-            case "marking":
-                return {"Null": {f"aws:RequestTag/{_MARK}": "false"}}
             case "linked to stack sets":
                 return {"StringLike": {"iam:AWSServiceName": "*stacksets.cloudformation.amazonaws.com"}}
             case "of our services":

@@ -25,6 +25,47 @@ _PLACE = _named(
     resourcegroupstaggingapi="GetResources",
     sns="GetTopicAttributes",
 )
+# What `parts` reads: what is ours, and what has a wanted name.
+_PARTS = _named(
+    backup="""
+        DescribeFramework DescribeReportPlan GetLegalHold GetRestoreTestingPlan GetRestoreTestingSelection
+        GetTieringConfiguration ListFrameworks ListLegalHolds ListReportPlans ListRestoreTestingPlans
+        ListRestoreTestingSelections ListTieringConfigurations
+    """,
+    iam="GetRolePolicy ListAttachedRolePolicies ListRolePolicies ListRoleTags ListRoles",
+    kms="GetKeyPolicy ListAliases ListResourceTags",
+    organizations="""
+        DescribePolicy ListOrganizationalUnitsForParent ListPolicies ListRoots ListTagsForResource ListTargetsForPolicy
+    """,
+)
+_PART_REMOVALS = _named(
+    backup="""
+        CancelLegalHold DeleteFramework DeleteReportPlan DeleteRestoreTestingPlan DeleteRestoreTestingSelection
+        DeleteTieringConfiguration
+    """,
+    organizations="DeletePolicy DetachPolicy",
+)
+# What can be taken back again of all that is done to parts; see `creation`, `change` and `removal` of each.
+_PART_REVERSIBLE = _named(
+    backup="""
+        CreateFramework CreateLegalHold CreateReportPlan CreateRestoreTestingPlan CreateRestoreTestingSelection
+        DeleteFramework DeleteReportPlan DeleteRestoreTestingPlan DeleteRestoreTestingSelection
+        DeleteTieringConfiguration UpdateFramework UpdateReportPlan UpdateRestoreTestingPlan
+        UpdateRestoreTestingSelection UpdateTieringConfiguration
+    """,
+    organizations="AttachPolicy CreatePolicy TagResource UpdatePolicy",
+)
+_PART_CHANGES = (
+    _PART_REMOVALS | _PART_REVERSIBLE | _named(backup="CreateLogicallyAirGappedBackupVault CreateTieringConfiguration")
+)
+# Roles and keys that a build makes itself: whoever may do this may make a role that can do more than the agent.
+_MANAGED = _named(
+    iam="""
+        AttachRolePolicy CreateRole DeleteRolePolicy DetachRolePolicy PutRolePolicy TagRole UpdateAssumeRolePolicy
+        UpdateRole
+    """,
+    kms="CreateAlias CreateKey ListKeys PutKeyPolicy TagResource UpdateKeyDescription",
+)
 _GLOBAL = _named(backup="DescribeGlobalSettings", organizations="ListAWSServiceAccessForOrganization")
 _CHANGES = _named(
     backup="""
@@ -72,7 +113,7 @@ _COPIES = _named(
 # Tags of recovery points stand in three places.
 _POINT_TAGS = _named(backup="ListTags", ec2="DescribeTags", resourcegroupstaggingapi="GetResources")
 
-_PLAN = _CALLER | _ACCOUNTS | _PLACE | _GLOBAL
+_PLAN = _CALLER | _ACCOUNTS | _PLACE | _GLOBAL | _PARTS
 _BACKUP = (
     _CALLER
     | _SURROUNDINGS
@@ -208,7 +249,7 @@ _RUN = _PLAN | _AUDIT | _named(backup="ListBackupJobs ListCopyJobs ListRestoreJo
 # What can be taken back again, and is done by a run that may; see the effects in `planner`.
 _REVERSIBLE = _named(
     backup="""
-        CreateBackupPlan CreateBackupSelection CreateBackupVault DeleteBackupVaultNotifications
+        CreateBackupPlan CreateBackupSelection CreateBackupVault DeleteBackupSelection DeleteBackupVaultNotifications
         PutBackupVaultAccessPolicy PutBackupVaultLockConfiguration PutBackupVaultNotifications TagResource
         UpdateBackupPlan UpdateGlobalSettings UpdateRegionSettings
     """
@@ -217,10 +258,11 @@ _REVERSIBLE = _named(
 OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "plan": _PLAN,
+        "apply": _PLAN | _CHANGES | _PART_CHANGES | _READ_BACK,
         "plan-who": _PLAN | _named(cloudtrail="LookupEvents"),
-        "apply": _PLAN | _CHANGES | _READ_BACK,
-        "destroy": _PLAN | _TEARDOWN,
-        "destroy-points": _PLAN | _TEARDOWN | _POINTS,
+        "apply-managed": _PLAN | _CHANGES | _PART_CHANGES | _READ_BACK | _MANAGED,
+        "destroy": _PLAN | _TEARDOWN | _PART_REMOVALS,
+        "destroy-points": _PLAN | _TEARDOWN | _PART_REMOVALS | _POINTS,
         "backup": _BACKUP,
         "copy": _COPY,
         "restore": _RESTORE,
@@ -231,22 +273,28 @@ OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "dump": _DUMP,
         "inventory-pull": _INVENTORY,
         "run": _RUN,
-        "run-apply": _RUN | _REVERSIBLE | _READ_BACK,
+        "run-apply": _RUN | _REVERSIBLE | _PART_REVERSIBLE | _READ_BACK,
         "org-pull": _TREE,
     }
 )
 """The operations that a command may call, each `service:Operation`, by the command's name.
 
 `plan-who` is `plan --who`, `org-pull` is `org pull`, `inventory-pull` is `inventory pull`; `destroy-points` is
-`destroy --delete-recovery-points`, `run-apply` is `run --apply reversible`.
+`destroy --delete-recovery-points`, `run-apply` is `run --apply reversible`; `apply-managed` is `apply` of a build that
+makes roles or keys.
 """
 
-ON_REQUEST: frozenset[str] = frozenset({"destroy-points", "plan-who"})
-"""Commands whose rights no policy has unless they are named: recovery points are deleted by nobody by habit, and what
-people did in an account is not for everybody to read."""
+ON_REQUEST: frozenset[str] = frozenset({"apply-managed", "destroy-points", "plan-who"})
+"""Commands whose rights no policy has unless they are named: nobody deletes recovery points or makes roles by habit,
+and what people did in an account is not for everybody to read."""
 
 PUBLISH = "sns:Publish"
 """Alerts are published with the runner's own credentials, never in an account that is watched."""
+
+ORGANIZATION_POLICIES: frozenset[str] = frozenset(
+    operation for operation in _PARTS | _PART_CHANGES if operation.startswith("organizations:")
+)
+"""Operations on backup policies: whoever runs the agent, in the management account or its delegate, calls them."""
 
 MANAGEMENT_ONLY: frozenset[str] = _named(backup="DescribeGlobalSettings UpdateGlobalSettings")
 """Operations of AWS Backup that concern the organization, and that its management account answers."""

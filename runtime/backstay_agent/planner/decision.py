@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from backstay_contract.canonical import digest
-from backstay_contract.plan import Action, Conflict, Contested, Held, Orphan, Prerequisite, Purpose, Unapplied
+from backstay_contract.plan import Action, Conflict, ConflictKind, Contested, Held, Orphan, Prerequisite, Purpose
 
 _ID_LENGTH = 12
-ConflictKind = Literal["vault", "vault-lock", "plan", "selection"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,6 @@ class Decision:
     conflicts: tuple[Conflict, ...] = ()
     orphans: tuple[Orphan, ...] = ()
     missing: tuple[Prerequisite, ...] = ()
-    unapplied: tuple[Unapplied, ...] = ()
     held: tuple[Held, ...] = ()
     contested: tuple[Contested, ...] = ()
     purpose: Purpose = "apply"
@@ -77,7 +75,6 @@ def joined(decisions: Iterable[Decision], purpose: Purpose = "apply") -> Decisio
         tuple(conflict for decision in every for conflict in decision.conflicts),
         tuple(orphan for decision in every for orphan in decision.orphans),
         tuple(missing for decision in every for missing in decision.missing),
-        tuple(item for decision in every for item in decision.unapplied),
         tuple(item for decision in every for item in decision.held),
         tuple(item for decision in every for item in decision.contested),
         purpose,

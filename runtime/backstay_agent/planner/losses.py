@@ -16,6 +16,7 @@ from backstay_aws import cron
 Body = Mapping[str, Any]
 Unlocks = Callable[[str, str], bool]
 _FOR_EVER = float("inf")
+_GAPPED = "TargetLogicallyAirGappedBackupVaultArn"
 
 
 def plan_losses(
@@ -56,6 +57,8 @@ def rule_losses(before: Body, after: Body, start: datetime) -> Iterator[str]:
         yield "no longer backs up continuously"
     if _gap(after, start) > _gap(before, start):
         yield "runs less often"
+    if before.get(_GAPPED) not in (None, after.get(_GAPPED)):
+        yield f"no longer backs up into {before[_GAPPED]}"
     kept = {copy["DestinationBackupVaultArn"]: _kept_for(copy) for copy in after.get("CopyActions", ())}
     for copy in before.get("CopyActions", ()):
         arn = copy["DestinationBackupVaultArn"]
@@ -113,9 +116,3 @@ def weaker(lock: Lock | None, than: Lock | None) -> bool:
 def lock_loses(minimum: int | None, wanted_minimum: int | None, *, was_compliance: bool, is_compliance: bool) -> bool:
     """Whether a lock gets weaker: a lower minimum, or governance in place of compliance."""
     return (wanted_minimum or 0) < (minimum or 0) or (was_compliance and not is_compliance)
-
-
-def policy_loses(before: Body, after: Body) -> bool:
-    """Whether a statement of a vault's policy goes or changes."""
-    kept = {repr(statement) for statement in after["Statement"]}
-    return any(repr(statement) not in kept for statement in before["Statement"])

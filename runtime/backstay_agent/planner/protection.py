@@ -1,8 +1,9 @@
 """How well a place is protected, as a value with a partial order, and the proof that an order of actions keeps it up.
 
-Protection is: which vaults are locked how, which policy statements guard them, which selections are backed up by which
-rules (how often, for how long, with which copies, into a vault locked how), and which opt-ins are on. One state is
-lower than another when something in it has no equal or better in its place. Pure.
+Protection is: which vaults are locked how (air-gapped ones among them), which policy statements guard them, what is
+under a legal hold, which selections are backed up by which rules (how often, for how long, with which copies, into a
+vault locked how), and which opt-ins are on. One state is lower than another when something in it has no equal or better
+in its place. Pure.
 """
 
 from __future__ import annotations
@@ -13,20 +14,28 @@ from datetime import UTC, datetime
 from typing import Any
 
 from backstay_agent import simulate
-from backstay_agent.observed import Lock, Observed, Place, Vault
+from backstay_agent.needs import AIR_GAPPED, vault_at
+from backstay_agent.observed import Lock, Observed, Part, Place, Vault
+from backstay_agent.parts.documents import policy_loses
 from backstay_agent.planner.losses import covers, rule_losses, weaker
 from backstay_contract.plan import Action, CreatePlan, CreateSelection, CreateVault, UpdateGlobalSettings
 
 Body = Mapping[str, Any]
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
+"""When the lock of an air-gapped vault closed for good: before anything."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """What one selection takes, backed up by one rule, into a vault with a lock (None: not locked)."""
+    """What one selection takes, backed up by one rule, into a vault with a lock (None: not locked).
+
+    `gapped`: the lock of the air-gapped vault that the rule backs up into besides.
+    """
 
     selection: Body
     rule: Body
     lock: Lock | None
+    gapped: Lock | None = None
 
 
 def lowered(before: Place, after: Place, now: datetime) -> str | None:
@@ -39,6 +48,10 @@ def _lowered(before: Place, after: Place, start: datetime) -> Iterator[str]:
         if vault is not after.vaults.get(name):
             yield from _vault_lowered(name, vault, after.vaults.get(name))
     yield from (f"opt-in {name}" for name, on in before.opt_ins.items() if on and not after.opt_ins.get(name))
+    managed = after.management
+    yield from (f"full management of {name}" for name, on in before.management.items() if on and not managed.get(name))
+    if before.parts != after.parts:
+        yield from _parts_lowered(before, after)
     if before.plans != after.plans or _locks(before) != _locks(after):
         left = list(_covers(after))
         for cover in _covers(before):
@@ -47,7 +60,33 @@ def _lowered(before: Place, after: Place, start: datetime) -> Iterator[str]:
 
 
 def _locks(place: Place) -> dict[str, Lock | None]:
-    return {name: vault.lock for name, vault in place.vaults.items()}
+    """The locks of the vaults of a place; air-gapped ones are in compliance mode from their first moment."""
+    gapped = {
+        part.name: Lock(part.body.get("MinRetentionDays"), part.body.get("MaxRetentionDays"), _ALWAYS)
+        for part in place.parts
+        if part.noun == AIR_GAPPED
+    }
+    return {**{name: vault.lock for name, vault in place.vaults.items()}, **gapped}
+
+
+def _parts_lowered(before: Place, after: Place) -> Iterator[str]:
+    """Air-gapped vaults and legal holds that are no more, or less guarded."""
+    left = {(part.noun, part.key): part for part in after.parts}
+    for part in before.parts:
+        now = left.get((part.noun, part.key))
+        if part.noun == AIR_GAPPED:
+            yield from (f"{told} of air-gapped vault {part.name}" for told in _gapped_lowered(part, now))
+        elif part.noun == "legal-hold" and (part.noun, part.body) not in [(one.noun, one.body) for one in after.parts]:
+            yield f"legal hold {part.name}"
+
+
+def _gapped_lowered(before: Part, after: Part | None) -> Iterator[str]:
+    if after is None:
+        yield "all"
+    elif "AccessPolicy" in before.body and policy_loses(
+        before.body["AccessPolicy"], after.body.get("AccessPolicy", {"Statement": ()})
+    ):
+        yield "the access policy"
 
 
 def _vault_lowered(name: str, before: Vault, after: Vault | None) -> Iterator[str]:
@@ -62,17 +101,23 @@ def _vault_lowered(name: str, before: Vault, after: Vault | None) -> Iterator[st
 
 
 def _covers(place: Place) -> Iterator[Cover]:
+    locks = _locks(place)
     for plan in place.plans:
         for rule in plan.body["Rules"]:
-            vault = place.vaults.get(rule["TargetBackupVaultName"])
+            gapped = vault_at(rule.get("TargetLogicallyAirGappedBackupVaultArn", ""))
+            beside = locks.get(gapped[2]) if gapped and gapped[:2] == (place.account, place.region) else None
             for selection in plan.selections:
-                yield Cover(selection.body, rule, vault.lock if vault else None)
+                yield Cover(selection.body, rule, locks.get(rule["TargetBackupVaultName"]), beside)
 
 
 def _as_good(other: Cover, cover: Cover, start: datetime) -> bool:
     if other == cover:
         return True
-    if not covers(other.selection, cover.selection) or weaker(other.lock, cover.lock):
+    if (
+        not covers(other.selection, cover.selection)
+        or weaker(other.lock, cover.lock)
+        or weaker(other.gapped, cover.gapped)
+    ):
         return False
     return other.rule == cover.rule or not any(rule_losses(cover.rule, other.rule, start))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from backstay_agent.observed import Place
 from backstay_agent.planner import words
@@ -12,22 +12,38 @@ from backstay_contract.plan import UpdateGlobalSettings, UpdateRegionSettings
 
 
 def decide_region_settings(at: Setting, wanted: Wanted, place: Place) -> Decision:
-    """Set the opt-ins that the policy speaks of; the whole map is sent, since AWS does not say whether it merges."""
-    differing = {name: value for name, value in wanted.opt_ins.items() if place.opt_ins.get(name) != value}
-    if not differing:
+    """Set what the policy speaks of; a map is sent whole, since AWS does not say whether it merges."""
+    opt_ins, management = _differing(wanted.opt_ins, place.opt_ins), _differing(wanted.management, place.management)
+    if not opt_ins and not management:
         return Decision()
-    off = [name for name, value in sorted(differing.items()) if not value and place.opt_ins.get(name)]
+    off = [name for name, value in opt_ins.items() if not value and place.opt_ins.get(name)]
+    less = [name for name, value in management.items() if not value and place.management.get(name)]
+    told = [
+        *([f"opts out of {', '.join(off)}"] if off else ["opts in"] if opt_ins else []),
+        *([f"ends full management of {', '.join(less)}"] if less else ["wants full management"] if management else []),
+    ]
+    content = [sorted(opt_ins.items()), *([sorted(management.items())] if management else [])]
     action = UpdateRegionSettings(
         **at.place(),
-        id=at.id("optin", sorted(differing.items())),
-        name="resource type opt-ins",
-        reason=f"the policy opts out of {', '.join(off)}" if off else "the policy opts in",
-        effect="destructive" if off else "reversible",
-        changes=words.settings(place.opt_ins, differing),
-        before=dict(place.opt_ins),
-        after={**place.opt_ins, **differing},
+        id=at.id("optin", *content),
+        name="resource type opt-ins" if not management else "Region settings",
+        reason=f"the policy {' and '.join(told)}",
+        effect="destructive" if off or less else "reversible",
+        changes=(*words.settings(place.opt_ins, opt_ins), *_managed(place.management, management)),
+        before=dict(place.opt_ins) if opt_ins else {},
+        after={**place.opt_ins, **opt_ins} if opt_ins else {},
+        management_before=dict(place.management) if management else {},
+        management={**place.management, **management} if management else {},
     )
     return act([action])
+
+
+def _differing(wanted: Mapping[str, bool], found: Mapping[str, bool]) -> dict[str, bool]:
+    return {name: value for name, value in sorted(wanted.items()) if found.get(name) != value}
+
+
+def _managed(found: Mapping[str, bool], wanted: Mapping[str, bool]) -> Iterator[str]:
+    return (f"full management of {told}" for told in words.settings(found, wanted))
 
 
 def decide_global_settings(at: Setting, wanted: Mapping[str, str], found: Mapping[str, str]) -> Decision:

@@ -1,4 +1,6 @@
-"""Plans the teardown of what is ours: selections and plans, then vaults that may go; what may not is told with its day.
+"""Plans the teardown of what is ours: all kinds of parts, selections and plans, then vaults that may go.
+
+What may not go is told, with its day if there is one: vaults that hold recovery points; keys and roles never go.
 
 A vault goes when it is empty. Its recovery points are deleted only where that was asked for, and never where a lock in
 compliance mode, an air gap or a legal hold keeps them. Source: AWS Backup developer guide, "AWS Backup Vault Lock" (a
@@ -8,12 +10,16 @@ backups"; expiry takes up to eight hours; read 2026-11. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Literal
 
-from backstay_agent.needs import VaultKey, written
-from backstay_agent.observed import Contents, Observed, Place, Plan, Vault, is_ours
+from backstay_agent.needs import AIR_GAPPED, VaultKey, written
+from backstay_agent.observed import Contents, Observed, Part, Place, Plan, Vault, is_ours
+from backstay_agent.parts import BY_WORD
 from backstay_agent.planner.decision import Decision, Setting, act, joined
+from backstay_agent.planner.parts import delete_part
 from backstay_agent.planner.plans import delete_plan
 from backstay_agent.told import size
 from backstay_agent.wanted import Build, Wanted
@@ -25,21 +31,31 @@ from backstay_contract.plan import (
     DeleteVaultNotifications,
     DeleteVaultPolicy,
     Held,
+    PartNoun,
     Scope,
 )
 
 _EXPIRES_WITHIN = timedelta(hours=8)
 
 
+@dataclass(frozen=True, slots=True)
+class _Vaults:
+    """What has to be known of vaults: what they hold, and which plans that stay write into them, here or elsewhere."""
+
+    scope: Scope
+    contents: Mapping[VaultKey, Contents]
+    used: Mapping[VaultKey, str]
+    writers: Mapping[VaultKey, str]
+
+
 def decide_teardown(build: Build, observed: Observed, scope: Scope) -> Decision:
     """What to remove everywhere that was observed, and what stays."""
     used = dict(_used_elsewhere(build, observed))
-    decided = []
+    decided = [_policies(build, observed, scope)]
     for (account, region), place in sorted(observed.places.items()):
         named = build.names(account, region)
         at = Setting(build.index.organization.id, account, region, observed.now, named)
-        wanted = build.wanted(account, region)
-        decided.append(_place(at, place, wanted, scope, observed, used))
+        decided.append(_place(at, place, build, _Vaults(scope, observed.contents or {}, used, {})))
     return joined(decided, "destroy")
 
 
@@ -54,44 +70,68 @@ def _used_elsewhere(build: Build, observed: Observed) -> Iterator[tuple[VaultKey
                     yield vault, f"{known.name} ({account}), {region}"
 
 
-def _place(
-    at: Setting, place: Place, wanted: Wanted, scope: Scope, observed: Observed, used: dict[VaultKey, str]
-) -> Decision:
+def _policies(build: Build, observed: Observed, scope: Scope) -> Decision:
+    """Backup policies of the organization: detached where they are attached, then deleted."""
+    found = observed.policies
+    if found is None:
+        return Decision()
+    at = Setting(build.index.organization.id, found.account, found.region, observed.now)
+    wanted = {wish.name for wish in build.policies.wishes} if build.policies and scope.orphans_only else frozenset()
+    return joined(_part(at, part, wanted) for part in found.parts)
+
+
+def _place(at: Setting, place: Place, build: Build, known: _Vaults) -> Decision:
+    wanted, orphans = build.wanted(at.account, at.region), known.scope.orphans_only
     plans = [plan for plan in place.plans if is_ours(plan.tags, at.organization)]
     vaults = [vault for _, vault in sorted(place.vaults.items()) if is_ours(vault.tags, at.organization)]
-    if scope.orphans_only:
+    parts = [part for part in place.parts if not (orphans and build.makes(part.key))]
+    if orphans:
         plans = [plan for plan in plans if plan.name not in wanted.plans]
         vaults = [vault for vault in vaults if vault.name not in wanted.vaults]
     kept = [plan for plan in place.plans if plan not in plans]
     writers = {vault: plan.name for plan in kept for vault, _ in written(at.account, at.region, plan.body)}
+    known = replace(known, writers=writers)
     gone = act([action for plan in plans for action in delete_plan(at, plan, _reason(wanted, plan))])
-    return joined([gone, *(_vault(at, vault, scope, observed, used, writers) for vault in vaults)])
+    names = {noun: frozenset(wishes) for noun, wishes in wanted.parts.items()} if orphans else {}
+    rest = (_part(at, part, names.get(part.noun, frozenset()), known) for part in parts)
+    return joined([gone, *(_vault(at, vault, known) for vault in vaults), *rest])
 
 
 def _reason(wanted: Wanted, plan: Plan) -> str:
     return "everything of ours goes" if plan.name in wanted.plans else "the build does not name it any more"
 
 
-def _vault(
-    at: Setting,
-    vault: Vault,
-    scope: Scope,
-    observed: Observed,
-    used: dict[VaultKey, str],
-    writers: dict[VaultKey, str],
-) -> Decision:
-    key = (at.account, at.region, vault.name)
-    contents = (observed.contents or {}).get(key)
-    if contents is None:
-        return _held(at, vault, Contents(), "what it holds could not be read")
-    if key in used:
-        return _held(at, vault, contents, f"plans that are not torn down copy into it, in {used[key]}")
-    if key in writers:
-        return _held(at, vault, contents, f"plan {writers[key]}, which is not torn down, backs up into it")
-    reason = _why_points_stay(at, vault, contents, scope)
-    if contents.points and reason is not None:
-        return _held(at, vault, contents, reason)
+def _part(at: Setting, part: Part, wanted: Collection[str], known: _Vaults | None = None) -> Decision:
+    """One part of ours; `wanted` are the names that stay."""
+    noun = BY_WORD[part.noun]
+    if part.name in wanted or part.leaving or not is_ours(part.tags, at.organization):
+        return Decision()
+    contents, stays = Contents(), noun.removal(part).kept
+    if known is not None and part.noun == AIR_GAPPED:
+        contents, stays = _stays(at, Vault(part.name, part.key, None, part.tags), known)
+    if stays is not None:
+        return _held(at, part.noun, part.name, contents, stays)
+    return act([delete_part(at, noun, part, "everything of ours goes")])
+
+
+def _vault(at: Setting, vault: Vault, known: _Vaults) -> Decision:
+    contents, stays = _stays(at, vault, known)
+    if stays is not None:
+        return _held(at, "vault", vault.name, contents, stays)
     return act(list(_removals(at, vault, contents)))
+
+
+def _stays(at: Setting, vault: Vault, known: _Vaults) -> tuple[Contents, str | None]:
+    """What a vault holds, and why it stays, if it does."""
+    key = (at.account, at.region, vault.name)
+    contents = known.contents.get(key)
+    if contents is None:
+        return Contents(), "what it holds could not be read"
+    if key in known.used:
+        return contents, f"plans that are not torn down copy into it, in {known.used[key]}"
+    if key in known.writers:
+        return contents, f"plan {known.writers[key]}, which is not torn down, backs up into it"
+    return contents, _why_points_stay(at, vault, contents, known.scope) if contents.points else None
 
 
 def _why_points_stay(at: Setting, vault: Vault, contents: Contents, scope: Scope) -> str | None:
@@ -109,14 +149,14 @@ def _why_points_stay(at: Setting, vault: Vault, contents: Contents, scope: Scope
     return None
 
 
-def _held(at: Setting, vault: Vault, contents: Contents, reason: str) -> Decision:
+def _held(at: Setting, kind: Literal["vault"] | PartNoun, name: str, contents: Contents, reason: str) -> Decision:
     day = None
     if contents.last_expiry is not None and not contents.endless and not contents.held:
         day = (contents.last_expiry + _EXPIRES_WITHIN).date().isoformat()
     held = Held(
         **at.place(),
-        kind="vault",
-        name=vault.name,
+        kind=kind,
+        name=name,
         reason=reason + _end(contents),
         points=len(contents.points),
         size=contents.size,

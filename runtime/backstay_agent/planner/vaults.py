@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 
 from backstay_agent.needs import VaultKey
 from backstay_agent.observed import Place, Vault, is_ours
+from backstay_agent.parts.documents import policy_loses
 from backstay_agent.planner import words
 from backstay_agent.planner.contested import with_foreign
 from backstay_agent.planner.decision import Decision, Setting, act, joined
 from backstay_agent.planner.locks import decide_lock
-from backstay_agent.planner.losses import policy_loses
 from backstay_agent.planner.stranded import stranded
 from backstay_agent.planner.tags import decide_tags, owned
 from backstay_agent.wanted import Wanted, WantedVault, default_key

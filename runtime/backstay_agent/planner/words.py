@@ -37,14 +37,14 @@ def _plan_changes(before: Body, after: Body) -> Iterator[str]:
             yield from (f"rule {name}: {change}" for change in _rule_changes(old[name], new[name]))
     for member in sorted((before.keys() | after.keys()) - {"Rules"}):
         if before.get(member) != after.get(member):
-            yield f"{member}: {_value(before.get(member))} → {_value(after.get(member))}"
+            yield f"{member}: {spelt(before.get(member))} → {spelt(after.get(member))}"
 
 
 def _rule_changes(before: Body, after: Body) -> Iterator[str]:
     yield from _lifecycle_changes(before.get("Lifecycle", {}), after.get("Lifecycle", {}))
     for member in sorted((before.keys() | after.keys()) - {"Lifecycle", "CopyActions", "RuleName"}):
         if before.get(member) != after.get(member):
-            yield f"{_MEMBERS.get(member, member)} {_value(before.get(member))} → {_value(after.get(member))}"
+            yield f"{_MEMBERS.get(member, member)} {spelt(before.get(member))} → {spelt(after.get(member))}"
     yield from _copy_changes(_copies(before), _copies(after))
 
 
@@ -71,7 +71,7 @@ def _lifecycle_changes(before: Body, after: Body) -> Iterator[str]:
 
 def _days(value: Any, member: str) -> str:
     if member not in _DAYS:
-        return _value(value)
+        return spelt(value)
     nothing = "for ever" if member == "DeleteAfterDays" else "never"
     return nothing if value is None else f"{value} {'day' if value == 1 else 'days'}"
 
@@ -91,7 +91,7 @@ def selection_changes(before: Body, after: Body) -> tuple[str, ...]:
     """What differs between two bodies of a selection."""
     old, new = dict(_facets(before)), dict(_facets(after))
     changes = [
-        f"{name}: {_value(old.get(name))} → {_value(new.get(name))}"
+        f"{name}: {spelt(old.get(name))} → {spelt(new.get(name))}"
         for name in sorted(old.keys() | new.keys())
         if old.get(name) != new.get(name)
     ]
@@ -123,7 +123,7 @@ def lock(body: Body, now: datetime) -> str:
 def settings(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
     """What differs between two maps of settings."""
     return tuple(
-        f"{name}: {_value(before.get(name))} → {_value(value)}"
+        f"{name}: {spelt(before.get(name))} → {spelt(value)}"
         for name, value in sorted(after.items())
         if before.get(name) != value
     )
@@ -140,18 +140,19 @@ def statements(before: Body | None, after: Body | None) -> tuple[str, ...]:
 def _statement(body: Body) -> str:
     actions = ", ".join(body.get("Action", body.get("NotAction", ())))
     who = body.get("Principal", body.get("NotPrincipal", "?"))
-    return f"{body.get('Effect', '?')} {actions} for {who if isinstance(who, str) else _value(who)}"
+    return f"{body.get('Effect', '?')} {actions} for {who if isinstance(who, str) else spelt(who)}"
 
 
-def _value(value: Any) -> str:
+def spelt(value: Any) -> str:
+    """A value as a person reads it."""
     match value:
         case None:
             return "nothing"
         case bool():
             return "on" if value else "off"
         case list() | tuple():
-            return ", ".join(_value(item) for item in value)
+            return ", ".join(spelt(item) for item in value)
         case Mapping():
-            return ", ".join(f"{key}={_value(item)}" for key, item in value.items()) or "nothing"
+            return ", ".join(f"{key}={spelt(item)}" for key, item in value.items()) or "nothing"
         case _:
             return str(value)

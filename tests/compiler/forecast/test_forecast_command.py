@@ -184,7 +184,7 @@ def test_wrong_prices_are_told(tmp_path: Path, text: str, said: str) -> None:
 def test_diff_tells_what_a_change_costs(tmp_path: Path) -> None:
     """In text, JSON and the comment; not without an inventory."""
     plans = (MIDSIZE / "plans.py").read_text()
-    for path in MIDSIZE.iterdir():
+    for path in filter(Path.is_file, MIDSIZE.iterdir()):
         (tmp_path / path.name).write_text(path.read_text())
     (tmp_path / "plans.py").write_text(plans.replace("keep=days(14)", "keep=days(30)"))
     arguments = (MIDSIZE, tmp_path, "--now", "2026-11-29")

@@ -86,7 +86,11 @@ def test_it_means_what_prove_means(reference: Load) -> None:
         (GOLD, {"copied_to": ["acme-central", "acme-dr"]}, ("plans.py:37:20", "no copy to vault acme-dr")),
         (GOLD, {"rule": "hourly"}, ("plans.py:31:13", "is not rule hourly")),
         (GOLD, {"by": "platinum"}, ('asks for backup-tier == "platinum"', "note: it is taken by gold")),
-        (GOLD, {"restore_tested_within": days(31)}, ("no restore test restores it every 31 days",)),
+        (
+            GOLD,
+            {"restore_tested_within": days(31)},
+            ("plans.py:30:9", "no restore test takes one at least every 31 days"),
+        ),
     ],
 )
 def test_a_failure_points_at_what_decides(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -49,3 +50,19 @@ def test_nothing_new_slips_into_a_plan_that_began(saved: ChangePlan) -> None:
     """An action that was not in the saved plan is refused by name, even on the way."""
     short = saved.model_copy(update={"actions": saved.actions[1:]})
     assert "create-vault primary" in (stale(short, saved, began=True) or "")
+
+
+def test_what_was_made_half_is_finished_by_the_plan_that_began(builds: Any, every: Any, model: Any) -> None:
+    """A role takes several calls: after a kill between them, an update ends what the plan announced as a creation."""
+    build = builds.make(every)
+    empty = model.empty(build)
+    saved = plan_changes(build, empty, SCOPE)
+    done = model.apply(empty, saved.actions)
+    (key, place), *_ = done.places.items()
+    half = [replace(part, body={**part.body, "Policies": {}}) if part.noun == "role" else part for part in place.parts]
+    current = plan_changes(build, replace(done, places={key: replace(place, parts=tuple(half))}), SCOPE)
+    assert [(action.kind, action.name) for action in current.actions] == [("update-part", "Own")]
+    assert stale(saved, current, began=True) is None
+    assert "update-part Own" in (stale(saved, current, began=False) or "")
+    other = saved.model_copy(update={"actions": tuple(it for it in saved.actions if it.name != "Own")})
+    assert "update-part Own" in (stale(other, current, began=True) or "")

@@ -54,6 +54,33 @@ def test_a_no_op_plan_of_a_reference_organization_costs_few_calls(midsize: Any) 
     assert {call.retries for call in heard} == {0}
 
 
+def test_a_kind_that_nobody_wants_is_not_asked_for(cloud: Any, builds: Any) -> None:
+    """Unless the tag index says that something of it is ours: then it is found, and nothing else is listed."""
+    backup = cloud.client("backup")
+    controls = ("BACKUP_RECOVERY_POINT_ENCRYPTED", "BACKUP_RECOVERY_POINT_MANUAL_DELETION_DISABLED")
+    for name, tags, control in zip(("theirs", "ours"), ({}, OURS), controls, strict=True):
+        aws = cloud.aws()
+        heard = listened(aws)
+        place = observe(builds.make(accounts=(PAYMENTS,)), aws, SCOPE).places[PAYMENTS, REGION]
+        lists = {
+            call.operation for call in heard if call.operation.startswith("List") and call.service != "organizations"
+        }
+        assert not lists & {
+            "ListFrameworks",
+            "ListReportPlans",
+            "ListLegalHolds",
+            "ListRestoreTestingPlans",
+            "ListAliases",
+        }
+        assert place.parts == ()
+        backup.create_framework(FrameworkName=name, FrameworkControls=[{"ControlName": control}], FrameworkTags=tags)
+    heard = listened(aws)
+    place = observe(builds.make(accounts=(PAYMENTS,)), aws, SCOPE).places[PAYMENTS, REGION]
+    assert [(part.noun, part.name) for part in place.parts] == [("framework", "ours")]
+    told = Counter(call.operation for call in heard)
+    assert (told["ListFrameworks"], told["DescribeFramework"], told["ListReportPlans"]) == (1, 0, 0)
+
+
 class Index:
     """Holds the tag index of an embedded AWS where it was: what AWS's own does for a while."""
 

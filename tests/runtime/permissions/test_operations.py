@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from io import BytesIO
@@ -48,6 +48,8 @@ BUCKET, TABLE = "arn:aws:s3:::acme-ledger", f"arn:aws:dynamodb:{REGION}:{PAYMENT
 OTHER = {"Key": "owner", "Value": "payments"}
 SETTINGS = {"isCrossAccountBackupEnabled": "true"}
 OPT_INS = {"S3": False, "DynamoDB": True}
+SERVICE_ROLE = "arn:aws:iam::$account:role/service-role/AWSBackupDefaultServiceRole"
+"""As a shape names it."""
 # One resource of each kind that the agent looks up in its own service.
 RESOURCES = (
     "arn:aws:s3:::gone",
@@ -79,7 +81,7 @@ SELECTIONS = [
     {
         "RestoreTestingSelectionName": name,
         "ProtectedResourceType": type_,
-        "IamRoleArn": f"arn:aws:iam::{PAYMENTS}:role/service-role/AWSBackupDefaultServiceRole",
+        "IamRoleArn": "arn:aws:iam::$account:role/service-role/AWSBackupDefaultServiceRole",
         "ProtectedResourceArns": ["*"],
         "ProtectedResourceConditions": {
             "StringNotEquals": [{"Key": "aws:ResourceTag/tested", "Value": "never"}],
@@ -155,21 +157,31 @@ def members(strict_cloud: Any) -> Any:
 
 
 def test_plan_apply_and_pull_call_what_the_table_says(
-    members: Any, builds: Any, recorded: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    members: Any,
+    builds: Any,
+    every: Any,
+    every_changed: Any,
+    recorded: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Every row is called, every call has a row, and the policy of the role in accounts is enough for all of them."""
     monkeypatch.chdir(tmp_path)
     recording = Recording(recorded)
     _apply(members, builds, recording, tmp_path)
     _move(members, builds, recording, tmp_path)
+    _enable_backup_policies(members)
     _backup_policy(members)
     recording.run("org-pull", org, "pull", "--policies", "pulled")
-    _same(recording, "plan", "plan-who", "apply", "org-pull")
+    _parts(builds, recording, tmp_path / "plain", (_unmanaged(every), _unmanaged(every_changed), _none), "apply")
+    _manages(members)
+    _parts(builds, recording, tmp_path / "managed", (every, every_changed, _none), "apply-managed")
+    _same(recording, "plan", "plan-who", "apply", "apply-managed", "org-pull")
 
 
 @pytest.mark.long
 def test_jobs_and_audit_call_what_the_table_says(
-    members: Any, builds: Any, recorded: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    members: Any, builds: Any, every: Any, recorded: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same of the commands that start jobs, and of audits."""
     monkeypatch.chdir(tmp_path)
@@ -188,13 +200,20 @@ def test_jobs_and_audit_call_what_the_table_says(
                 delete(members.aws(), (PAYMENTS, REGION), named)
     _looks(members, builds, recording, tmp_path)
     _destroy(members, builds, recording, tmp_path)
+    _destroy_parts(members, builds, recording, tmp_path, every)
     looking = ("doctor", "dump", "inventory-pull")
     _same(recording, *looking, "backup", "copy", "restore", "restore-test", "audit", "destroy", "destroy-points")
 
 
 @pytest.mark.long
 def test_a_run_calls_what_the_table_says(
-    members: Any, builds: Any, recorded: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    members: Any,
+    builds: Any,
+    every: Any,
+    every_changed: Any,
+    recorded: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The same of the long-running agent, when it reports, and when it puts right what can be taken back."""
     monkeypatch.chdir(tmp_path)
@@ -202,6 +221,7 @@ def test_a_run_calls_what_the_table_says(
     _run(members, builds, recording, tmp_path)
     _data(members)
     _run_audit(recording, tmp_path)
+    _run_parts(members, builds, recording, tmp_path, (every, every_changed))
     _same(recording, "run", "run-apply")
 
 
@@ -211,6 +231,7 @@ def test_every_row_is_held_by_a_test() -> None:
         "plan",
         "plan-who",
         "apply",
+        "apply-managed",
         "org-pull",
         "org-bootstrap",
         "backup",
@@ -328,6 +349,94 @@ def _apply(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
     recording.run("apply", apply, copying, "--yes")
 
 
+def _unmanaged(change: Any) -> Any:
+    """The same without roles and keys of its own."""
+
+    def plain(body: dict[str, Any]) -> None:
+        change(body)
+        body["keys"], body["roles"] = [], []
+        body["vaults"] = [one for one in body["vaults"] if one["BackupVaultName"] != "keyed"]
+        del body["air_gapped_vaults"][0]["EncryptionKeyArn"]
+        body["selections"][0]["BackupSelection"]["IamRoleArn"] = SERVICE_ROLE
+        body["restore_testing_selections"][0]["RestoreTestingSelection"]["IamRoleArn"] = SERVICE_ROLE
+
+    return plain
+
+
+def _manages(cloud: Any) -> None:
+    """The agent may make the role of these tests, and keys."""
+    passes = ("backup/Own", "service-role/AWSBackupDefaultServiceRole")
+    _allow(cloud, PAYMENTS, policy("member", "aws", PAYMENTS, manages=True, passes=passes))
+
+
+def _parts(builds: Any, recording: Recording, folder: Path, stages: Sequence[Any], name: str) -> None:
+    """Make, change and remove one thing of every other kind, backup policies of the organization among them."""
+    for number, (change, policies) in enumerate(zip(stages, _policies(), strict=True)):
+        build = builds.beside(builds.write(folder / f"parts-{number}", change, (PAYMENTS,)), *policies)
+        told = json.loads(recording.run("plan", plan, build, "--format", "json").stdout)
+        recording.run(name, apply, build, "--yes", *_approved(told))
+
+
+def _approved(told: dict[str, Any]) -> list[str]:
+    """The options that approve everything in a plan that cannot be undone."""
+    final = [action["id"] for action in told["actions"] if action["effect"] == "irreversible"]
+    return [word for one in final for word in ("--approve", one)]
+
+
+def _policies() -> tuple[list[dict[str, Any]], ...]:
+    """Backup policies: one, the same changed and another one, none."""
+    first = {"name": "gold", "content": '{"plans":{}}', "targets": {"root": True, "units": ["Workloads/Prod"]}}
+    rule = {
+        "schedule_expression": {"@@assign": "cron(0 5 ? * * *)"},
+        "target_backup_vault_name": {"@@assign": "primary"},
+    }
+    assigned = {"iam_role_arn": SERVICE_ROLE, "tag_key": "backup", "tag_value": ["gold"]}
+    tags = {"gold": {name: {"@@assign": value} for name, value in assigned.items()}}
+    body = {"regions": {"@@assign": [REGION]}, "rules": {"daily": rule}, "selections": {"tags": tags}}
+    content = json.dumps({"plans": {"gold": body}})
+    second: dict[str, Any] = {"name": "gold", "content": content, "targets": {"units": ["Workloads/Prod"]}}
+    second["tags"] = {"backstay:owner": "o-acme0001", "more": "1"}
+    silver = {"name": "silver", "content": '{"plans":{}}', "targets": {"units": ["Workloads/Prod"]}}
+    return [first], [second, silver], []
+
+
+def _destroy_parts(cloud: Any, builds: Any, recording: Recording, folder: Path, every: Any) -> None:
+    """One of each kind, and backup policies: all goes but keys and roles."""
+    _enable_backup_policies(cloud)
+    _manages(cloud)
+    first, _, _ = _policies()
+    build = builds.beside(builds.write(folder / "parts", every, (PAYMENTS,)), *first)
+    told = json.loads(CliRunner().invoke(plan, [str(build), "--format", "json"]).stdout)
+    assert CliRunner().invoke(apply, [str(build), "--yes", *_approved(told)]).exit_code == 0
+    saved = folder / "destroy.json"
+    with recording.of("destroy", "destroy-points"):
+        CliRunner().invoke(destroy, [str(build), "-o", str(saved)])
+        gone = CliRunner().invoke(destroy, [str(build), "--yes", *_approved(json.loads(saved.read_bytes()))])
+    assert "AccessDenied" not in gone.stdout, gone.output
+    left = cloud.parts()
+    assert [left[name] for name in ("frameworks", "reports", "tests", "tiering")] == [[], [], [], []]
+    assert "alias/own" in {one["AliasName"] for one in cloud.client("kms").list_aliases()["Aliases"]}
+
+
+def _run_parts(cloud: Any, builds: Any, recording: Recording, folder: Path, stages: tuple[Any, Any]) -> None:
+    """What is there of each kind is reported, changed, removed and made again, as far as that can be taken back."""
+    every, every_changed = stages
+    _enable_backup_policies(cloud)
+    _manages(cloud)
+    first, second, _ = _policies()
+    build = builds.beside(builds.write(folder / "parts", every, (PAYMENTS,)), *first)
+    told = json.loads(CliRunner().invoke(plan, [str(build), "--format", "json"]).stdout)
+    assert CliRunner().invoke(apply, [str(build), "--yes", *_approved(told)]).exit_code == 0
+    _allow(cloud, PAYMENTS, policy("member", "aws", PAYMENTS))
+    wishes = ((_unmanaged(every_changed), second), (_none, second), (every, second))
+    for number, (change, policies) in enumerate(wishes):
+        again = builds.beside(builds.write(folder / f"run-parts-{number}", change, (PAYMENTS,)), *policies)
+        for name, mode in (("run", "report"), ("run-apply", "reversible")):
+            with recording.of(name):
+                result = CliRunner().invoke(run, [str(again), "--once", "--apply", mode, "--state", f"parts-{mode}"])
+            assert "AccessDenied" not in result.stderr, result.stderr
+
+
 def _move(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
     """Another vault takes the place of one that holds a recovery point."""
     cloud.client("s3").create_bucket(Bucket="acme-moved", CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -401,10 +510,6 @@ def _over_a_stop(cloud: Any, builds: Any, recording: Recording, folder: Path) ->
 
 def _tests(cloud: Any, recording: Recording, build: Path) -> None:
     """Restore tests of ours, and one of AWS's that waits for a verdict."""
-    backup = cloud.client("backup")
-    backup.create_restore_testing_plan(RestoreTestingPlan=PLAN)
-    for selection in SELECTIONS:
-        backup.create_restore_testing_selection(RestoreTestingPlanName="often", RestoreTestingSelection=selection)
     with recording.of("restore-test"):
         assert CliRunner().invoke(restore_test, [str(build)]).exit_code == 0
     cloud.local.advance(timedelta(hours=27))
@@ -537,10 +642,14 @@ def _data(cloud: Any) -> None:
     assert made["TableDescription"]["TableStatus"]
 
 
-def _backup_policy(cloud: Any) -> None:
+def _enable_backup_policies(cloud: Any) -> None:
     organizations = cloud.client("organizations", MANAGEMENT)
     root = organizations.list_roots()["Roots"][0]["Id"]
     organizations.enable_policy_type(RootId=root, PolicyType="BACKUP_POLICY")
+
+
+def _backup_policy(cloud: Any) -> None:
+    organizations = cloud.client("organizations", MANAGEMENT)
     organizations.create_policy(Name="base", Description="", Type="BACKUP_POLICY", Content='{"plans": {}}')
 
 

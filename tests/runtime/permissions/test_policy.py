@@ -53,14 +53,32 @@ def test_locks_stand_alone() -> None:
 
 
 def test_the_agent_never_deletes_backups_nor_changes_roles() -> None:
-    """What no command does, no policy allows: deleting recovery points, and IAM but to look and to pass roles on."""
+    """What no command does by habit no policy allows: deleting points; IAM and KMS but to look and to pass roles."""
+    looks = ("iam:Get", "iam:List", "kms:Describe", "kms:Get", "kms:List")
     for kind in KINDS:
-        actions = _actions(policy(kind, "aws", PAYMENTS))
-        assert "backup:DeleteRecoveryPoint" not in actions
-        if kind != "management":
-            iam = {action for action in actions if action.startswith("iam:")}
-            looks = {"iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"}
-            assert iam <= {*looks, "iam:PassRole", "iam:CreateServiceLinkedRole"}
+        for statement in policy(kind, "aws", PAYMENTS)["Statement"]:
+            actions = set(statement["Action"])
+            assert not actions & {"backup:DeleteRecoveryPoint", "kms:ScheduleKeyDeletion", "iam:DeleteRole"}
+            if kind != "management" and "kms:ViaService" not in json.dumps(statement.get("Condition", {})):
+                strange = {one for one in actions if one.startswith(("iam:", "kms:")) and not one.startswith(looks)}
+                assert strange <= {"iam:PassRole", "iam:CreateServiceLinkedRole"}
+
+
+def test_roles_that_are_managed_are_named_and_ours() -> None:
+    """Asked for, the agent makes and changes roles of these names that carry its tag, with AWS Backup's policies."""
+    before = {one["Sid"] for one in policy("member", "aws", PAYMENTS)["Statement"]}
+    document = policy("member", "aws", PAYMENTS, manages=True, passes=("backup/*",))
+    added = {one["Sid"]: one for one in document["Statement"] if one["Sid"] not in before}
+    assert set(added) == {"MakeRoles", "ChangeRoles", "AttachToRoles", "MakeKeys", "ChangeKeys"}
+    for sid, statement in added.items():
+        (key,) = statement["Condition"]["Null"]
+        assert key.endswith("Tag/backstay:owner")
+        assert statement["Resource"] == ("*" if "Keys" in sid else [f"arn:aws:iam::{PAYMENTS}:role/backup/*"])
+    assert len(added["AttachToRoles"]["Condition"]["ArnLike"]["iam:PolicyARN"]) == 2
+    unnamed = policy("member", "aws", PAYMENTS, commands=("apply-managed",))
+    assert not {one["Sid"] for one in unnamed["Statement"]} & {"MakeRoles", "ChangeRoles", "AttachToRoles"}
+    text = json.dumps(policy("member", "aws", PAYMENTS, manages=True, managing=True), separators=(",", ":"))
+    assert len(text) <= INLINE_LIMIT
 
 
 def test_roles_are_passed_to_backup_only() -> None:

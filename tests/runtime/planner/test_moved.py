@@ -1,12 +1,10 @@
-"""New names for what is there already, and parts of a build that the agent leaves to others."""
+"""New names for what is there already."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from backstay_agent.explain import explain
-from backstay_agent.origins import Origins
 from backstay_agent.planner import plan_changes
 from backstay_contract.plan import ChangePlan, Scope, UpdatePlan
 
@@ -73,19 +71,3 @@ def test_a_renamed_vault_stays(builds: Any, model: Any) -> None:
     assert "create-vault" in {action.kind for action in plan.actions}
     assert not {action.kind for action in plan.actions if action.name == "primary"}
     assert [(it.name, "calls it main now" in it.reason) for it in plan.orphans] == [("primary", True)]
-
-
-def test_what_is_not_applied_is_told(builds: Any, model: Any) -> None:
-    """A framework in the build is named, by noun and name, in the plan and in its text."""
-
-    def framework(shape: dict[str, Any]) -> None:
-        controls = [{"ControlName": "BACKUP_RECOVERY_POINT_ENCRYPTED"}]
-        shape["frameworks"] = [{"FrameworkName": "acme", "FrameworkControls": controls}]
-
-    build = builds.make(framework)
-    observed = applied(builds, model)
-    plan = decide(build, observed)
-    assert [(it.kind, it.names) for it in plan.unapplied] == [("frameworks", ("acme",))]
-    text = explain(plan, Origins(build))
-    assert "not applied: frameworks (acme) in 1 place" in text
-    assert "Nothing to do: 1 account as the build says, but for what is not applied." in text

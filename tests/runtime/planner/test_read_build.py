@@ -76,3 +76,53 @@ def test_broken_files_end_in_a_sentence(folder: Path, text: str) -> None:
     (folder / "index.json").write_bytes(text.encode("latin-1"))
     with pytest.raises(BuildError, match=r"index\.json"):
         read_build(folder)
+
+
+GOLD = {
+    "name": "gold",
+    "content": '{"plans":{}}',
+    "targets": {"root": True, "units": ["Workloads/Prod"], "accounts": ["100000000010"]},
+}
+
+
+def shape_of(folder: Path) -> dict[str, Any]:
+    """The one shape of a build."""
+    (shape,) = (folder / "shapes").iterdir()
+    document: dict[str, Any] = json.loads(shape.read_text())
+    return document
+
+
+def test_backup_policies_belong_to_a_build_that_leaves_plans_to_them(folder: Path, builds: Any) -> None:
+    """Where the shapes are just the rest, the policies and every attachment are wanted; they count in the digest."""
+    before = read_build(folder).digest
+    build = read_build(builds.beside(folder, GOLD))
+    assert build.policies is not None
+    assert [wish.name for wish in build.policies.wishes] == [
+        "gold",
+        "gold on root",
+        "gold on Workloads/Prod",
+        "gold on 100000000010",
+    ]
+    assert build.digest != before
+
+
+def test_backup_policies_beside_whole_shapes_are_for_comparison(folder: Path, builds: Any) -> None:
+    """A build of all targets makes the plans itself: to attach the policies too would back everything up twice."""
+    rest = {**shape_of(folder), "plans": [], "selections": []}
+    assert read_build(builds.beside(folder, GOLD, rest=rest)).policies is None
+
+
+def test_a_policy_outside_of_the_build_is_refused(folder: Path, builds: Any) -> None:
+    """A document is read from the build alone, and must be there."""
+    builds.beside(folder, GOLD)
+    beside = folder / "organizations" / "attachments.json"
+    edit(beside, lambda document: document["policies"][0].update(document="../../secret.json"))
+    with pytest.raises(BuildError, match="is outside of"):
+        read_build(folder)
+    (beside.parent / "policies" / "list.json").write_text("[]")
+    edit(beside, lambda document: document["policies"][0].update(document="policies/list.json"))
+    with pytest.raises(BuildError, match=r"list\.json: is no backup policy"):
+        read_build(folder)
+    edit(beside, lambda document: document["policies"][0].update(document="policies/none.json"))
+    with pytest.raises(BuildError, match=r"none\.json is missing"):
+        read_build(folder)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.runtime.conftest import CENTRAL, MANAGEMENT, MAY_COPY, ORG_FILE, PAYMENTS, REGION, RISK, SETUP, Builds
+from tests.runtime.every import every_noun
 from tests.runtime.trust.agents import learn
 from tests.runtime.trust.state import state
 from tests.runtime.trust.world import Run, World, world
@@ -58,6 +59,7 @@ BUILDS: dict[str, Callable[[Body], None] | None] = {
     "second": changed,
     "locked": locked,
     "copying": copying,
+    "every": every_noun,
 }
 
 
@@ -167,6 +169,7 @@ SCENARIOS = {
         Scenario("lock", ("apply", "locked", *_APPLY), _applied("first"), approve=True),
         Scenario("create and lock", ("apply", "locked", *_APPLY), _fresh, approve=True),
         Scenario("unapproved lock", ("apply", "locked", *_APPLY), _fresh, clean=4, again=4),
+        Scenario("every kind of thing", ("apply", "every", *_APPLY), _fresh, approve=True),
         Scenario("adopt", ("apply", "first", "--adopt", *_APPLY), _by_hand),
         Scenario("settings", ("apply", "whole", *_APPLY), _fresh),
         Scenario("backup", ("backup", "copying"), _with_data, repeats=True),

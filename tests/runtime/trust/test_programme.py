@@ -15,7 +15,9 @@ def test_the_page_has_the_figures() -> None:
     assert Figures.load().into(page) == page
 
 
-@pytest.mark.parametrize(("scenario", "when"), [("update", "before"), ("lock", "after")])
+@pytest.mark.parametrize(
+    ("scenario", "when"), [("update", "before"), ("lock", "after"), ("every kind of thing", "after")]
+)
 def test_killed_at_some_calls(hand: Any, scenario: str, when: str) -> None:
     """A sample of the boundaries: run again, all is as after a clean run, and a third run writes nothing."""
     number = len(hand.do({"do": "calls", "scenario": scenario})) - 3

@@ -41,6 +41,7 @@ _ACCOUNT = re.compile("[0-9]{12}")
     "--pass-role", "passes", multiple=True, metavar="PATH/NAME", help="A role that the agent may hand over; repeatable."
 )
 @click.option("--never-lock", is_flag=True, help="The agent's role never locks vaults.")
+@click.option("--manage", "manages", is_flag=True, help="The agent makes keys, and the roles of --pass-role, itself.")
 @click.option("--service-role/--no-service-role", default=True, help="AWS Backup's default role, too (default).")
 @click.option("--backup-account", metavar="ID", help="Make this account the delegated administrator for backup.")
 @click.option(
@@ -72,6 +73,7 @@ def bootstrap(
     permissions_boundary: str | None,
     passes: tuple[str, ...],
     never_lock: bool,
+    manages: bool,
     service_role: bool,
     backup_account: str | None,
     org_file: Path | None,
@@ -105,6 +107,7 @@ def bootstrap(
         boundary=permissions_boundary,
         passes=passes or ("*",),
         locks=not never_lock,
+        manages=manages,
         service_role=service_role,
         delegate=backup_account,
         delegate_stack_sets=delegate_stack_sets,

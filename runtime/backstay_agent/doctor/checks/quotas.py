@@ -10,6 +10,7 @@ from backstay_agent.doctor.lines import Line, ok, problem, skipped, unknown
 from backstay_agent.doctor.look import Answer, Look, Refused
 from backstay_agent.wanted import Wanted
 from backstay_aws import catalog
+from backstay_contract.plan import PartNoun
 
 _NEAR = 0.8
 """From this share on a quota is told even though it holds."""
@@ -21,13 +22,13 @@ _COUNTED: Mapping[str, tuple[str, str, str]] = {
     "report_plans": ("ListReportPlans", "ReportPlans", "ReportPlanName"),
     "restore_plans": ("ListRestoreTestingPlans", "RestoreTestingPlans", "RestoreTestingPlanName"),
 }
-_NOUNS: Mapping[str, tuple[str, str]] = {
-    # Quota → how its things are called, and the build's noun for them where `Wanted` only has names.
-    "vaults_per_region": ("backup vaults", "air_gapped_vaults"),
-    "plans_per_region": ("backup plans", ""),
-    "frameworks": ("frameworks", "frameworks"),
-    "report_plans": ("report plans", "report_plans"),
-    "restore_plans": ("restore testing plans", "restore_testing_plans"),
+_NOUNS: Mapping[str, tuple[str, PartNoun | None]] = {
+    # Quota → how its things are called, and the kind of those that stand among the parts.
+    "vaults_per_region": ("backup vaults", "air-gapped-vault"),
+    "plans_per_region": ("backup plans", None),
+    "frameworks": ("frameworks", "framework"),
+    "report_plans": ("report plans", "report-plan"),
+    "restore_plans": ("restore testing plans", "restore-testing-plan"),
 }
 
 
@@ -68,7 +69,8 @@ def _names(quota: str, answer: Answer) -> tuple[str, ...] | Refused:
 
 def _wanted(wanted: Wanted, quota: str) -> frozenset[str]:
     of_build = {"vaults_per_region": wanted.vaults, "plans_per_region": wanted.plans}.get(quota, {})
-    return frozenset({*of_build, *wanted.unapplied.get(_NOUNS[quota][1], ())})
+    kind = _NOUNS[quota][1]
+    return frozenset({*of_build, *(wanted.parts.get(kind, {}) if kind else {})})
 
 
 def judge(quotas: tuple[Facts, ...]) -> Iterator[Line]:

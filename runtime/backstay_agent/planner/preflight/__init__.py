@@ -18,7 +18,10 @@ from backstay_contract.plan import Prerequisite
 
 
 def decide_preflight(build: Build, observed: Observed) -> Decision:
-    """What is missing or doubtful in every place that the build names, each thing once."""
+    """What is missing or doubtful in every place that the build names, each thing once.
+
+    A role, or a key by its alias, that the build itself makes is not missing, only not made yet.
+    """
     found: dict[tuple[str, str, bool, str, str, str], Prerequisite] = {}
     for key, place in sorted(observed.places.items()):
         if not build.names(*key):
@@ -32,5 +35,6 @@ def decide_preflight(build: Build, observed: Observed) -> Decision:
             *lacking_opt_ins(wanted, place),
             *lacking_quotas(wanted, place),
         ):
-            found.setdefault((*key, not item.blocking, item.kind, item.name, item.reason), item)
+            if not build.makes(item.name):
+                found.setdefault((*key, not item.blocking, item.kind, item.name, item.reason), item)
     return Decision(missing=tuple(found[one] for one in sorted(found)))

@@ -69,7 +69,7 @@ def _absent(build: Build, observed: Observed, vault: VaultKey) -> str | None:
     account, region, name = vault
     wish = build.wanted(account, region)
     place = observed.places.get((account, region))
-    if name in wish.vaults or name in wish.unapplied.get("air_gapped_vaults", ()) or place is None:
+    if name in wish.vaults or name in wish.parts.get("air-gapped-vault", {}) or place is None:
         return None
     if place.readiness.vaults is None or name in place.readiness.vaults:
         return None

@@ -33,7 +33,7 @@ def _counted(wanted: Wanted, place: Place) -> Iterator[tuple[str, str, int]]:
     """Quota, what needs it, and how many there will be."""
     there = place.readiness
     if there.vaults is not None:
-        new = wanted.vaults.keys() - there.vaults
+        new = {*wanted.vaults, *wanted.parts.get("air-gapped-vault", {})} - there.vaults
         yield "vaults_per_region", f"{len(new)} new vaults", len(there.vaults) + len(new) if new else 0
     if there.plans is not None:
         names = {plan.name for plan in place.plans} | set(wanted.before.values())

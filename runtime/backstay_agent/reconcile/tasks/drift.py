@@ -16,8 +16,8 @@ from backstay_agent.planner import plan_changes
 from backstay_agent.reconcile.findings import Ending, Result, Sample, Trouble, Unseen, state_of
 from backstay_agent.reconcile.safe import Parted, part
 from backstay_agent.reconcile.tasks.context import Context, counted
-from backstay_agent.told import noun, sign, title
-from backstay_contract.plan import Action, ChangePlan, Scope
+from backstay_agent.told import noun, sign, spelt, title
+from backstay_contract.plan import Action, ChangePlan, CreatePart, DeletePart, Scope, UpdatePart
 
 
 def run(context: Context) -> Result:
@@ -93,7 +93,7 @@ def _troubles(plan: ChangePlan, failures: Mapping[str, str]) -> Iterator[Trouble
         yield Trouble(
             f"drift/conflict/{conflict.account}/{conflict.region}/{conflict.kind}/{conflict.name}",
             "warning",
-            f"conflict: {conflict.kind} {conflict.name} is left alone",
+            f"conflict: {spelt(conflict.kind)} {conflict.name} is left alone",
             conflict.account,
             conflict.region,
             (conflict.reason,),
@@ -122,7 +122,7 @@ def _troubles(plan: ChangePlan, failures: Mapping[str, str]) -> Iterator[Trouble
         yield Trouble(
             f"drift/orphan/{orphan.account}/{orphan.region}/{orphan.kind}/{orphan.name}",
             "notice",
-            f"orphan: {orphan.kind} {orphan.name} is in no policy any more",
+            f"orphan: {spelt(orphan.kind)} {orphan.name} is in no policy any more",
             orphan.account,
             orphan.region,
             (orphan.reason,),
@@ -136,7 +136,8 @@ def _troubles(plan: ChangePlan, failures: Mapping[str, str]) -> Iterator[Trouble
 
 
 def _action(action: Action, failure: str | None) -> Trouble:
-    key = f"drift/{action.kind}/{action.account}/{action.region}/{title(action)}"
+    kind = f"{action.kind}/{action.noun}" if isinstance(action, CreatePart | UpdatePart | DeletePart) else action.kind
+    key = f"drift/{kind}/{action.account}/{action.region}/{title(action)}"
     what = f"{sign(action).split()[-1]} {noun(action)} {title(action)}"
     lines = (action.reason, *action.changes)
     state = state_of(action.id, action.effect, list(action.changes))

@@ -12,7 +12,8 @@ from backstay_local.backup.audit_manager import forms
 _LISTS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "crossRegionList": (forms.REGION, "a Region"),
     "crossAccountList": (forms.ACCOUNT, "an account id"),
-    "principalArnList": (re.compile(r"arn:[a-z-]+:iam::\d{12}:role/\S+"), "the ARN of an IAM role"),
+    # AWS does not say whether the account may be `*`, as vault policies have it in an ArnNotLike: so it is taken.
+    "principalArnList": (re.compile(r"arn:[a-z-]+:iam::(?:\d{12}|\*):role/\S+"), "the ARN of an IAM role"),
 }
 _NUMBER = re.compile(r"[1-9]\d{0,8}")
 
