@@ -202,13 +202,13 @@ _READ_TREE = _TREE - _named(organizations="DescribePolicy ListPolicies ListTarge
 _DUMP = (
     _CALLER
     | _READ_TREE
-    | _GLOBAL
     | _named(
         backup="""
-            DescribeFramework DescribeRegionSettings GetBackupPlan GetBackupSelection GetBackupVaultAccessPolicy
-            GetBackupVaultNotifications GetLegalHold GetRestoreTestingPlan GetRestoreTestingSelection
-            GetTieringConfiguration ListBackupPlans ListBackupSelections ListBackupVaults ListFrameworks ListLegalHolds
-            ListReportPlans ListRestoreTestingPlans ListRestoreTestingSelections ListTags ListTieringConfigurations
+            DescribeFramework DescribeGlobalSettings DescribeRegionSettings GetBackupPlan GetBackupSelection
+            GetBackupVaultAccessPolicy GetBackupVaultNotifications GetLegalHold GetRestoreTestingPlan
+            GetRestoreTestingSelection GetTieringConfiguration ListBackupPlans ListBackupSelections ListBackupVaults
+            ListFrameworks ListLegalHolds ListReportPlans ListRestoreTestingPlans ListRestoreTestingSelections ListTags
+            ListTieringConfigurations
         """,
         kms="ListAliases",
     )
