@@ -114,7 +114,9 @@ def count(number: int, word: str) -> str:
 
 def plural(word: str) -> str:
     """Several of a thing."""
-    return f"{word[:-1]}ies" if word.endswith("y") else word if word.endswith("s") else f"{word}s"
+    if word.endswith("y") and word[-2] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return word if word.endswith("s") else f"{word}s"
 
 
 def _likeness(action: Action) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from backstay_agent.explain import explain
+from backstay_agent.explain.groups import plural
 from backstay_agent.observed import Unread
 from backstay_agent.origins import Origins
 from backstay_agent.planner import plan_changes
@@ -153,3 +154,11 @@ def test_the_line_in_the_policies_is_told(builds: Any, model: Any) -> None:
     text = explain(plan_changes(build, model.empty(build), SCOPE), Origins(build))
     lines = [line for line in text.splitlines() if "acme/gold.py:24" in line]
     assert [line.split()[3] for line in lines] == ["plan"]
+
+
+@pytest.mark.parametrize(
+    ("one", "several"), [("vault", "vaults"), ("key", "keys"), ("policy", "policies"), ("settings", "settings")]
+)
+def test_several_of_a_thing(one: str, several: str) -> None:
+    """The plural as people write it."""
+    assert plural(one) == several

@@ -12,6 +12,8 @@ from tests.runtime.trust.world import FINE, Fate, Heard, world
 
 When = Literal["before", "after", "lost"]
 WHENS: Sequence[When] = ("before", "after", "lost")
+_NO_TOKEN = {"CreateKey"}
+"""Asked twice it is done twice, and AWS takes no token: who hears no answer says so, and the next run finds out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,10 @@ def trial(prepared: Prepared, boundary: Boundary, *, forgetful: bool = False) ->
         wrong = [] if first.struck else [f"{boundary} was never reached ({len(first.calls)} calls)"]
         if boundary.when != "lost" and first.code is not None:
             wrong.append(f"the agent did not die: {first.code}")
-        if boundary.when == "lost" and first.code != prepared.scenario.clean:
-            wrong.append(f"a lost answer made it end with {first.code}: {first.output}")
+        struck = [call.operation for call in first.calls if call.number == boundary.number]
+        unsure = {3} if _NO_TOKEN.intersection(struck) else set()
+        if boundary.when == "lost" and first.code not in {prepared.scenario.clean, *unsure}:
+            wrong.append(f"a lost answer to {struck} made it end with {first.code}: {first.output}")
         second = at.run(*prepared.words)
         allowed = {prepared.scenario.clean, prepared.scenario.again}
         if second.code not in allowed:

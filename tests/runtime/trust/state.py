@@ -24,6 +24,9 @@ _DROPPED = {
     "NumberOfRecoveryPoints",
 }
 
+_THERE = ("CREATING", "AVAILABLE", "ACTIVE")
+"""How far AWS is with a thing follows from the clock, and not from who asked for it."""
+
 # Noun → list operation, its member, and what is asked of each item: operation, and member ← item's member.
 _Asked = tuple[str, Mapping[str, str]]
 NOUNS: tuple[tuple[str, str, str, tuple[_Asked, ...]], ...] = (
@@ -142,6 +145,8 @@ def _plain(value: Any) -> Any:
         return [_plain(member) for member in value]
     if isinstance(value, datetime):
         return "<time>"
+    if value in _THERE:
+        return "<there>"
     return _UUID.sub("<id>", value) if isinstance(value, str) else value
 
 
