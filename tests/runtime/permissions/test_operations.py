@@ -407,9 +407,11 @@ def _destroy_parts(cloud: Any, builds: Any, recording: Recording, folder: Path, 
     _manages(cloud)
     first, _, _ = _policies()
     build = builds.beside(builds.write(folder / "parts", every, (PAYMENTS,)), *first)
+    saved = folder / "destroy.json"
+    with recording.of("destroy"):
+        CliRunner().invoke(destroy, [str(build), "-o", str(saved)])  # also of what has yet to be made
     told = json.loads(CliRunner().invoke(plan, [str(build), "--format", "json"]).stdout)
     assert CliRunner().invoke(apply, [str(build), "--yes", *_approved(told)]).exit_code == 0
-    saved = folder / "destroy.json"
     with recording.of("destroy", "destroy-points"):
         CliRunner().invoke(destroy, [str(build), "-o", str(saved)])
         gone = CliRunner().invoke(destroy, [str(build), "--yes", *_approved(json.loads(saved.read_bytes()))])
