@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -375,6 +376,8 @@ def test_templates_make_what_the_agent_makes(built: Any) -> None:
     with _seeded(built) as applied, _seeded(built) as deployed:
         _apply(built, applied)
         _deploy(built, deployed)
+        for cloud in (applied, deployed):
+            cloud.advance(timedelta(hours=1))  # until what takes effect later, such as a legal hold, has done so
         index = json.loads((built.folder / "build" / "index.json").read_text())
         places = [(account, region) for account, known in index["accounts"].items() for region in known["regions"]]
         for account, region in places:

@@ -27,7 +27,7 @@ Open = Callable[..., Page]
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of two years, with cold storage, and a type that looks like markup."""
     folder = tmp_path_factory.mktemp("forecast")
-    for path in MIDSIZE.iterdir():
+    for path in filter(Path.is_file, MIDSIZE.iterdir()):
         (folder / path.name).write_text(path.read_text())
     plans = (folder / "plans.py").read_text()
     (folder / "plans.py").write_text(plans.replace("keep=days(90),", "keep=days(120), cold_after=days(30),"))

@@ -93,7 +93,7 @@ def test_one_account_cannot_be_entered(two: tuple[Any, Any]) -> None:
         other = shell(*words)
         assert other.returncode == 3, words
         assert WEB in other.stdout + other.stderr, words
-    assert shell("org", "bootstrap", "--account", WEB).returncode == 0
+    assert shell("org", "bootstrap", "--account", WEB, "--yes").returncode == 0
     again = shell("apply", "build", "--yes")
     assert again.returncode == 0, again.stdout
     assert cloud.state(APP) == cloud.state(WEB) == WANTED

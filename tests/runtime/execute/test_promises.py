@@ -17,7 +17,7 @@ from backstay_agent.told import noun, sign
 from backstay_contract.plan import Action, ChangePlan
 
 PAYMENTS, RISK, CENTRAL, REGION = "100000000010", "100000000011", "100000000002", "eu-central-1"
-LINE = re.compile(r"^  (?P<sign>\+ create|~ change|- remove|🔒 lock) +(?P<count>\d+) (?P<what>.+?)  +\S")
+LINE = re.compile(r"^  (?P<sign>\+ create|~ change|± replace|- remove|🔒 lock) +(?P<count>\d+) (?P<what>.+?)  +\S")
 ONE: TypeAdapter[Action] = TypeAdapter(Action)
 
 
@@ -89,7 +89,8 @@ def test_the_counts_of_the_text_are_those_of_the_journal(story: Any) -> None:
         match = LINE.match(line)
         if match:
             word = next(key for _, key in happened if match["what"].strip() in (key, f"{key}s", f"{key[:-1]}ies"))
-            told[match["sign"], word] += int(match["count"])
+            signs = ("+ create", "- remove") if match["sign"] == "± replace" else (match["sign"],)
+            told.update({(one, word): int(match["count"]) for one in signs})
     assert told == happened
     assert f"{len(done)} actions; AWS was read" in story["text"]
     assert f"{len(done)} of {len(actions)} actions done" in story["said"]

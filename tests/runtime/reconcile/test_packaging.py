@@ -117,7 +117,9 @@ def test_a_reporting_role_writes_nothing_and_an_applying_one_deletes_no_backup()
     texts = [json.dumps(_told(one["PolicyDocument"]), separators=(",", ":")) for one in (watch, own, apply)]
     assert sum(map(len, texts)) <= 10_240  # of all inline policies of a role: IAM user guide "IAM and AWS STS quotas"
     deletes = {one for one in _actions(apply["PolicyDocument"]["Statement"]) if "Delete" in one}
-    assert deletes == {"backup:DeleteBackupVaultNotifications"}
+    parts = ("Framework", "ReportPlan", "RestoreTestingPlan", "RestoreTestingSelection", "TieringConfiguration")
+    own = ("BackupSelection", "BackupVaultNotifications", *parts)
+    assert deletes == {f"backup:Delete{noun}" for noun in own}
 
 
 def _told(value: Any) -> Any:
@@ -240,11 +242,10 @@ def test_the_table_knows_what_a_run_may_undo() -> None:
     """Putting right asks for more than reporting, and for less than an apply."""
     assert OPERATIONS["run"] < OPERATIONS["run-apply"]
     left = {one for one in OPERATIONS["apply"] - OPERATIONS["run-apply"] if "Delete" in one}
-    assert left == {
+    assert left == {"organizations:DeletePolicy"} | {
         f"backup:Delete{noun}"
         for noun in (
             "BackupPlan",
-            "BackupSelection",
             "BackupVault",
             "BackupVaultAccessPolicy",
             "BackupVaultLockConfiguration",

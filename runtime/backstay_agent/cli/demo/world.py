@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from backstay_agent.aws import Aws, AwsProblem, Endpoint
+from backstay_agent.permit import granted
 from backstay_agent.read_build import read_build
 
 EMERGENCY_ROLE = "backup-emergency"
@@ -89,7 +90,8 @@ class World:
         """Try to delete a recovery point in the emergency role; give AWS's refusal, and raise if there is none."""
         names = {"BackupVaultName": vault, "RecoveryPointArn": point}
         try:
-            self._emergency.call(account, region, "backup", "DeleteRecoveryPoint", **names)
+            with granted("backup", "DeleteRecoveryPoint", names):
+                self._emergency.call(account, region, "backup", "DeleteRecoveryPoint", **names)
         except AwsProblem as refusal:
             self._aws.call(account, region, "backup", "DescribeRecoveryPoint", **names)
             return f"An error occurred ({refusal.code}) when calling {refusal.operation}: {refusal.message}"
