@@ -80,7 +80,7 @@ def _plan_deletes_points(path: Path) -> bool:
     """Whether a plan was saved by somebody who said that recovery points go, too."""
     try:
         return bool(json.loads(path.read_bytes())["scope"]["delete_points"])
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return False
 
 

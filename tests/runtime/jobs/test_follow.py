@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any
 
+import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import EndpointConnectionError
 
@@ -64,6 +65,7 @@ def test_a_place_that_stops_answering(ready: Any, table: Callable[..., str]) -> 
     assert len(rounds) == 3
 
 
+@pytest.mark.long
 def test_an_endpoint_that_goes_away(ready: Any, table: Callable[..., str]) -> None:
     """When nobody answers any more, the work is told as not reached, not as failed."""
 
@@ -78,6 +80,7 @@ def test_an_endpoint_that_goes_away(ready: Any, table: Callable[..., str]) -> No
     assert outcome.status == "unreached"
 
 
+@pytest.mark.long
 def test_a_place_that_throttles(ready: Any, table: Callable[..., str]) -> None:
     """Where AWS only asks for time, jobs are followed on for many rounds, and their ends are told."""
     works = [_work(PAYMENTS, table("orders", {"1": "x"}))]
