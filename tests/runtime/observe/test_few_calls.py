@@ -43,7 +43,7 @@ def listened(aws: Any) -> list[Call]:
 def test_a_no_op_plan_of_a_reference_organization_costs_few_calls(midsize: Any) -> None:
     """Few calls for each vault, lock, access policy, notification, plan and selection; every call counts.
 
-    In so small an organization what each account costs once weighs more than in a large one; there the benchmark holds 1.5.
+    What each account costs once weighs more in so small an organization; the benchmark holds 1.5 in a large one.
     """
     build, aws = read_build(midsize.build), midsize.aws()
     heard = listened(aws)
