@@ -9,7 +9,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 
+
+@pytest.mark.long
 def test_local_starts_one_and_then_joins_it(builds: Any, tmp_path: Path) -> None:
     """Two commands with --local speak to one embedded AWS, with no AWS configuration at all."""
     backstay = str(Path(sys.executable).with_name("backstay"))
