@@ -6,6 +6,7 @@ import json
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,14 @@ PAYMENTS, RISK = "100000000010", "100000000011"
 def build(builds: Any, tmp_path: Path) -> Path:
     """A build for two accounts, `build` in the working directory."""
     return builds.write(tmp_path / "build")  # type: ignore[no-any-return]
+
+
+@pytest.fixture(autouse=True)
+def heeded() -> Iterator[None]:
+    """Ctrl-C is heeded, also where these tests run in the background of a shell, which has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def interrupt(folder: Path) -> None:
@@ -48,7 +57,6 @@ def test_by_default_one_failure_stops_nobody(cloud: Any, run: Any, build: Path) 
     assert run("apply", "build", "--yes", "--fail-fast", "--max-failures", "2").exit_code == 2
 
 
-@pytest.mark.long
 def test_a_first_interrupt_ends_what_is_under_way(cloud: Any, run: Any, build: Path, tmp_path: Path) -> None:
     """Ctrl-C during a call: it is finished and journaled, the rest is not begun, exit 3; the next apply goes on."""
     cloud.local.faults.add("slow", "backup:CreateBackupVault", seconds=1.5)
@@ -68,7 +76,6 @@ def test_a_first_interrupt_ends_what_is_under_way(cloud: Any, run: Any, build: P
     assert "goes on with" not in run("apply", "build", "--yes").stderr
 
 
-@pytest.mark.long
 def test_a_saved_plan_is_finished_after_a_cut(cloud: Any, run: Any, build: Path, tmp_path: Path) -> None:
     """What a killed process left of a saved plan is done by the same command, and nothing twice."""
     run("plan", "build", "-o", "plan.json")
