@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 from tests.end_to_end.test_report_page import _CONTRAST as CONTRAST
 
 from backstay.cli.main import cli
@@ -41,39 +41,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return page
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium of this machine."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next((found for name in names if (found := shutil.which(name))), None)
-    assert path is not None, "Chromium is missing; `make chromium` installs it"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
-def visit(browser: Browser, written: Path) -> Iterator[Open]:
-    """Opens the page as a visitor with the given settings; on leaving, nothing was requested and nobody complained."""
-    contexts, requests, complaints = [], [], []
-
-    def open_page(**settings: Any) -> Page:
-        context = browser.new_context(**settings)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda request: requests.append(request.url))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("dialog", lambda dialog: complaints.append(f"dialog {dialog.message}"))
-        page.goto(written.as_uri())
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert requests == [written.as_uri()] * len(contexts)
-    assert complaints == []
+def visit(visit_file: Open, written: Path) -> Open:
+    """Opens the page as a visitor with the given settings."""
+    return partial(visit_file, written)
 
 
 def test_curves_are_drawn_and_told(visit: Open) -> None:
