@@ -19,18 +19,27 @@ from backstay_agent.cli.reading import choose_accounts, load_build
 from backstay_agent.cli.signature import signature_option
 
 if TYPE_CHECKING:
+    from backstay_agent.audit.formats.chosen import Columns
     from backstay_agent.audit.report import Chapter
     from backstay_agent.audit.result import Result
     from backstay_agent.aws import Aws
     from backstay_agent.controls.facts import Facts
     from backstay_agent.wanted import Build
 
-_FORMATS = ("text", "json", "csv", "junit", "html")
+_FORMATS = ("text", "json", "csv", "junit", "sarif", "asff", "ocsf", "oscal", "html")
+_COLUMNS = ("resources", "controls", "findings")
 
 
 @click.command()
 @click.argument("build", type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True)
+@click.option(
+    "--columns",
+    type=click.Choice(_COLUMNS),
+    default="resources",
+    show_default=True,
+    help="Of CSV: AWS's resource or control compliance report, or all that a finding has.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write there instead.")
 @click.option("--account", "accounts", multiple=True, metavar="A", help="Only this account (id or name); repeatable.")
 @click.option("--control", "wanted", multiple=True, metavar="NAME", help="Only this control; repeatable.")
@@ -39,6 +48,9 @@ _FORMATS = ("text", "json", "csv", "junit", "html")
 )
 @click.option(
     "--executor", type=click.Choice(["threads"]), default="threads", show_default=True, help="What reads in parallel."
+)
+@click.option(
+    "--submit-security-hub", "submitted", is_flag=True, help="Import the findings into each account's Security Hub."
 )
 @click.option("--story", type=click.Path(path_type=Path, exists=True, dir_okay=False), hidden=True)
 @signature_option
@@ -52,6 +64,8 @@ def audit(
     settings: tuple[str, ...],
     executor: str,
     story: Path | None,
+    columns: Columns,
+    submitted: bool,
     connection: Connection,
 ) -> None:
     """Put the controls to everything in the accounts of BUILD and of its organization.
@@ -64,10 +78,12 @@ def audit(
     chosen, parameters = choose_controls(wanted, settings)
     loaded = load_build(build)
     only = choose_accounts(loaded, accounts)
+    aws = connection.open(loaded.home)
     with _executor(executor) as pool:
-        facts = _collect(loaded, connection.open(loaded.home), pool, only)
-    result = _tell(judge(facts, chosen, parameters), build, form, output, story)
-    unread = facts.unread or any(place.unread for place in facts.places)
+        facts = _collect(loaded, aws, pool, only)
+    result = _tell(judge(facts, chosen, parameters), build, form, output, story, columns)
+    refused = submitted and _submit(result, aws)
+    unread = refused or facts.unread or any(place.unread for place in facts.places)
     codes = {PARTLY} if unread else set()
     raise click.exceptions.Exit(worst(codes | ({FINDINGS} if result.report.summary.non_compliant else set())))
 
@@ -90,7 +106,23 @@ def _collect(build: Build, aws: Aws, pool: Executor, only: Sequence[str]) -> Fac
         leave(USAGE, f"error: {error}")
 
 
-def _tell(result: Result, build: Path, form: str, output: Path | None, story: Path | None) -> Result:
+def _submit(result: Result, aws: Aws) -> bool:
+    """Hand the findings to Security Hub; whether something was not taken."""
+    from backstay_agent.audit.submit import submit
+    from backstay_agent.aws import UnreachableError
+    from backstay_formats.escape import terminal
+
+    try:
+        done = submit(result, aws)
+    except UnreachableError as error:
+        leave(USAGE, f"error: {error}")
+    click.echo(f"Security Hub took {done.taken:,} finding{'' if done.taken == 1 else 's'}.", err=True)
+    for problem in done.problems:
+        click.echo(terminal(problem), err=True)
+    return bool(done.problems)
+
+
+def _tell(result: Result, build: Path, form: str, output: Path | None, story: Path | None, columns: Columns) -> Result:
     """Compare with the audit before, keep the result, and write or print it; gives what was told."""
     from dataclasses import replace
 
@@ -100,7 +132,7 @@ def _tell(result: Result, build: Path, form: str, output: Path | None, story: Pa
     earlier = store.before(result.report)
     result = replace(result, since=compare(earlier, result.report) if earlier else None)
     page = report.render(result.report, result.facts, _chapters(story), parameters=result.parameters, build=str(build))
-    told = page if form == "html" else _formatted(result, form)
+    told = page if form == "html" else _formatted(result, form, columns)
     try:
         raw = store.keep(result.report)
         kept = raw.with_suffix(".html")
@@ -125,20 +157,15 @@ def _chapters(story: Path | None) -> list[Chapter]:
     return [Chapter(**chapter) for chapter in json.loads(story.read_bytes())] if story else []
 
 
-def _formatted(result: Result, form: str) -> bytes:
+def _formatted(result: Result, form: str, columns: Columns) -> bytes:
     """The report in one of the formats of text."""
     from backstay_agent.audit import text
-    from backstay_agent.audit.formats import csv, json, junit
+    from backstay_agent.audit.formats import chosen
 
-    match form:
-        case "json":
-            return json.render(result.report).encode()
-        case "csv":
-            return csv.render(result.report).encode()
-        case "junit":
-            return junit.render(result.report).encode()
-        case _:
-            return text.render(result, colour=_colour()).encode()
+    for machine in chosen.FORMS:
+        if form == machine:
+            return chosen.render(machine, result, columns=columns)
+    return text.render(result, colour=_colour()).encode()
 
 
 def _colour() -> bool:

@@ -184,9 +184,25 @@ def test_no_endpoint_gives_2(builds: Any, tmp_path: Path, audit: Audit, monkeypa
 
 def test_formats_go_where_they_are_sent(applied: Path, audit: Audit, tmp_path: Path) -> None:
     """CSV, JUnit and the page are written to a file on request; standard output stays empty then."""
-    for form, start in (("csv", b"control,status,"), ("junit", b"<?xml"), ("html", b"<!doctype html>")):
+    for form, start in (("csv", b"accountId,region,frameworkName,"), ("junit", b"<?xml"), ("html", b"<!doctype html>")):
         target = tmp_path / "out" / form
         result = audit(applied, "--format", form, "-o", target)
         assert result.exit_code == 1
         assert result.stdout == ""
         assert target.read_bytes().startswith(start)
+
+
+def test_security_hub_takes_what_fails(cloud: Any, applied: Path, audit: Audit) -> None:
+    """What fails lies in the Security Hub of its own account afterwards; submitted twice, it is there once."""
+    hub = cloud.client("securityhub")
+    hub.enable_security_hub(EnableDefaultStandards=False)
+    for _ in range(2):
+        result = audit(applied, "--account", "payments-prod", "--format", "json", "--submit-security-hub")
+        assert result.exit_code == 1
+        assert "Security Hub took" in result.stderr
+    failing = [it for it in json.loads(result.stdout)["findings"] if it["status"] == "NON_COMPLIANT"]
+    there = hub.get_findings()["Findings"]
+    assert {(it["GeneratorId"], it["Resources"][0]["Id"]) for it in there} == {
+        (f"backstay/{it['control']}", it["resource"]) for it in failing
+    }
+    assert {it["Compliance"]["Status"] for it in there} == {"FAILED"}
