@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from backstay_agent.signing import keys
+
 PAYMENTS, RISK, CENTRAL, MANAGEMENT = "100000000010", "100000000011", "100000000002", "100000000001"
 REGION = "eu-central-1"
 GOLD = f"arn:aws:dynamodb:{REGION}:{PAYMENTS}:table/orders"
@@ -206,3 +208,23 @@ def test_security_hub_takes_what_fails(cloud: Any, applied: Path, audit: Audit) 
         (f"backstay/{it['control']}", it["resource"]) for it in failing
     }
     assert {it["Compliance"]["Status"] for it in there} == {"FAILED"}
+
+
+def test_evidence_is_left_and_can_be_checked_without_aws(
+    cloud: Any, applied: Path, audit: Audit, tmp_path: Path
+) -> None:
+    """Each audit leaves a bundle beside its report; another can be asked for, signed, and both hold elsewhere."""
+    told = audit(applied).stdout.splitlines()[-1].split()
+    kept = Path(told[told.index("Evidence:") + 1])
+    key = keys.new()
+    (tmp_path / "key.pem").write_bytes(key.pem())
+    (tmp_path / "key.pub").write_bytes(key.public.pem())
+    own = tmp_path / "out" / "own.zip"
+    audit(applied, "--evidence", own, "--sign-key", tmp_path / "key.pem", "--format", "json")
+    cloud.local.advance(timedelta(days=2))
+    for path, more in ((kept, ()), (own, ("--public-key", tmp_path / "key.pub"))):
+        checked = audit("verify", path, *more)
+        assert (checked.exit_code, checked.stdout.splitlines()[-1]) == (0, "The evidence holds.")
+    refused = audit(applied, "--sign-key", tmp_path / "key.pub")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "holds no private key" in refused.stderr
