@@ -39,11 +39,19 @@ class _Audit(click.Command):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        if args[:1] == ["verify"]:
-            from backstay_agent.cli.audit_verify import verify
-
-            return verify.make_context(f"{info_name} verify", args[1:], parent, **extra)
+        below = self.below(args[0]) if args else None
+        if below is not None:
+            return below.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
         return super().make_context(info_name, args, parent, **extra)
+
+    @staticmethod
+    def below(word: str) -> click.Command | None:
+        """The command that is meant where a word stands in the place of the build; None where it is a build."""
+        if word != "verify":
+            return None
+        from backstay_agent.cli.audit_verify import verify
+
+        return verify
 
     def invoke(self, ctx: click.Context) -> Any:
         return super().invoke(ctx) if ctx.command is self else ctx.command.invoke(ctx)
