@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from backstay_agent.cli.choosing import choose_controls
+from backstay_agent.cli.collecting import Collecting, collecting_options, gather_facts
 from backstay_agent.cli.connection import Connection, aws_options
 from backstay_agent.cli.exits import FINDINGS, PARTLY, USAGE, leave, worst
-from backstay_agent.cli.progress import Progress
 from backstay_agent.cli.reading import choose_accounts, load_build
 from backstay_agent.cli.signature import signature_option
 
 if TYPE_CHECKING:
+    from backstay_agent.audit.locations import Location
     from backstay_agent.audit.report import Chapter
     from backstay_agent.audit.result import Result
-    from backstay_agent.aws import Aws
-    from backstay_agent.controls.facts import Facts
-    from backstay_agent.wanted import Build
 
 _FORMATS = ("text", "json", "csv", "junit", "html")
 
@@ -37,9 +33,7 @@ _FORMATS = ("text", "json", "csv", "junit", "html")
 @click.option(
     "--set", "settings", multiple=True, metavar="CONTROL.P=VALUE", help="Set a parameter of a control; repeatable."
 )
-@click.option(
-    "--executor", type=click.Choice(["threads"]), default="threads", show_default=True, help="What reads in parallel."
-)
+@collecting_options
 @click.option("--story", type=click.Path(path_type=Path, exists=True, dir_okay=False), hidden=True)
 @signature_option
 @aws_options
@@ -50,7 +44,7 @@ def audit(
     accounts: tuple[str, ...],
     wanted: tuple[str, ...],
     settings: tuple[str, ...],
-    executor: str,
+    collecting: Collecting,
     story: Path | None,
     connection: Connection,
 ) -> None:
@@ -64,47 +58,27 @@ def audit(
     chosen, parameters = choose_controls(wanted, settings)
     loaded = load_build(build)
     only = choose_accounts(loaded, accounts)
-    with _executor(executor) as pool:
-        facts = _collect(loaded, connection.open(loaded.home), pool, only)
-    result = _tell(judge(facts, chosen, parameters), build, form, output, story)
-    unread = facts.unread or any(place.unread for place in facts.places)
-    codes = {PARTLY} if unread else set()
+    collected = gather_facts(loaded, connection, collecting, only)
+    result, kept = _tell(judge(collected.facts, chosen, parameters), build, form, output, story, collected.location)
+    codes = {PARTLY} if collected.partly or not kept else set()
     raise click.exceptions.Exit(worst(codes | ({FINDINGS} if result.report.summary.non_compliant else set())))
 
 
-def _executor(name: str) -> Executor:
-    from backstay_agent.audit.collect import WORKERS
-
-    assert name == "threads"
-    return ThreadPoolExecutor(WORKERS)
-
-
-def _collect(build: Build, aws: Aws, pool: Executor, only: Sequence[str]) -> Facts:
-    from backstay_agent.audit.collect import collect
-    from backstay_agent.aws import UnreachableError
-
-    try:
-        with Progress("reading") as progress:
-            return collect(build, aws, pool, only, progress.set)
-    except UnreachableError as error:
-        leave(USAGE, f"error: {error}")
-
-
-def _tell(result: Result, build: Path, form: str, output: Path | None, story: Path | None) -> Result:
-    """Compare with the audit before, keep the result, and write or print it; gives what was told."""
+def _tell(
+    result: Result, build: Path, form: str, output: Path | None, story: Path | None, location: Location
+) -> tuple[Result, bool]:
+    """Compare with the audit before, keep the result, and write or print it; gives what was told, and if it is kept."""
     from dataclasses import replace
 
-    from backstay_agent.audit import report, store
+    from backstay_agent.audit import report
     from backstay_agent.audit.compare import compare
+    from backstay_agent.cli.collecting import keep_result, result_before
 
-    earlier = store.before(result.report)
+    earlier = result_before(location, result.report)
     result = replace(result, since=compare(earlier, result.report) if earlier else None)
     page = report.render(result.report, result.facts, _chapters(story), parameters=result.parameters, build=str(build))
     told = page if form == "html" else _formatted(result, form)
     try:
-        raw = store.keep(result.report)
-        kept = raw.with_suffix(".html")
-        kept.write_bytes(page)
         if output is not None:
             output.parent.mkdir(parents=True, exist_ok=True)
             output.write_bytes(told)
@@ -112,8 +86,10 @@ def _tell(result: Result, build: Path, form: str, output: Path | None, story: Pa
         leave(USAGE, f"error: the result cannot be written: {error}")
     if output is None:
         click.echo(told, nl=False)
-    click.echo(f"Report: {output or kept}   Raw result: {raw}", err=form != "text")
-    return result
+    kept = keep_result(location, result.report, page)
+    if kept is not None:
+        click.echo(f"Report: {output or kept[1]}   Raw result: {kept[0]}", err=form != "text")
+    return result, kept is not None
 
 
 def _chapters(story: Path | None) -> list[Chapter]:

@@ -8,49 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from backstay_agent.aws import Aws, AwsProblem
+from backstay_agent.aws import AwsProblem
+from backstay_agent.aws.s3_folder import ABSENT, Folder
 from backstay_agent.read_build import BuildError
 from backstay_agent.reconcile import state
 from backstay_agent.reconcile.state import State
 from backstay_contract.canonical import compact
-
-_SCHEME = "s3://"
-_ABSENT = frozenset({"NoSuchKey", "AccessDenied", "404", "403"})
-"""What S3 says of an object that is not there; it denies whoever may not list. API GetObject; read 2026-11."""
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """A folder of a bucket."""
-
-    aws: Aws
-    bucket: str
-    prefix: str
-
-    def get(self, name: str) -> bytes:
-        """An object in it; raises AwsProblem."""
-        aws, key = self.aws, f"{self.prefix}/{name}"
-        answer = aws.call(aws.caller(), aws.region, "s3", "GetObject", Bucket=self.bucket, Key=key)
-        try:
-            body: bytes = answer["Body"].read()
-        except Exception as error:  # whatever the transport raises while it streams
-            raise AwsProblem(aws.caller(), aws.region, "GetObject", type(error).__name__, str(error)) from error
-        return body
-
-    def put(self, name: str, body: bytes) -> None:
-        """Write an object in it, whole or not at all; raises AwsProblem."""
-        aws, key = self.aws, f"{self.prefix}/{name}"
-        members = {"Bucket": self.bucket, "Key": key, "Body": body, "ContentType": "application/json"}
-        aws.call(aws.caller(), aws.region, "s3", "PutObject", **members)
-
-
-def folder(aws: Aws, address: str) -> Folder:
-    """`s3://bucket/folder`; raises ValueError."""
-    bucket, slash, prefix = address.removeprefix(_SCHEME).partition("/")
-    prefix = prefix.strip("/")
-    if not address.startswith(_SCHEME) or not bucket or not slash or not prefix:
-        raise ValueError(f"{address!r} is no folder in S3: say s3://bucket/folder")
-    return Folder(aws, bucket, prefix)
 
 
 def fetch_build(source: Folder, into: Path) -> Path:
@@ -67,8 +30,8 @@ def fetch_build(source: Folder, into: Path) -> Path:
     try:
         (into / "provenance.json").write_bytes(source.get("provenance.json"))
     except AwsProblem as problem:
-        if problem.code not in _ABSENT:
-            raise BuildError(f"s3://{source.bucket}/{source.prefix}/provenance.json: {problem}") from problem
+        if problem.code not in ABSENT:
+            raise BuildError(f"{source}/provenance.json: {problem}") from problem
         (into / "provenance.json").unlink(missing_ok=True)
     (into / "index.json").write_bytes(index)
     return into
@@ -78,7 +41,7 @@ def _needed(source: Folder, name: str) -> bytes:
     try:
         return source.get(name)
     except AwsProblem as problem:
-        raise BuildError(f"s3://{source.bucket}/{source.prefix}/{name} cannot be read: {problem}") from problem
+        raise BuildError(f"{source}/{name} cannot be read: {problem}") from problem
 
 
 def _shapes(index: bytes) -> set[str]:
