@@ -43,11 +43,20 @@ def evaluate(facts: Facts, chosen: Sequence[Control[Any]], parameters: Mapping[s
 def _findings(facts: Facts, control: Control[Any], parameters: Parameters) -> Iterator[AuditFinding]:
     for place in facts.places:
         yield from _in_place(facts, place, control, parameters)
+    for (account, region), error in _unread(facts).items():
+        yield _whole(control, account, region, error)
+
+
+def _unread(facts: Facts) -> dict[tuple[str, str], str]:
+    """Why an account in a Region was not read at all; what is said of the Region alone counts first."""
     members = {member.id for member in facts.members}
-    for unread in facts.unread:
-        if unread.account in members and not any(place.account == unread.account for place in facts.places):
-            for region in facts.regions if unread.region is None else (unread.region,):
-                yield _whole(control, unread.account, region, unread.error)
+    read = {(place.account, place.region) for place in facts.places}
+    reasons: dict[tuple[str, str], str] = {}
+    for unread in sorted(facts.unread, key=lambda it: it.region is not None):
+        for region in facts.regions if unread.region is None else (unread.region,):
+            if unread.account in members and (unread.account, region) not in read:
+                reasons[unread.account, region] = unread.error
+    return reasons
 
 
 def _in_place(facts: Facts, place: Place, control: Control[Any], parameters: Parameters) -> Iterator[AuditFinding]:

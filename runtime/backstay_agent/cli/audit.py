@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from backstay_agent.cli.choosing import choose_controls
+from backstay_agent.cli.collecting import Collecting, collecting_options, gather_facts
 from backstay_agent.cli.connection import Connection, aws_options
 from backstay_agent.cli.exits import FINDINGS, PARTLY, USAGE, leave, worst
-from backstay_agent.cli.progress import Progress
 from backstay_agent.cli.reading import choose_accounts, load_build
 from backstay_agent.cli.signature import signature_option
 from backstay_agent.cli.signing_key import read_private_key
@@ -22,10 +20,10 @@ from backstay_agent.cli.writing import write_file
 
 if TYPE_CHECKING:
     from backstay_agent.audit.formats.chosen import Columns
+    from backstay_agent.audit.locations import Location
     from backstay_agent.audit.report import Chapter
     from backstay_agent.audit.result import Result
     from backstay_agent.aws import Aws
-    from backstay_agent.controls.facts import Facts
     from backstay_agent.signing.keys import PrivateKey
     from backstay_agent.wanted import Build
 
@@ -74,9 +72,6 @@ class _Audit(click.Command):
     "--set", "settings", multiple=True, metavar="CONTROL.P=VALUE", help="Set a parameter of a control; repeatable."
 )
 @click.option(
-    "--executor", type=click.Choice(["threads"]), default="threads", show_default=True, help="What reads in parallel."
-)
-@click.option(
     "--submit-security-hub", "submitted", is_flag=True, help="Import the findings into each account's Security Hub."
 )
 @click.option(
@@ -85,6 +80,7 @@ class _Audit(click.Command):
     help="Write the evidence bundle there; default: beside the report. `backstay audit verify FILE` checks it.",
 )
 @click.option("--sign-key", metavar="FILE", help="Sign the evidence (PEM, Ed25519 or ECDSA P-256); env:NAME too.")
+@collecting_options
 @click.option("--story", type=click.Path(path_type=Path, exists=True, dir_okay=False), hidden=True)
 @signature_option
 @aws_options
@@ -95,7 +91,7 @@ def audit(
     accounts: tuple[str, ...],
     wanted: tuple[str, ...],
     settings: tuple[str, ...],
-    executor: str,
+    collecting: Collecting,
     story: Path | None,
     columns: Columns,
     submitted: bool,
@@ -115,44 +111,23 @@ def audit(
     key = read_private_key(sign_key) if sign_key else None
     loaded = load_build(build)
     only = choose_accounts(loaded, accounts)
-    aws = connection.open(loaded.home)
-    with _executor(executor) as pool:
-        facts = _collect(loaded, aws, pool, only)
-    result = judge(facts, chosen, parameters)
-    kept = _bundled(result, loaded, evidence, key)
-    result = _tell(result, build, form, output, story, columns, kept)
-    refused = submitted and _submit(result, aws)
-    unread = refused or facts.unread or any(place.unread for place in facts.places)
-    codes = {PARTLY} if unread else set()
+    collected = gather_facts(loaded, connection, collecting, only)
+    result = judge(collected.facts, chosen, parameters)
+    bundle = _bundled(result, loaded, evidence, key)
+    result, kept = _tell(result, build, form, output, story, columns, collected.location, bundle)
+    refused = submitted and _submit(result, connection.open(loaded.home))
+    codes = {PARTLY} if collected.partly or refused or not kept else set()
     raise click.exceptions.Exit(worst(codes | ({FINDINGS} if result.report.summary.non_compliant else set())))
 
 
-def _executor(name: str) -> Executor:
-    from backstay_agent.audit.collect import WORKERS
-
-    assert name == "threads"
-    return ThreadPoolExecutor(WORKERS)
-
-
-def _collect(build: Build, aws: Aws, pool: Executor, only: Sequence[str]) -> Facts:
-    from backstay_agent.audit.collect import collect
-    from backstay_agent.aws import UnreachableError
-
-    try:
-        with Progress("reading") as progress:
-            return collect(build, aws, pool, only, progress.set)
-    except UnreachableError as error:
-        leave(USAGE, f"error: {error}")
-
-
-def _bundled(result: Result, build: Build, evidence: Path | None, key: PrivateKey | None) -> Path:
-    """Write the evidence, first of all, so that nothing is told that cannot be shown; gives where it lies."""
-    from backstay_agent.audit import store
+def _bundled(result: Result, build: Build, evidence: Path | None, key: PrivateKey | None) -> bytes | Path:
+    """Make the evidence first of all, so that nothing is told that cannot be shown; write it where a file is named."""
     from backstay_agent.audit.evidence.write import pieces
 
-    path = evidence or store.path_of(result.report).with_suffix(".evidence.zip")
-    write_file(path, pieces(result, build, key))
-    return path
+    if evidence is None:
+        return b"".join(pieces(result, build, key))
+    write_file(evidence, pieces(result, build, key))
+    return evidence
 
 
 def _submit(result: Result, aws: Aws) -> bool:
@@ -178,22 +153,21 @@ def _tell(
     output: Path | None,
     story: Path | None,
     columns: Columns,
-    evidence: Path,
-) -> Result:
-    """Compare with the audit before, keep the result, and write or print it; gives what was told."""
+    location: Location,
+    evidence: bytes | Path,
+) -> tuple[Result, bool]:
+    """Compare with the audit before, keep the result, and write or print it; gives what was told, and if it is kept."""
     from dataclasses import replace
 
-    from backstay_agent.audit import report, store
+    from backstay_agent.audit import report
     from backstay_agent.audit.compare import compare
+    from backstay_agent.cli.collecting import keep_result, result_before
 
-    earlier = store.before(result.report)
+    earlier = result_before(location, result.report)
     result = replace(result, since=compare(earlier, result.report) if earlier else None)
     page = report.render(result.report, result.facts, _chapters(story), parameters=result.parameters, build=str(build))
     told = page if form == "html" else _formatted(result, form, columns)
     try:
-        raw = store.keep(result.report)
-        kept = raw.with_suffix(".html")
-        kept.write_bytes(page)
         if output is not None:
             output.parent.mkdir(parents=True, exist_ok=True)
             output.write_bytes(told)
@@ -201,8 +175,12 @@ def _tell(
         leave(USAGE, f"error: the result cannot be written: {error}")
     if output is None:
         click.echo(told, nl=False)
-    click.echo(f"Report: {output or kept}   Evidence: {evidence}   Raw result: {raw}", err=form != "text")
-    return result
+    kept = keep_result(location, result.report, page, evidence if isinstance(evidence, bytes) else None)
+    if kept is not None:
+        bundle = kept.evidence or evidence
+        places = f"Report: {output or kept.page}   Evidence: {bundle!s}   Raw result: {kept.raw}"
+        click.echo(places, err=form != "text")
+    return result, kept is not None
 
 
 def _chapters(story: Path | None) -> list[Chapter]:

@@ -118,7 +118,10 @@ class PlanPromise:
 
 @dataclass(frozen=True)
 class Place:
-    """An account in a Region, as far as it could be read; `unread` says by noun why something could not."""
+    """An account in a Region, as far as it could be read; `unread` says by noun why something could not.
+
+    `read` is when reading began, by AWS's time: everything here is at least as fresh. None where nobody told.
+    """
 
     account: str
     region: str
@@ -129,6 +132,7 @@ class Place:
     locks_promised: tuple[LockPromise, ...] = ()
     plans_promised: tuple[PlanPromise, ...] = ()
     unread: Mapping[Noun, str] = field(default_factory=dict)
+    read: datetime | None = None
 
     @cached_property
     def plans_by_id(self) -> Mapping[str, Plan]:

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from backstay_agent.aws import Aws, Endpoint
+from backstay_agent.aws.s3_folder import Folder, folder
+from backstay_agent.aws.stoppable import StoppableAws
 from backstay_agent.read_build import BuildError, read_build
 from backstay_agent.reconcile import s3
 from backstay_agent.reconcile.agent import Powers, Store
@@ -23,7 +25,6 @@ from backstay_agent.reconcile.findings import TASKS, Result, TaskName, code_of
 from backstay_agent.reconcile.log import Log
 from backstay_agent.reconcile.once import once
 from backstay_agent.reconcile.settings import FileStore, Settings, agent_of
-from backstay_agent.reconcile.stoppable import StoppableAws
 from backstay_agent.reconcile.tasks.context import Apply
 from backstay_agent.signing.attested import read_attested
 from backstay_agent.signing.demand import NotTrusted
@@ -166,9 +167,9 @@ def _store(aws: Aws, told: Mapping[str, str], tasks: list[TaskName]) -> Store:
     return FileStore(Path(where) / name)
 
 
-def _folder(aws: Aws, variable: str, where: str) -> s3.Folder:
+def _folder(aws: Aws, variable: str, where: str) -> Folder:
     try:
-        return s3.folder(aws, where)
+        return folder(aws, where)
     except ValueError as error:
         raise RoundError(f"{variable}: {error}") from error
 

@@ -12,13 +12,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from backstay_agent.aws import AwsProblem
+from backstay_agent.aws.s3_folder import ABSENT, Folder
 from backstay_agent.read_build import BuildError
-from backstay_agent.reconcile.s3 import Folder
 from backstay_contract.covered import FILES, FOLDERS, SIGNATURE
 
 _INDEX, _ATTACHMENTS = "index.json", "organizations/attachments.json"
-_ABSENT = frozenset({"NoSuchKey", "AccessDenied", "404", "403"})
-"""What S3 says of an object that is not there; it denies whoever may not list. API GetObject; read 2026-11."""
 
 
 def fetch_build(source: Folder, into: Path) -> Path:
@@ -64,16 +62,16 @@ def _needed(source: Folder, name: str) -> bytes:
     try:
         return source.get(name)
     except AwsProblem as problem:
-        raise BuildError(f"s3://{source.bucket}/{source.prefix}/{name} cannot be read: {problem}") from problem
+        raise BuildError(f"{source}/{name} cannot be read: {problem}") from problem
 
 
 def _perhaps(source: Folder, name: str) -> bytes | None:
     try:
         return source.get(name)
     except AwsProblem as problem:
-        if problem.code in _ABSENT:
+        if problem.code in ABSENT:
             return None
-        raise BuildError(f"s3://{source.bucket}/{source.prefix}/{name}: {problem}") from problem
+        raise BuildError(f"{source}/{name}: {problem}") from problem
 
 
 def _shapes(index: bytes) -> Iterator[str]:

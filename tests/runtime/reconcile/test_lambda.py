@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from backstay_agent.aws import Aws, Endpoint
+from backstay_agent.aws.s3_folder import folder
 from backstay_agent.read_build import BuildError, read_build
-from backstay_agent.reconcile import s3
 from backstay_agent.reconcile.aws_lambda import RoundError, handler
 from backstay_agent.reconcile.fetch import fetch_build
 from backstay_agent.signing import envelope, keys, statement
@@ -174,7 +174,7 @@ def test_policies_of_the_organization_are_brought_too_and_old_files_go(
     """A build that leaves plans to backup policies comes whole, and nothing of an earlier one stays beside it."""
     policy = {"name": "gold", "content": '{"plans":{}}', "targets": {"root": True, "units": [], "accounts": []}}
     written = builds.beside(builds.write(tmp_path / "with", lambda body: body["plans"].clear()), policy)
-    source, into = s3.folder(Aws(Endpoint()), f"s3://{BUCKET}/build"), tmp_path / "brought"
+    source, into = folder(Aws(Endpoint()), f"s3://{BUCKET}/build"), tmp_path / "brought"
     fetch_build(source, into)
     upload(deployed, written)
     brought = read_build(fetch_build(source, into))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
-from backstay_agent.audit.collect import WORKERS, collect
+from backstay_agent.audit.collect import collect
 from backstay_agent.audit.compare import Since, compare
 from backstay_agent.audit.evaluate import EVERYTHING, evaluate
+from backstay_agent.audit.workers import Threads
 from backstay_agent.controls import parameters, registry
 from backstay_agent.reconcile.findings import Ending, Result, Sample, Trouble, Unseen, state_of
 from backstay_agent.reconcile.tasks.context import Context, counted, unseen
@@ -23,8 +23,7 @@ def run(context: Context) -> Result:
     """Put every control to everything in the organization."""
     controls = registry.controls() if context.controls is None else context.controls
     usual = parameters.read([one.name for one in controls], ())
-    with ThreadPoolExecutor(WORKERS) as pool:
-        facts = collect(context.build, context.aws, pool)
+    facts = collect(context.build, context.aws, Threads(context.build, context.aws))
     report = evaluate(facts, controls, {**usual, **context.parameters})
     hidden = tuple(unseen(one) for one in facts.unread)
     partly = tuple(
