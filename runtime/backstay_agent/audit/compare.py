@@ -48,11 +48,12 @@ def _bad(report: AuditReport) -> list[AuditFinding]:
     return [finding for finding in report.findings if finding.status == _BAD]
 
 
-def _key(finding: AuditFinding) -> tuple[str, str, str, str]:
-    return finding.control, finding.account, finding.region, finding.resource
+def _key(finding: AuditFinding) -> tuple[str | None, ...]:
+    place = finding.account, finding.region, finding.resource
+    return finding.control, *place, finding.framework, finding.asked_by
 
 
-def _keys(findings: Iterable[AuditFinding]) -> set[tuple[str, str, str, str]]:
+def _keys(findings: Iterable[AuditFinding]) -> set[tuple[str | None, ...]]:
     return {_key(finding) for finding in findings}
 
 
