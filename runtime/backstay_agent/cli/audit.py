@@ -201,7 +201,8 @@ def _tell(
         leave(USAGE, f"error: the result cannot be written: {error}")
     if output is None:
         click.echo(told, nl=False)
-    click.echo(f"Report: {output or kept}   Evidence: {evidence}   Raw result: {raw}", err=form != "text")
+    click.echo(f"Evidence: {evidence}   (checked by backstay audit verify)", err=form != "text")
+    click.echo(f"Report: {output or kept}   Raw result: {raw}", err=form != "text")
     return result
 
 
