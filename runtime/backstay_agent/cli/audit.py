@@ -178,8 +178,8 @@ def _tell(
     kept = keep_result(location, result.report, page, evidence if isinstance(evidence, bytes) else None)
     if kept is not None:
         bundle = kept.evidence or evidence
-        places = f"Report: {output or kept.page}   Evidence: {bundle!s}   Raw result: {kept.raw}"
-        click.echo(places, err=form != "text")
+        click.echo(f"Evidence: {bundle!s}   (checked by backstay audit verify)", err=form != "text")
+        click.echo(f"Report: {output or kept.page}   Raw result: {kept.raw}", err=form != "text")
     return result, kept is not None
 
 
