@@ -117,7 +117,7 @@ def gather_facts(build: Build, connection: Connection, collecting: Collecting, o
     """Read the organization as the options say, and tell what is missing; leaves with 2 where it cannot begin."""
     from backstay_agent.audit.collect import collect
     from backstay_agent.audit.kept import kept_at
-    from backstay_agent.aws import UnreachableError
+    from backstay_agent.aws import Aws, UnreachableError
     from backstay_agent.aws.stoppable import StoppableAws
 
     stop = threading.Event()
@@ -125,7 +125,7 @@ def gather_facts(build: Build, connection: Connection, collecting: Collecting, o
         aws = StoppableAws(connection.endpoint(build.home), stop)
         aws.caller()
         workers = _workers(build, aws, collecting.executor)
-        where = location(collecting.store, aws)
+        where = location(collecting.store, Aws(aws.endpoint))  # keeps things when nothing else is asked any more
         kept = kept_at(where, build, aws)
         with Progress("reading") as progress, _interruptible(stop):
             aws.listen(progress.heard)
@@ -208,7 +208,7 @@ def _reuse(build: Build, aws: Aws, kept: Kept, collecting: Collecting) -> Reuse:
     oldest = [] if collecting.reuse_within is None else [now - collecting.reuse_within]
     last = kept.last_run() if collecting.resume else None
     if last is not None and not last.complete and now - last.began <= RESUMABLE:
-        return Reuse(kept, min(last.began, *oldest), last.began)
+        return Reuse(kept, min((last.began, *oldest)), last.began)
     if collecting.resume and kept.failure is None:
         click.echo(f"Nothing to resume: {_why_not(last)}.", err=True)
     return Reuse(kept, *oldest)
