@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +30,24 @@ def before(location: Location, report: AuditReport) -> AuditReport | None:
     return None
 
 
-def keep(location: Location, report: AuditReport, page: bytes) -> tuple[str, str]:
-    """Write the raw result and the page; gives where they are. Raises LocationError."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where the raw result, the page and, if it is kept there, the evidence are."""
+
+    raw: str
+    page: str
+    evidence: str | None
+
+
+def keep(location: Location, report: AuditReport, page: bytes, evidence: bytes | None = None) -> Kept:
+    """Write the raw result and what belongs to it; gives where they are. Raises LocationError."""
     raw = store.path_of(report, Path())
-    files = ((raw.name, pretty(asdict(report))), (raw.with_suffix(".html").name, page))
-    for name, body in files:
-        location.put(name, body)
-    return f"{location}/{files[0][0]}", f"{location}/{files[1][0]}"
+    html, bundle = raw.with_suffix(".html").name, raw.with_suffix(".evidence.zip").name
+    if evidence is not None:
+        location.put(bundle, evidence)
+    location.put(raw.name, pretty(asdict(report)))
+    location.put(html, page)
+    return Kept(f"{location}/{raw.name}", f"{location}/{html}", None if evidence is None else f"{location}/{bundle}")
 
 
 def _read(body: bytes) -> AuditReport | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from backstay_agent.audit.collect import Reuse
     from backstay_agent.audit.kept import Kept
     from backstay_agent.audit.locations import Location
+    from backstay_agent.audit.results import Kept as KeptResult
     from backstay_agent.audit.workers import Workers
     from backstay_agent.aws import Aws
     from backstay_agent.controls.facts import Facts
@@ -184,14 +185,14 @@ def result_before(where: Location, report: AuditReport) -> AuditReport | None:
         return None
 
 
-def keep_result(where: Location, report: AuditReport, page: bytes) -> tuple[str, str] | None:
-    """Keep the raw result and the page, and give where they are; None, and a sentence, where that cannot be."""
+def keep_result(where: Location, report: AuditReport, page: bytes, evidence: bytes | None) -> KeptResult | None:
+    """Keep the result with what belongs to it, and give where it is; None, and a sentence, where that cannot be."""
     from backstay_agent.audit import results
     from backstay_agent.audit.locations import LocationError
     from backstay_formats.escape import terminal
 
     try:
-        return results.keep(where, report, page)
+        return results.keep(where, report, page, evidence)
     except LocationError as error:
         click.echo(terminal(f"error: the result is not kept: {error}"), err=True)
         return None

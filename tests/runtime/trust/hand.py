@@ -16,7 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.runtime.trust import agents, chaos, crash, interleave, outage, scenarios
+from tests.runtime.trust import chaos, crash, interleave, outage, scenarios, warm
+from tests.runtime.trust.pool import Told
 from tests.runtime.trust.world import Run
 
 COMMANDS = ("apply", "plan", "destroy", "backup", "copy")
@@ -26,14 +27,15 @@ class Bench:
     """Prepared scenarios, made when they are first asked for."""
 
     def __init__(self, folder: Path) -> None:
-        agents.warm(COMMANDS)
+        warm.warm(COMMANDS)
         self._folder = folder
         self._builds = scenarios.write_builds(folder / "builds")
         self.prepared = cache(self._prepare)
-        self.counted = {"runs": 0, "struck": 0}
 
     def _prepare(self, name: str) -> scenarios.Prepared:
-        return scenarios.prepare(name, self._folder, self._builds)
+        ready = scenarios.prepare(name, self._folder, self._builds)
+        warm.settle()
+        return ready
 
     def do(self, order: dict[str, Any]) -> Any:
         """One order; the answer can be written as JSON."""
@@ -43,34 +45,32 @@ class Bench:
             case "crash":
                 boundary = crash.Boundary(order["scenario"], order["number"], order["when"])
                 prepared = self.prepared(boundary.scenario)
-                return apart(lambda: crash.trial(prepared, boundary, forgetful=order.get("forgetful", False)))
+                return apart(lambda: _told(crash.trial(prepared, boundary, forgetful=order.get("forgetful", False))))
             case "chaos":
                 brewing = chaos.storm(order["seed"])
                 calm = self.prepared(brewing.scenario)
-                told, runs, struck = apart(lambda: _weathered(calm, brewing), lambda trace: ([trace], 0, 0))
-                self.counted["runs"] += runs
-                self.counted["struck"] += struck
-                return told
-            case "counted":
-                counted, self.counted = self.counted, {"runs": 0, "struck": 0}
-                return counted
+                return apart(lambda: _weathered(calm, brewing))
             case "race":
                 racing = interleave.Race(order["seed"])
                 older, newer = self.prepared("create"), self.prepared("create newer")
-                return apart(lambda: interleave.trial(older, newer, racing))
+                return apart(lambda: _told(interleave.trial(older, newer, racing)))
             case "outage":
-                return apart(lambda: outage.play(order["accounts"]).figures(), lambda trace: {"wrong": [trace]})
+                return apart(lambda: outage.play(order["accounts"]).figures())
             case unknown:
                 raise ValueError(f"there is no order {unknown}")
 
 
-def _weathered(calm: scenarios.Prepared, brewing: chaos.Storm) -> tuple[list[str], int, int]:
+def _weathered(calm: scenarios.Prepared, brewing: chaos.Storm) -> Told:
     runs: list[Run] = []
-    told = chaos.trial(calm, brewing, runs)
-    return told, len(runs), sum(len(run.struck) for run in runs)
+    wrong = chaos.trial(calm, brewing, runs)
+    return {"wrong": wrong, "runs": len(runs), "struck": sum(len(run.struck) for run in runs)}
 
 
-def apart(act: Callable[[], Any], failed: Callable[[str], Any] = lambda trace: [trace]) -> Any:
+def _told(wrong: list[str]) -> Told:
+    return {"wrong": wrong}
+
+
+def apart(act: Callable[[], Told]) -> Told:
     """Do something in a forked process, so that nothing of it stays here; what it gives must be JSON."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -80,7 +80,7 @@ def apart(act: Callable[[], Any], failed: Callable[[str], Any] = lambda trace: [
             try:
                 told = json.dumps(act())
             except BaseException:
-                told = json.dumps(failed(traceback.format_exc()))
+                told = json.dumps(_told([traceback.format_exc()]))
             with os.fdopen(writing, "w") as pipe:
                 pipe.write(told)
         finally:
@@ -89,7 +89,8 @@ def apart(act: Callable[[], Any], failed: Callable[[str], Any] = lambda trace: [
     with os.fdopen(reading) as pipe:
         told = pipe.read()
     os.waitpid(child, 0)
-    return json.loads(told)
+    answer: Told = json.loads(told)
+    return answer
 
 
 @contextmanager

@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,11 +17,13 @@ from typing import Any
 
 ROOT = Path(__file__).parents[3]
 Order = dict[str, Any]
+Told = dict[str, Any]
+"""Of a trial: what is `wrong`, as sentences, how many `runs` of the agent it took, how many calls were `struck`."""
 
 
 @dataclass(frozen=True)
 class Pool:
-    """Carries out orders; each answer is what is wrong, or a number that was asked for."""
+    """Carries out orders; the answer to a trial is what is told of it."""
 
     free: SimpleQueue[subprocess.Popen[str]]
     size: int
@@ -37,14 +40,19 @@ class Pool:
         finally:
             self.free.put(hand)
 
+    def each(self, orders: Sequence[Order]) -> Iterator[tuple[Order, Told]]:
+        """Every order with what is told of its trial, in their order; what nobody waits for is not begun."""
+        with ThreadPoolExecutor(self.size) as threads:
+            answers = deque(threads.submit(self.do, order) for order in orders[: self.size])
+            for place, order in enumerate(orders):
+                answer = answers.popleft().result()
+                if place + self.size < len(orders):
+                    answers.append(threads.submit(self.do, orders[place + self.size]))
+                yield order, answer
+
     def wrong(self, orders: Iterable[Order]) -> list[str]:
         """Everything that is wrong after any of the orders, each with its order."""
-        told: list[str] = []
-        with ThreadPoolExecutor(self.size) as threads:
-            known = list(orders)
-            for order, answer in zip(known, threads.map(self.do, known), strict=True):
-                told += [f"{order}: {sentence}" for sentence in answer]
-        return told
+        return [f"{order}: {sentence}" for order, told in self.each(list(orders)) for sentence in told["wrong"]]
 
 
 def environment() -> dict[str, str]:

@@ -11,8 +11,8 @@ from typing import Any
 
 from tests.runtime.conftest import CENTRAL, MANAGEMENT, MAY_COPY, ORG_FILE, PAYMENTS, REGION, RISK, SETUP, Builds
 from tests.runtime.every import every_noun
-from tests.runtime.trust.agents import learn
 from tests.runtime.trust.state import state
+from tests.runtime.trust.warm import learn
 from tests.runtime.trust.world import Run, World, world
 
 from backstay_local import LocalAws
