@@ -127,7 +127,12 @@ class LintReport:
 
 @dataclass(frozen=True, slots=True)
 class AuditFinding:
-    """What one control says of one resource (or plan, vault, recovery point)."""
+    """What one control says of one resource (or plan, vault, recovery point).
+
+    `framework`: the framework of the build that asks, where one narrows the control. `asked_by`: the requirement or the
+    kind of job, where several ask of one resource. `owner`: who answers for it. `command`: what would repair it, with
+    BUILD for the build's folder.
+    """
 
     control: str
     status: Status
@@ -137,6 +142,11 @@ class AuditFinding:
     resource_type: str
     reason: str
     help: str | None = None
+    severity: Severity | None = None
+    framework: str | None = None
+    asked_by: str | None = None
+    owner: str | None = None
+    command: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,11 +33,11 @@ def compare(before: AuditReport, now: AuditReport) -> Since:
     blind = {(finding.control, finding.account, finding.region) for finding in now.findings if finding.resource == "*"}
     unjudged = fails | unknown
     known_before, known_now = _looked(before), _looked(now)
-    new = [finding for finding in _bad(now) if _key(finding) not in failed and known_before(finding)]
+    new = [finding for finding in _bad(now) if key(finding) not in failed and known_before(finding)]
     repaired = [
         finding
         for finding in _bad(before)
-        if _key(finding) not in unjudged
+        if key(finding) not in unjudged
         and (finding.control, finding.account, finding.region) not in blind
         and known_now(finding)
     ]
@@ -48,12 +48,14 @@ def _bad(report: AuditReport) -> list[AuditFinding]:
     return [finding for finding in report.findings if finding.status == _BAD]
 
 
-def _key(finding: AuditFinding) -> tuple[str, str, str, str]:
-    return finding.control, finding.account, finding.region, finding.resource
+def key(finding: AuditFinding) -> tuple[str | None, ...]:
+    """What makes a finding the same one in the next audit: control, place, resource, and who asks."""
+    place = finding.account, finding.region, finding.resource
+    return finding.control, *place, finding.framework, finding.asked_by
 
 
-def _keys(findings: Iterable[AuditFinding]) -> set[tuple[str, str, str, str]]:
-    return {_key(finding) for finding in findings}
+def _keys(findings: Iterable[AuditFinding]) -> set[tuple[str | None, ...]]:
+    return {key(finding) for finding in findings}
 
 
 def _looked(report: AuditReport) -> Callable[[AuditFinding], bool]:

@@ -3,82 +3,130 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from backstay_agent.controls.control import Control, subjects, unsure
+from backstay_agent.audit.linked import linked
+from backstay_agent.audit.owners import OWNER_TAGS, owner
+from backstay_agent.audit.questions import UNTAGGED, Question, questions
+from backstay_agent.audit.tables.every import unread_accounts
+from backstay_agent.controls.control import Control, Subject, Verdict, subjects, unsure
 from backstay_agent.controls.facts import Facts, Place
 from backstay_agent.controls.parameters import Parameters
-from backstay_contract.findings import AuditFinding, AuditReport, AuditSummary
+from backstay_contract.findings import AuditFinding, AuditReport, AuditSummary, Status
 
 EVERYTHING = "*"
 """Stands for the resource of a finding about a whole account or Region that could not be read."""
-_ACCOUNT_TYPE = "AWS::::Account"
+ACCOUNT_TYPE = "AWS::::Account"
 
 
-def evaluate(facts: Facts, chosen: Sequence[Control[Any]], parameters: Mapping[str, Parameters]) -> AuditReport:
+def evaluate(
+    facts: Facts,
+    chosen: Sequence[Control[Any]],
+    parameters: Mapping[str, Parameters],
+    owner_tags: Sequence[str] = OWNER_TAGS,
+) -> AuditReport:
     """All findings, the compliant ones too, by control, account, Region and resource."""
+    facts = linked(facts)
     findings = [
         finding
         for control in chosen
-        for finding in _findings(facts, control, parameters.get(control.name, Parameters()))
+        for finding in _findings(facts, control, parameters.get(control.name, Parameters()), owner_tags)
     ]
+    resources = sum(len(place.resources) for place in facts.places)
+    return report_of(facts, chosen, findings, Counter(finding.status for finding in findings), resources)
+
+
+def report_of(
+    facts: Facts,
+    chosen: Sequence[Control[Any]],
+    findings: Iterable[AuditFinding],
+    count: Mapping[Status, int],
+    resources: int,
+) -> AuditReport:
+    """The report of findings, in order, with the counts of everything that was judged."""
     order = {control.name: position for position, control in enumerate(chosen)}
-    findings.sort(key=lambda it: (order[it.control], it.account, it.region, it.resource, it.resource_type))
-    count = Counter(finding.status for finding in findings)
     summary = AuditSummary(
         organization=facts.organization,
         accounts=len(facts.members),
-        resources=sum(len(place.resources) for place in facts.places),
+        resources=resources,
         controls=len(chosen),
-        compliant=count["COMPLIANT"],
-        non_compliant=count["NON_COMPLIANT"],
-        unknown=count["UNKNOWN"],
+        compliant=count.get("COMPLIANT", 0),
+        non_compliant=count.get("NON_COMPLIANT", 0),
+        unknown=count.get("UNKNOWN", 0),
         started=facts.now.isoformat(),
         ended=facts.ended.isoformat(),
     )
-    return AuditReport(tuple(findings), summary)
+    return AuditReport(tuple(sorted(findings, key=lambda it: (order[it.control], *sort_key(it)))), summary)
 
 
-def _findings(facts: Facts, control: Control[Any], parameters: Parameters) -> Iterator[AuditFinding]:
+def sort_key(finding: AuditFinding) -> tuple[str, ...]:
+    """The order of one control's findings."""
+    asked = finding.framework or "", finding.asked_by or ""
+    return finding.account, finding.region, finding.resource, finding.resource_type, *asked
+
+
+def _findings(
+    facts: Facts, control: Control[Any], parameters: Parameters, owner_tags: Sequence[str]
+) -> Iterator[AuditFinding]:
     for place in facts.places:
-        yield from _in_place(facts, place, control, parameters)
-    for (account, region), error in _unread(facts).items():
-        yield _whole(control, account, region, error)
+        for question in questions(control, parameters, place.asked):
+            yield from _in_place(facts, place, question, owner_tags)
+    for account, region, reason in unread_accounts(facts):
+        yield _whole(Question(control, parameters), account, region, f"not readable: {reason}")
 
 
-def _unread(facts: Facts) -> dict[tuple[str, str], str]:
-    """Why an account in a Region was not read at all; what is said of the Region alone counts first."""
-    members = {member.id for member in facts.members}
-    read = {(place.account, place.region) for place in facts.places}
-    reasons: dict[tuple[str, str], str] = {}
-    for unread in sorted(facts.unread, key=lambda it: it.region is not None):
-        for region in facts.regions if unread.region is None else (unread.region,):
-            if unread.account in members and (unread.account, region) not in read:
-                reasons[unread.account, region] = unread.error
-    return reasons
-
-
-def _in_place(facts: Facts, place: Place, control: Control[Any], parameters: Parameters) -> Iterator[AuditFinding]:
+def _in_place(facts: Facts, place: Place, question: Question, owner_tags: Sequence[str]) -> Iterator[AuditFinding]:
+    if question.wrong is not None:
+        yield _whole(question, place.account, place.region, question.wrong)
+        return
+    control = question.control
     missing = sorted(control.needs & place.unread.keys())
     reasons = "; ".join(place.unread[noun] for noun in missing)
     found = subjects(control.kind, place)
     if missing and not found:
-        yield _whole(control, place.account, place.region, reasons)
+        yield _whole(question, place.account, place.region, f"not readable: {reasons}")
     for subject in found:
-        verdict = unsure(reasons) if missing else control.check(subject.row, place, parameters, facts.now)
-        fails = verdict.status == "NON_COMPLIANT"
-        yield AuditFinding(
-            control.name,
-            verdict.status,
-            place.account,
-            place.region,
-            subject.name,
-            subject.type,
-            verdict.reason,
-            control.remedy if fails else None,
-        )
+        meant = question.scope.holds(subject)
+        if meant is None:
+            yield _finding(question, place, subject, unsure(UNTAGGED), owner_tags)
+        elif meant:
+            verdict = unsure(reasons) if missing else control.check(subject.row, place, question.parameters, facts.now)
+            yield _finding(question, place, subject, verdict, owner_tags)
 
 
-def _whole(control: Control[Any], account: str, region: str, reason: str) -> AuditFinding:
-    return AuditFinding(control.name, "UNKNOWN", account, region, EVERYTHING, _ACCOUNT_TYPE, f"not readable: {reason}")
+def _finding(
+    question: Question, place: Place, subject: Subject, verdict: Verdict, owner_tags: Sequence[str]
+) -> AuditFinding:
+    control, fails = question.control, verdict.status == "NON_COMPLIANT"
+    command = control.command.replace("{account}", place.account) if control.command and fails else None
+    return AuditFinding(
+        control.name,
+        verdict.status,
+        place.account,
+        place.region,
+        subject.name,
+        subject.type,
+        verdict.reason,
+        control.remedy if fails else None,
+        severity=control.severity,
+        framework=question.framework,
+        asked_by=subject.by,
+        owner=owner(subject, place, owner_tags),
+        command=command,
+    )
+
+
+def _whole(question: Question, account: str, region: str, reason: str) -> AuditFinding:
+    control = question.control
+    return AuditFinding(
+        control.name,
+        "UNKNOWN",
+        account,
+        region,
+        EVERYTHING,
+        ACCOUNT_TYPE,
+        reason,
+        severity=control.severity,
+        framework=question.framework,
+    )

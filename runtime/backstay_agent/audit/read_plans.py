@@ -47,13 +47,17 @@ def _read(aws: Aws, account: str, region: str, item: Mapping[str, Any]) -> ReadP
 
 
 def _rule(body: Mapping[str, Any]) -> Rule:
-    copies = (_copy(copy["DestinationBackupVaultArn"]) for copy in body.get("CopyActions", ()))
+    copies = (_copy(copy) for copy in body.get("CopyActions", ()))
     return Rule(
         body["RuleName"],
         body["TargetBackupVaultName"],
         body["ScheduleExpression"],
         keep_days(body.get("Lifecycle")),
         tuple(copy for copy in copies if copy is not None),
+        body["ScheduleExpressionTimezone"],
+        int(body["StartWindowMinutes"]),
+        bool(body.get("EnableContinuousBackup")),
+        body.get("TargetLogicallyAirGappedBackupVaultArn"),
     )
 
 
@@ -63,6 +67,7 @@ def keep_days(lifecycle: Mapping[str, Any] | None) -> int | None:
     return None if days is None or days == _FOR_EVER else int(days)
 
 
-def _copy(arn: str) -> CopyTo | None:
+def _copy(body: Mapping[str, Any]) -> CopyTo | None:
+    arn = body["DestinationBackupVaultArn"]
     parsed = arns.parse(arn)
-    return None if parsed is None else CopyTo(arn, parsed.account, parsed.region)
+    return None if parsed is None else CopyTo(arn, parsed.account, parsed.region, keep_days(body.get("Lifecycle")))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from backstay_agent import discover
-from backstay_agent.audit import membership, promises, read_plans, read_vaults
+from backstay_agent.audit import membership, promises, read_jobs, read_plans, read_vaults
 from backstay_agent.audit.membership import OptIns
 from backstay_agent.aws import Aws, AwsProblem
 from backstay_agent.controls.facts import Noun, Place
@@ -52,6 +52,8 @@ def _read(build: Build, aws: Aws, account: str, region: str) -> Place:
     vaults = reading.get("policies", lambda: read_vaults.with_policies(aws, account, region, vaults), vaults)
     points = reading.get("points", lambda: read_vaults.read_points(aws, account, region, vaults))
     found = reading.get("resources", lambda: discover.find(aws, account, region))
+    jobs = reading.get("jobs", lambda: read_jobs.read_jobs(aws, account, region))
+    restores = reading.get("restores", lambda: read_jobs.read_restores(aws, account, region, points))
     selections = {plan.row.id: [selection.from_api(body) for body in plan.selections] for plan in plans}
     promised = build.names(account, region)
     return Place(
@@ -64,6 +66,8 @@ def _read(build: Build, aws: Aws, account: str, region: str) -> Place:
         promises.lock_promises(build, account, region) if promised else (),
         promises.plan_promises(build, account, region, plans) if promised else (),
         reading.unread,
+        jobs=tuple(jobs),
+        restores=tuple(restores),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from backstay_agent.audit.compare import key
 from backstay_agent.audit.formats import asff
 from backstay_agent.audit.result import Result
 from backstay_agent.aws import Aws, AwsProblem
@@ -44,15 +45,11 @@ def submit(result: Result, aws: Aws) -> Submission:
 
 
 def _news(result: Result) -> tuple[AuditFinding, ...]:
-    repaired = {_key(one) for one in result.since.repaired} if result.since else set()
+    repaired = {key(one) for one in result.since.repaired} if result.since else set()
     return tuple(_wanted(result, repaired))
 
 
-def _wanted(result: Result, repaired: set[tuple[str, ...]]) -> Iterator[AuditFinding]:
+def _wanted(result: Result, repaired: set[tuple[str | None, ...]]) -> Iterator[AuditFinding]:
     for one in result.report.findings:
-        if one.status != "COMPLIANT" or _key(one) in repaired:
+        if one.status != "COMPLIANT" or key(one) in repaired:
             yield one
-
-
-def _key(one: AuditFinding) -> tuple[str, ...]:
-    return one.control, one.account, one.region, one.resource

@@ -7,19 +7,35 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar, assert_never
 
-from backstay_agent.controls.facts import LockPromise, Noun, Place, PlanPromise
+from backstay_agent.controls.facts import Duty, Job, LockPromise, Noun, Place, PlanPromise, Waived
 from backstay_agent.controls.facts import Plan as PlanRow
 from backstay_agent.controls.facts import Point as PointRow
 from backstay_agent.controls.facts import Resource as ResourceRow
 from backstay_agent.controls.facts import Vault as VaultRow
 from backstay_agent.controls.parameters import Parameters
-from backstay_contract.findings import Status
+from backstay_agent.controls.sql import Sql
+from backstay_contract.findings import Severity, Status
 
-Kind = Literal["resource", "plan", "vault", "recovery point", "promised lock", "promised plan"]
+Kind = Literal[
+    "resource",
+    "plan",
+    "vault",
+    "recovery point",
+    "stored point",
+    "promised lock",
+    "promised plan",
+    "duty",
+    "latest job",
+    "waiver",
+]
+"""`stored point`: also one that has expired. `latest job`: the newest of a kind for a resource that has ended."""
 S = TypeVar("S")
 
-_PASSING = {"CREATING", "DELETING", "EXPIRED"}
+PASSING = ("CREATING", "DELETING", "EXPIRED")
 """States of a recovery point that is not whole yet, or to be there no more: nothing is asked of it."""
+NOT_STORED = ("CREATING", "DELETING")
+ENDED = ("ABORTED", "COMPLETED", "EXPIRED", "FAILED", "PARTIAL")
+"""States of a job that will not change any more (Backup API `BackupJobState`, `CopyJobState`; read 2026-11)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +48,15 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a control judges, as a finding names it: its ARN, or its name where there is none, and its type."""
+    """What a control judges, as a finding names it: its ARN, or its name where there is none, and its type.
+
+    `by` is what asks for it, where several may: the name of a requirement.
+    """
 
     row: Any
     name: str
     type: str
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +65,8 @@ class Control(Generic[S]):
 
     `name` is AWS's (or ours, in kebab case), `short` a column's heading, `title` what holds when it is met, in the
     words of its parameters. `needs` are the nouns without which nothing can be said. `check` is pure: subject, place,
-    parameters and AWS's time → verdict.
+    parameters and AWS's time → verdict. `sql` says the same over the audit's tables; a test holds the two equal.
+    `command` is what would repair a finding, `{account}` standing for the account's id.
     """
 
     name: str
@@ -55,6 +76,9 @@ class Control(Generic[S]):
     needs: frozenset[Noun]
     remedy: str
     check: Callable[[S, Place, Parameters, datetime], Verdict]
+    sql: Callable[[Parameters], Sql]
+    severity: Severity = "error"
+    command: str | None = None
 
 
 def met(reason: str) -> Verdict:
@@ -88,14 +112,35 @@ def subjects(kind: Kind, place: Place) -> tuple[Subject, ...]:
         case "vault":
             rows = place.vaults
         case "recovery point":
-            rows = (point for point in place.points if point.status not in _PASSING)
+            rows = (point for point in place.points if point.status not in PASSING)
+        case "stored point":
+            rows = (point for point in place.points if point.status not in NOT_STORED)
         case "promised lock":
             rows = place.locks_promised
         case "promised plan":
             rows = place.plans_promised
+        case "duty":
+            rows = place.duties
+        case "latest job":
+            rows = latest_jobs(place)
+        case "waiver":
+            rows = place.waivers
         case _:
             assert_never(kind)
-    return tuple(sorted((_subject(row, place) for row in rows), key=lambda subject: (subject.name, subject.type)))
+    return tuple(sorted((_subject(row, place) for row in rows), key=_order))
+
+
+def latest_jobs(place: Place) -> Iterable[Job]:
+    """For each resource and kind of job the newest one that has ended."""
+    found: dict[tuple[str, str], Job] = {}
+    for job in sorted(place.jobs, key=lambda it: (it.created, it.id)):
+        if job.state in ENDED:
+            found[job.resource, job.kind] = job
+    return found.values()
+
+
+def _order(subject: Subject) -> tuple[str, str, str]:
+    return subject.name, subject.type, subject.by or ""
 
 
 def _subject(row: Any, place: Place) -> Subject:
@@ -109,7 +154,14 @@ def _subject(row: Any, place: Place) -> Subject:
         case PointRow():
             return Subject(row, row.arn, "AWS::Backup::RecoveryPoint")
         case PlanPromise():
-            known = next((plan.arn for plan in place.plans if plan.name == row.plan), None)
-            return Subject(row, known or row.plan, "AWS::Backup::BackupPlan")
+            arn = next((plan.arn for plan in place.plans if plan.name == row.plan), None)
+            return Subject(row, arn or row.plan, "AWS::Backup::BackupPlan")
+        case Duty():
+            known = place.resources_by_arn.get(row.resource)
+            return Subject(row, row.resource, known.type if known else "", row.require)
+        case Job():
+            return Subject(row, row.resource, row.resource_type, row.kind)
+        case Waived():
+            return Subject(row, f"{row.rule} on {row.on}", "waiver")
         case _:
             raise TypeError(f"{type(row).__name__} is no row of an audit")

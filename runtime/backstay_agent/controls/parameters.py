@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+from backstay_agent.controls import own
 from backstay_aws import catalog
 from backstay_aws.catalog import Parameter
 
@@ -57,6 +58,15 @@ def read(known: Sequence[str], settings: Iterable[str]) -> dict[str, Parameters]
     return {name: _complete(name, values) for name, values in given.items()}
 
 
+def given(control: str, texts: Mapping[str, str]) -> Parameters:
+    """The parameters that a framework gives a control, as text, over the defaults; raises ParameterError.
+
+    One that does not exist is passed over: AWS may know more than this catalogue.
+    """
+    names = {row.name for row in _rows(control)}
+    return _complete(control, {name: text for name, text in texts.items() if name in names})
+
+
 def _apart(text: str) -> tuple[str, str, str]:
     left, equals, value = text.partition("=")
     control, dot, parameter = left.strip().rpartition(".")
@@ -77,7 +87,7 @@ def _exact(what: str, name: str, known: Sequence[str]) -> str:
 
 def _rows(control: str) -> tuple[Parameter, ...]:
     row = catalog.control(control)
-    return row.parameters if row else ()
+    return row.parameters if row else own.PARAMETERS.get(control, ())
 
 
 def _complete(control: str, given: Mapping[str, str]) -> Parameters:

@@ -163,8 +163,9 @@ _AUDIT = (
     | _FOUND
     | _named(
         backup="""
-            DescribeRegionSettings GetBackupPlan GetBackupSelection GetBackupVaultAccessPolicy ListBackupPlans
-            ListBackupSelections ListBackupVaults ListRecoveryPointsByBackupVault
+            DescribeRegionSettings GetBackupPlan GetBackupSelection GetBackupVaultAccessPolicy ListBackupJobs
+            ListBackupPlans ListBackupSelections ListBackupVaults ListCopyJobs ListRecoveryPointsByBackupVault
+            ListRestoreJobs
         """
     )
 )
@@ -245,7 +246,7 @@ _DOCTOR = (
     )
 )
 
-_RUN = _PLAN | _AUDIT | _named(backup="ListBackupJobs ListCopyJobs ListRestoreJobs", sns="Publish")
+_RUN = _PLAN | _AUDIT | _named(sns="Publish")
 # What can be taken back again, and is done by a run that may; see the effects in `planner`.
 _REVERSIBLE = _named(
     backup="""

@@ -150,14 +150,15 @@ def test_prettier_results_are_not_what_the_facts_give(evidence: Path) -> None:
     bad = [one for one in report["findings"] if one["status"] == "NON_COMPLIANT"]
     bad[0]["status"], bad[1]["reason"] = "COMPLIANT", "all is well"
     report["findings"].remove(bad[2])
-    report["summary"]["non_compliant"] -= 2
+    count = report["summary"]["non_compliant"]
+    report["summary"]["non_compliant"] = count - 2
     ran = verify(packed(evidence, forged({**members, "results/report.json": json.dumps(report).encode()})))
     assert ran.exit_code == 1
     for words in (
         "the results say COMPLIANT, evaluated again it is NON_COMPLIANT",
         "the results give another reason",
         "the results do not have it, evaluated again it is NON_COMPLIANT",
-        "summary: non_compliant is 5 in the results, 7 evaluated again",
+        f"summary: non_compliant is {count - 2} in the results, {count} evaluated again",
     ):
         assert words in ran.stdout
 

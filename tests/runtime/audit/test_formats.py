@@ -28,8 +28,8 @@ def poisoned(result: Result) -> AuditReport:
 def test_text_ends_in_the_verdict(result: Result) -> None:
     """The scope comes first, then what fails with the accounts, and the verdict last, for who watches a terminal."""
     lines = text.render(result).splitlines()
-    assert lines[0] == "Organization o-acme0001, 2 accounts, 2 resources, 11 controls, read 2026-11-22 12:00–12:02 UTC"
-    assert lines[-1] == "7 findings in 2 of 2 accounts."
+    assert lines[0] == "Organization o-acme0001, 2 accounts, 2 resources, 21 controls, read 2026-11-22 12:00–12:02 UTC"
+    assert lines[-1] == "12 findings in 2 of 2 accounts."
     row = next(line for line in lines if "last recovery point within 1 day" in line)
     assert "1 of      2" in row
     assert "payments-prod 1" in row
@@ -40,7 +40,7 @@ def test_text_tells_what_changed(result: Result) -> None:
     held = tuple(replace(it, status="COMPLIANT", help=None) for it in result.report.findings)
     since = compare(replace(result.report, findings=held), result.report)
     shown = text.render(replace(result, since=since))
-    assert "Since the audit of 2026-11-22 12:00 UTC: 7 new, 0 repaired." in shown
+    assert "Since the audit of 2026-11-22 12:00 UTC: 12 new, 0 repaired." in shown
     assert "payments-prod 1   1 new" in shown
 
 

@@ -70,11 +70,11 @@ def test_the_policy_forbids_everything_foreign(result: Result) -> None:
 def test_the_verdict_comes_first_and_the_numbers_are_right(result: Result) -> None:
     """The sentence of the text form is the page's heading; four numbers follow."""
     page = render(result.report, result.facts).decode()
-    assert "7 findings in 2 of 2 accounts." in page[page.index("<h1") : page.index("</h1>")]
+    assert "12 findings in 2 of 2 accounts." in page[page.index("<h1") : page.index("</h1>")]
     figures = re.findall(r"<dd><b>([^<]*)</b> <span>([^<]*)", page)
     assert figures == [
         ("1", "of 2; 1 are in a plan"),
-        ("7", "of 17 checks"),
+        ("12", "of 29 checks; 2 could not be judged"),
         ("2", "of 2; 0 can never be undone"),
         ("2", "5.0 MB; 1 of them a copy"),
     ]

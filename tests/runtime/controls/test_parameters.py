@@ -61,6 +61,6 @@ def test_every_control_is_found_and_known() -> None:
     assert len(KNOWN) == len(set(KNOWN)) >= 11
     for control in registry.controls():
         assert control.name.islower() or catalog.control(control.name) is not None
-        assert control.needs
+        assert control.needs or control.kind == "waiver"  # which the build says, not AWS
         assert control.remedy.endswith(".")
         assert control.title(read(KNOWN, ())[control.name])

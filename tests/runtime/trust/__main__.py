@@ -12,13 +12,14 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.runtime.trust import programme
 from tests.runtime.trust.figures import Figures
-from tests.runtime.trust.pool import Order, Pool, pool
+from tests.runtime.trust.pool import Order, Pool, Told, pool
 from tests.runtime.trust.record import Record, Stretch, missing
 
 _AT_ONCE = 20
@@ -44,26 +45,28 @@ def races(_: Pool, __: int) -> list[Order]:
 PARTS: dict[str, Callable[[Pool, int], list[Order]]] = {"crashes": crashes, "storms": storms, "races": races}
 
 
-def play(name: str, record: Record, seeds: int, end: float) -> None:
+def play(name: str, record: Record, seeds: int, end: float, at_once: int) -> None:
     """The trials of a part that the record lacks, until there are none or the time is over."""
-    with pool(os.cpu_count() or 1) as at:
+    with pool(at_once) as at:
         orders = PARTS[name](at, seeds)
-        for first, last in missing(record.stretches(), name, len(orders), _AT_ONCE):
+        lacking = missing(record.stretches(), name, len(orders), _AT_ONCE)
+        heard = at.each([order for first, last in lacking for order in orders[first:last]])
+        for first, last in lacking:
             if time.monotonic() > end:
                 return
-            stretch = _stretch(at, name, orders, first, last)
+            stretch = _stretch(heard, name, len(orders), first, last)
             record.add(stretch)
             print(f"  {name} {last} of {len(orders)}", *stretch.wrong, sep="\n", file=sys.stderr, flush=True)
 
 
-def _stretch(at: Pool, name: str, orders: Sequence[Order], first: int, last: int) -> Stretch:
+def _stretch(heard: Iterator[tuple[Order, Told]], name: str, of: int, first: int, last: int) -> Stretch:
     began = time.monotonic()
     wrong: list[str] = []
-    counts = {"all": len(orders)}
-    for order, told in at.each(orders[first:last]):
+    counts = {"all": of, "runs": 0, "struck": 0}
+    for order, told in islice(heard, last - first):
         wrong += [f"{order}: {sentence}" for sentence in told["wrong"]]
         for what in ("runs", "struck"):
-            counts[what] = counts.get(what, 0) + told.get(what, 0)
+            counts[what] += told.get(what, 0)
     return Stretch(name, first, last, time.monotonic() - began, tuple(wrong), tuple(counts.items()))
 
 
@@ -83,6 +86,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=programme.SEEDS)
     parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no more trials after so long")
     parser.add_argument("--accounts", type=int, default=programme.ACCOUNTS)
+    parser.add_argument("--at-once", type=int, default=2 * (os.cpu_count() or 1), help="trials at a time")
     given = parser.parse_args()
     end = time.monotonic() + 60 * given.minutes
     with TemporaryDirectory(prefix="backstay-record-") as name:
@@ -91,7 +95,7 @@ def main() -> None:
             if part == "outage":
                 outage(record, given.accounts)
             else:
-                play(part, record, given.seeds, end)
+                play(part, record, given.seeds, end, given.at_once)
         _keep(record, given.parts)
 
 

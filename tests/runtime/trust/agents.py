@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tests.runtime.trust import premade
 from tests.runtime.trust.line import Ended, Line, hang_on
 from tests.runtime.trust.warm import REGION, command
 
@@ -50,6 +51,7 @@ def _live(words: Sequence[str], folder: str, keys: tuple[str, str], line: Line) 
     from click.testing import CliRunner
 
     hang_on(line)
+    premade.hand_out()
     known = set(sys.modules)
     os.chdir(folder)
     os.environ.clear()
@@ -59,7 +61,7 @@ def _live(words: Sequence[str], folder: str, keys: tuple[str, str], line: Line) 
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         output += "".join(traceback.format_exception(result.exception))
     loaded = tuple(name for name in sys.modules if name not in known)
-    line.send(Ended(result.exit_code, output, loaded))
+    line.send(Ended(result.exit_code, output, loaded, premade.asked()))
     return 0
 
 

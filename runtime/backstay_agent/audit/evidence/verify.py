@@ -195,8 +195,9 @@ def _of_findings(before: AuditReport, again: AuditReport) -> Iterator[str]:
             yield f"{' '.join(key[:4])}: the results give another reason or remedy than it has evaluated again"
 
 
-def _key(one: AuditFinding) -> tuple[str, str, str, str, str]:
-    return one.control, one.account, one.region, one.resource, one.resource_type
+def _key(one: AuditFinding) -> tuple[str, ...]:
+    asked = one.framework or "", one.asked_by or ""
+    return one.control, one.account, one.region, one.resource, one.resource_type, *asked
 
 
 def _of_summary(before: AuditReport, again: AuditReport) -> Iterator[str]:

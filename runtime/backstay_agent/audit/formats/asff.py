@@ -72,7 +72,8 @@ def product(account: str, region: str) -> str:
 
 def identity(finding: AuditFinding) -> str:
     """The name of a finding, the same in every audit."""
-    key = digest([finding.resource, finding.resource_type])
+    asked = [one for one in (finding.framework, finding.asked_by) if one is not None]
+    key = digest([finding.resource, finding.resource_type, *asked])
     return f"backstay/{finding.control}/{finding.account}/{finding.region}/{key}"
 
 

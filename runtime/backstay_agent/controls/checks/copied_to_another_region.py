@@ -8,6 +8,7 @@ from backstay_agent.controls import copies
 from backstay_agent.controls.control import Control, Verdict
 from backstay_agent.controls.facts import Place, Resource
 from backstay_agent.controls.parameters import Parameters
+from backstay_agent.controls.sql import Sql
 
 
 def check(resource: Resource, place: Place, parameters: Parameters, _: datetime) -> Verdict:
@@ -21,6 +22,11 @@ def _title(parameters: Parameters) -> str:
     return f"copied to {' or '.join(listed)}" if listed else "copied to another Region"
 
 
+def sql(parameters: Parameters) -> Sql:
+    """The same, once for each set of plans."""
+    return copies.sql(parameters.listed("crossRegionList"), "to_region", "Region")
+
+
 CONTROL = Control(
     name="BACKUP_RESOURCES_PROTECTED_BY_CROSS_REGION",
     short="copied to a Region",
@@ -29,4 +35,5 @@ CONTROL = Control(
     needs=frozenset({"resources", "plans"}),
     remedy="Add a copy to a vault in another Region to a rule of the resource's plan.",
     check=check,
+    sql=sql,
 )

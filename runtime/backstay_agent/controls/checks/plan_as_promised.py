@@ -7,6 +7,7 @@ from datetime import datetime
 from backstay_agent.controls.control import Control, Verdict, failed, met, titled
 from backstay_agent.controls.facts import Place, PlanPromise
 from backstay_agent.controls.parameters import Parameters
+from backstay_agent.controls.sql import Sql
 
 
 def check(promise: PlanPromise, _: Place, __: Parameters, ___: datetime) -> Verdict:
@@ -17,6 +18,16 @@ def check(promise: PlanPromise, _: Place, __: Parameters, ___: datetime) -> Verd
     return failed(f"plan {promise.plan} is not as the policy{by} says: {'; '.join(promise.differences)}")
 
 
+def sql(_: Parameters) -> Sql:
+    """The same."""
+    return Sql(
+        status="CASE WHEN len(s.differences) = 0 THEN 'COMPLIANT' ELSE 'NON_COMPLIANT' END",
+        reason="""CASE WHEN len(s.differences) = 0 THEN 'plan ' || s.plan || ' is as the policy says'
+            ELSE 'plan ' || s.plan || ' is not as the policy' || coalesce(' (' || s.origin || ')', '') || ' says: '
+                || array_to_string(s.differences, '; ') END""",
+    )
+
+
 CONTROL = Control(
     name="plan-as-promised",
     short="plan as promised",
@@ -25,4 +36,6 @@ CONTROL = Control(
     needs=frozenset({"plans"}),
     remedy="Apply the build again, or bring the change that was made by hand into the policy.",
     check=check,
+    sql=sql,
+    command="backstay apply BUILD --account {account}",
 )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from backstay_agent.audit.collect import collect
-from backstay_agent.audit.compare import Since, compare
+from backstay_agent.audit.compare import Since, compare, key
 from backstay_agent.audit.evaluate import EVERYTHING, evaluate
 from backstay_agent.audit.workers import Threads
 from backstay_agent.controls import parameters, registry
@@ -50,20 +50,20 @@ def tell(report: AuditReport, hidden: tuple[Unseen, ...], short: Mapping[str, st
 
 
 def _troubles(report: AuditReport, short: Mapping[str, str], since: Since | None) -> Iterator[Trouble]:
-    """One trouble for each control and account, so that an organization full of findings stays readable."""
-    groups: dict[tuple[str, str], list[AuditFinding]] = {}
+    """One trouble for each control, account and owner, so that an organization full of findings stays readable."""
+    groups: dict[tuple[str, str, str | None], list[AuditFinding]] = {}
     for finding in report.findings:
         if finding.status == "NON_COMPLIANT":
-            groups.setdefault((finding.control, finding.account), []).append(finding)
-    fresh = Counter((one.control, one.account) for one in since.new) if since else Counter()
-    for (control, account), group in groups.items():
+            groups.setdefault((finding.control, finding.account, finding.owner), []).append(finding)
+    fresh = Counter((one.control, one.account, one.owner) for one in since.new) if since else Counter()
+    for (control, account, owner), group in groups.items():
         lines = [f"{one.resource} in {one.region}: {one.reason}" for one in group[:_SHOWN]]
         if len(group) > _SHOWN:
             lines.append(f"and {len(group) - _SHOWN:,} more")
-        new = fresh[control, account]
+        new = fresh[control, account, owner]
         told = f", {new} of them new" if new and new < len(group) else ""
         yield Trouble(
-            f"audit/{control}/{account}",
+            f"audit/{control}/{account}{f'/{owner}' if owner else ''}",
             "warning",
             f"control does not hold: {short.get(control, control)}",
             account,
@@ -71,6 +71,7 @@ def _troubles(report: AuditReport, short: Mapping[str, str], since: Since | None
             (f"{counted(len(group), 'finding')}{told}", *lines),
             state_of(sorted([one.region, one.resource] for one in group)),
             f"backstay audit BUILD --account {account} --control {control}",
+            owner=owner,
         )
 
 
@@ -103,7 +104,7 @@ def remembered(report: AuditReport) -> dict[str, Any]:
         "started": report.summary.started,
         "controls": sorted({one.control for one in report.findings}),
         "accounts": sorted({one.account for one in report.findings}),
-        "findings": [[one.control, one.status, one.account, one.region, one.resource] for one in told],
+        "findings": [[*key(one), one.status] for one in told],
     }
 
 
@@ -111,8 +112,8 @@ def recalled(kept: Mapping[str, Any]) -> AuditReport | None:
     """What `remembered` wrote, as a report; None where there is nothing, or something else."""
     try:
         findings = [
-            AuditFinding(control, status, account, region, resource, "", "")
-            for control, status, account, region, resource in kept["findings"]
+            AuditFinding(control, status, account, region, resource, "", "", framework=framework, asked_by=by)
+            for control, account, region, resource, framework, by, status in kept["findings"]
         ]
         looked = [*_looked(kept["controls"], kept["accounts"])]
         summary = AuditSummary(kept["organization"], 0, 0, 0, 0, 0, 0, kept["started"], kept["started"])

@@ -1,0 +1,33 @@
+"""Who answers for a finding: the tags of the resource say so, or the waiver its owner. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from backstay_agent.controls.control import Subject
+from backstay_agent.controls.facts import Duty, Job, Place, Point, Resource, Waived
+
+OWNER_TAGS = ("owner", "team")
+"""The tags that name an owner, the first that a resource has counts; their case does not matter."""
+
+
+def owner(subject: Subject, place: Place, keys: Sequence[str] = OWNER_TAGS) -> str | None:
+    """The owner of what a finding is about; None where nothing says it."""
+    match subject.row:
+        case Waived():
+            return subject.row.owner
+        case Resource():
+            return of_tags(subject.row.tags, keys)
+        case Point() | Job() | Duty():
+            known = place.resources_by_arn.get(subject.row.resource)
+            return of_tags(known.tags, keys) if known else None
+        case _:
+            return None
+
+
+def of_tags(tags: Mapping[str, str], keys: Sequence[str] = OWNER_TAGS) -> str | None:
+    """The value of the first owner's tag; of two that differ in case only, the first by its spelling."""
+    folded: dict[str, str] = {}
+    for key, value in sorted(tags.items(), reverse=True):
+        folded[key.casefold()] = value
+    return next((found for key in keys if (found := folded.get(key.casefold()))), None)
