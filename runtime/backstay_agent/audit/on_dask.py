@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import socket
 from collections.abc import Sequence
 from concurrent.futures import CancelledError, Future
 from importlib.metadata import PackageNotFoundError, version
@@ -35,6 +36,13 @@ def check_address(address: str) -> str:
     return address
 
 
+def _knock(address: str) -> None:
+    """Find out at once where nobody listens; Dask's own client goes on trying. Raises OSError."""
+    found = _ADDRESS.fullmatch(address)
+    assert found is not None
+    socket.create_connection((found[2].strip("[]"), int(found[3])), timeout=_CONNECT).close()
+
+
 def about() -> str:
     """The version of Backstay, as a worker has it."""
     try:
@@ -59,6 +67,7 @@ class Dask(Remote):
         for name in ("distributed", "distributed.core", "tornado.application", "asyncio"):
             logging.getLogger(name).setLevel(logging.CRITICAL)  # what happens to the cluster is told in our words
         try:
+            _knock(address)
             self._client: Any = Client(address, timeout=_CONNECT, set_as_default=False)
         except (OSError, ValueError) as error:
             raise DaskError(f"no Dask scheduler answers at {address}: {_first(error)}") from error

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from backstay_agent.cli.choosing import choose_controls
-from backstay_agent.cli.collecting import Collecting, collecting_options, gather_facts
+from backstay_agent.cli.collecting import Collecting, collecting_options, gather_facts, incomplete, stored
 from backstay_agent.cli.connection import Connection, aws_options
 from backstay_agent.cli.exits import FINDINGS, PARTLY, USAGE, leave, worst
 from backstay_agent.cli.reading import choose_accounts, load_build
@@ -56,7 +56,7 @@ class _Audit(click.Command):
 
 
 @click.command(cls=_Audit)
-@click.argument("build", type=click.Path(path_type=Path))
+@click.argument("build", type=click.Path(path_type=Path), required=False)
 @click.option("--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True)
 @click.option(
     "--columns",
@@ -85,7 +85,7 @@ class _Audit(click.Command):
 @signature_option
 @aws_options
 def audit(
-    build: Path,
+    build: Path | None,
     form: str,
     output: Path | None,
     accounts: tuple[str, ...],
@@ -109,6 +109,15 @@ def audit(
 
     chosen, parameters = choose_controls(wanted, settings)
     key = read_private_key(sign_key) if sign_key else None
+    if collecting.facts is not None:
+        if build or evidence or sign_key or submitted:
+            raise click.UsageError("--facts stands for BUILD and AWS: it makes no evidence and submits nothing")
+        result = judge(stored(collecting, accounts), chosen, parameters)
+        page = _page(result, "BUILD", story) if form == "html" else b""
+        _write(page or _formatted(result, form, columns), output)
+        raise click.exceptions.Exit(_code(result, partly=incomplete(result.facts)))
+    if build is None:
+        raise click.UsageError("Missing argument 'BUILD' (or --facts FILE).")
     loaded = load_build(build)
     only = choose_accounts(loaded, accounts)
     collected = gather_facts(loaded, connection, collecting, only)
@@ -116,8 +125,20 @@ def audit(
     bundle = _bundled(result, loaded, evidence, key)
     result, kept = _tell(result, build, form, output, story, columns, collected.location, bundle)
     refused = submitted and _submit(result, connection.open(loaded.home))
-    codes = {PARTLY} if collected.partly or refused or not kept else set()
-    raise click.exceptions.Exit(worst(codes | ({FINDINGS} if result.report.summary.non_compliant else set())))
+    raise click.exceptions.Exit(_code(result, partly=collected.partly or refused or not kept))
+
+
+def _code(result: Result, *, partly: bool) -> int:
+    """What the command exits with."""
+    codes = {PARTLY} if partly else set()
+    return worst(codes | ({FINDINGS} if result.report.summary.non_compliant else set()))
+
+
+def _page(result: Result, build: str, story: Path | None) -> bytes:
+    """The HTML report; `build` is the folder that its commands name."""
+    from backstay_agent.audit import report
+
+    return report.render(result.report, result.facts, _chapters(story), parameters=result.parameters, build=build)
 
 
 def _bundled(result: Result, build: Build, evidence: Path | None, key: PrivateKey | None) -> bytes | Path:
@@ -159,28 +180,31 @@ def _tell(
     """Compare with the audit before, keep the result, and write or print it; gives what was told, and if it is kept."""
     from dataclasses import replace
 
-    from backstay_agent.audit import report
     from backstay_agent.audit.compare import compare
     from backstay_agent.cli.collecting import keep_result, result_before
 
     earlier = result_before(location, result.report)
     result = replace(result, since=compare(earlier, result.report) if earlier else None)
-    page = report.render(result.report, result.facts, _chapters(story), parameters=result.parameters, build=str(build))
-    told = page if form == "html" else _formatted(result, form, columns)
-    try:
-        if output is not None:
-            output.parent.mkdir(parents=True, exist_ok=True)
-            output.write_bytes(told)
-    except OSError as error:
-        leave(USAGE, f"error: the result cannot be written: {error}")
-    if output is None:
-        click.echo(told, nl=False)
+    page = _page(result, str(build), story)
+    _write(page if form == "html" else _formatted(result, form, columns), output)
     kept = keep_result(location, result.report, page, evidence if isinstance(evidence, bytes) else None)
     if kept is not None:
         bundle = kept.evidence or evidence
         click.echo(f"Evidence: {bundle!s}   (checked by backstay audit verify)", err=form != "text")
         click.echo(f"Report: {output or kept.page}   Raw result: {kept.raw}", err=form != "text")
     return result, kept is not None
+
+
+def _write(told: bytes, output: Path | None) -> None:
+    """Print the result, or write it to a file."""
+    if output is None:
+        click.echo(told, nl=False)
+        return
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_bytes(told)
+    except OSError as error:
+        leave(USAGE, f"error: the result cannot be written: {error}")
 
 
 def _chapters(story: Path | None) -> list[Chapter]:

@@ -36,12 +36,18 @@ _DASK = "dask="
 
 @dataclass(frozen=True, slots=True)
 class Collecting:
-    """What the caller said about collection; `reuse_within` is None where nobody asked for old facts."""
+    """What the caller said about collection; `reuse_within` is None where nobody asked for old facts.
+
+    `facts`: a file to take them from, without AWS; `keep_facts`: one to write them to; `inventory`: what else is known.
+    """
 
     executor: str
     store: str
     resume: bool
     reuse_within: timedelta | None
+    facts: Path | None
+    keep_facts: Path | None
+    inventory: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def collecting_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def run(*args: Any, **options: Any) -> Any:
-        names = ("executor", "store", "resume", "reuse_within")
+        names = ("executor", "store", "resume", "reuse_within", "facts", "keep_facts", "inventory")
         collecting = Collecting(**{name: options.pop(name) for name in names})
         return command(*args, collecting=collecting, **options)
 
@@ -91,6 +97,7 @@ def _age(_context: click.Context, _parameter: click.Parameter, word: str | None)
     return timedelta(seconds=span)
 
 
+_FILE = click.Path(path_type=Path, dir_okay=False)
 _OPTIONS = (
     click.option(
         "--executor",
@@ -111,6 +118,9 @@ _OPTIONS = (
     click.option(
         "--reuse-within", metavar="AGE", callback=_age, help="Take shards as they are that are not older (30m, 6h, 2d)."
     ),
+    click.option("--facts", type=_FILE, help="Judge the facts in this file (or evidence bundle), without AWS."),
+    click.option("--keep-facts", type=_FILE, help="Write the facts there; `--facts` judges them again."),
+    click.option("--inventory", type=_FILE, help="An inventory (of `inventory pull`): name what AWS did not show."),
 )
 
 
@@ -118,7 +128,7 @@ def gather_facts(build: Build, connection: Connection, collecting: Collecting, o
     """Read the organization as the options say, and tell what is missing; leaves with 2 where it cannot begin."""
     from backstay_agent.audit.collect import collect
     from backstay_agent.audit.kept import kept_at
-    from backstay_agent.aws import UnreachableError
+    from backstay_agent.aws import Aws, UnreachableError
     from backstay_agent.aws.stoppable import StoppableAws
 
     stop = threading.Event()
@@ -126,7 +136,7 @@ def gather_facts(build: Build, connection: Connection, collecting: Collecting, o
         aws = StoppableAws(connection.endpoint(build.home), stop)
         aws.caller()
         workers = _workers(build, aws, collecting.executor)
-        where = location(collecting.store, aws)
+        where = location(collecting.store, Aws(aws.endpoint))  # keeps things when nothing else is asked any more
         kept = kept_at(where, build, aws)
         with Progress("reading") as progress, _interruptible(stop):
             aws.listen(progress.heard)
@@ -134,7 +144,32 @@ def gather_facts(build: Build, connection: Connection, collecting: Collecting, o
     except UnreachableError as error:
         leave(USAGE, f"error: {error}")
     _tell(facts, kept, collecting)
-    return Collected(facts, bool(facts.unread or missing(facts)) or kept.failure is not None, where)
+    facts = beside(facts, collecting)
+    return Collected(facts, incomplete(facts) or kept.failure is not None, where)
+
+
+def beside(facts: Facts, collecting: Collecting) -> Facts:
+    """Write the facts where a file is named, and compare them with the inventory."""
+    from backstay_agent.cli.facts_file import compare_inventory, keep_facts
+
+    if collecting.keep_facts is not None:
+        keep_facts(facts, collecting.keep_facts)
+    return facts if collecting.inventory is None else compare_inventory(facts, collecting.inventory)
+
+
+def stored(collecting: Collecting, accounts: Sequence[str]) -> Facts:
+    """The facts of a file, which needs no AWS."""
+    from backstay_agent.cli.facts_file import read_facts
+
+    assert collecting.facts is not None
+    if collecting.resume or collecting.reuse_within is not None:
+        raise click.UsageError("--facts reads nothing from AWS: there is nothing to resume or to reuse")
+    return beside(read_facts(collecting.facts, accounts), collecting)
+
+
+def incomplete(facts: Facts) -> bool:
+    """Whether something is missing from the facts."""
+    return bool(facts.unread or missing(facts))
 
 
 def _workers(build: Build, aws: Aws, who: str) -> Workers:
@@ -209,7 +244,7 @@ def _reuse(build: Build, aws: Aws, kept: Kept, collecting: Collecting) -> Reuse:
     oldest = [] if collecting.reuse_within is None else [now - collecting.reuse_within]
     last = kept.last_run() if collecting.resume else None
     if last is not None and not last.complete and now - last.began <= RESUMABLE:
-        return Reuse(kept, min(last.began, *oldest), last.began)
+        return Reuse(kept, min((last.began, *oldest)), last.began)
     if collecting.resume and kept.failure is None:
         click.echo(f"Nothing to resume: {_why_not(last)}.", err=True)
     return Reuse(kept, *oldest)
