@@ -53,6 +53,9 @@ def folder(aws: Aws, address: str) -> Folder:
     return Folder(aws, bucket, prefix)
 
 
+_OPTIONAL = ("promises.json", "provenance.json")
+
+
 def fetch_build(source: Folder, into: Path) -> Path:
     """Bring a build to a folder on disk, which `read_build` then judges; raises BuildError.
 
@@ -64,12 +67,13 @@ def fetch_build(source: Folder, into: Path) -> Path:
     for name in sorted(_shapes(index)):
         if not (shapes / name).exists():
             (shapes / name).write_bytes(_needed(source, f"shapes/{name}"))
-    try:
-        (into / "provenance.json").write_bytes(source.get("provenance.json"))
-    except AwsProblem as problem:
-        if problem.code not in _ABSENT:
-            raise BuildError(f"s3://{source.bucket}/{source.prefix}/provenance.json: {problem}") from problem
-        (into / "provenance.json").unlink(missing_ok=True)
+    for name in _OPTIONAL:
+        try:
+            (into / name).write_bytes(source.get(name))
+        except AwsProblem as problem:
+            if problem.code not in _ABSENT:
+                raise BuildError(f"s3://{source.bucket}/{source.prefix}/{name}: {problem}") from problem
+            (into / name).unlink(missing_ok=True)
     (into / "index.json").write_bytes(index)
     return into
 
