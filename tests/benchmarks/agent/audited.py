@@ -1,6 +1,7 @@
 """An audit's reading in a process of its own: `audited.py URL KEY SECRET BUILD [CALLS]` prints what it cost as JSON.
 
-Every shard is kept, as `backstay audit` keeps them, in a folder that goes with the process. With CALLS, what was called is written there, for the bare loop; that run is not to be measured.
+Every shard is kept, as `backstay audit` keeps them, in a folder that goes with the process. With CALLS, what was called
+is written there, for the bare loop; that run is not to be measured.
 """
 
 from __future__ import annotations

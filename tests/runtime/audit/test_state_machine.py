@@ -1,7 +1,7 @@
 """The audit as a state machine: its template is right, and its steps, played here, give the audit's own report.
 
-It was never deployed on AWS. What is played is the definition that the template holds: a task's payload, the map's list,
-its batches. The function is called as Lambda would call it, against the embedded AWS.
+It was never deployed on AWS. What is played is the definition that the template holds: a task's payload, the map's
+list, its batches. The function is called as Lambda would call it, against the embedded AWS.
 """
 
 from __future__ import annotations
@@ -37,13 +37,6 @@ def test_cfn_lint_has_nothing_to_say_of_the_template() -> None:
     from backstay.verify import complaints
 
     assert complaints(printed().encode()) == []
-
-
-def test_the_definition_is_in_the_language_of_states() -> None:
-    """Another grammar of the Amazon States Language reads it."""
-    parser = import_module("moto.stepfunctions.parser.asl.parse.asl_parser")
-    program, _ = parser.AmazonStateLanguageParser.parse(json.dumps(state_machine.definition()))
-    assert program is not None
 
 
 def test_the_function_is_the_handler_and_its_variables_are_read() -> None:
