@@ -6,7 +6,9 @@ bytes with their digest, so that facts are the same whoever read them.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import json
 import os
 import pickle
 import threading
@@ -26,10 +28,12 @@ from backstay_agent.aws.stoppable import StoppableAws
 from backstay_agent.controls.facts import Place
 from backstay_agent.observed import Unread
 from backstay_agent.wanted import Build
+from backstay_contract.canonical import compact
 
 WORKERS = 16
 """Shards that one process reads at a time: they wait for AWS most of the time."""
 INTERRUPTED = "interrupted before it was read"
+_BODY = b',"body":'
 _lock = threading.Lock()
 _builds: dict[bytes, Build] = {}
 
@@ -131,6 +135,22 @@ def unpacked(one: Packed) -> Read:
     if digest(one.body) != one.digest:
         raise DamagedError("what the worker sent was damaged on the way: its digest is not the one that was sent")
     return Read(unpack(Place, one.body) if one.entered else unpack(Unread, one.body), one.whole)
+
+
+def to_bytes(one: Packed) -> bytes:
+    """A shard as a file."""
+    head = {"digest": one.digest, "entered": one.entered, "whole": one.whole}
+    return gzip.compress(compact(head).removesuffix(b"}") + _BODY + one.body + b"}", compresslevel=5, mtime=0)
+
+
+def from_bytes(file: bytes) -> Packed:
+    """The shard in a file; raises DamagedError."""
+    try:
+        head, found, body = gzip.decompress(file).partition(_BODY)
+        told = json.loads(head + b"}") if found else {}
+        return Packed(bool(told["entered"]), bool(told["whole"]), body[:-1], str(told["digest"]))
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
+        raise DamagedError(f"what a worker left is no shard: {error}") from error
 
 
 def pack_build(build: Build) -> bytes:
