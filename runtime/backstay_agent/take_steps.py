@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from backstay_agent.aws import Aws, AwsProblem
-from backstay_agent.parts.steps import Answer, Step, Steps, drive
+from backstay_agent.parts.steps import Answer, Step, Steps, UnsureError, drive
 
 _Result = TypeVar("_Result")
 _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
@@ -15,6 +15,11 @@ _PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 # How a list says where it goes on, and what the next call says (KMS, IAM; every other service has `NextToken`).
 _MARKERS = (("NextToken", "NextToken"), ("NextMarker", "Marker"), ("Marker", "Marker"))
 
+
+_LOST = frozenset({"server", "timeout"})
+"""Failures after which nobody knows whether the work was done."""
+_TAKEN = frozenset({"AlreadyExistsException", "DuplicatePolicyException", "EntityAlreadyExists"})
+"""How AWS says that there is one of that name (KMS, Organizations, IAM; API references, read 2026-11-29)."""
 
 Send = Callable[[Step, Mapping[str, Any]], Answer]
 Known = dict[str, Answer]
@@ -58,10 +63,18 @@ def _patient(send: Send, step: Step, pause: Callable[[float], None]) -> Answer:
         except AwsProblem as problem:
             if problem.operation == step.operation and problem.code in step.fine:
                 return {}
-            if problem.code not in step.busy or seconds is None:
-                raise
-            pause(seconds)
+            if problem.code in step.busy and seconds is not None:
+                pause(seconds)
+                continue
+            if problem.operation == step.operation and _may_be_done(problem):
+                raise UnsureError from problem
+            raise
     raise AssertionError("the last attempt returns or raises")
+
+
+def _may_be_done(problem: AwsProblem) -> bool:
+    """Whether what was asked for may have been done, although it failed: an answer was lost."""
+    return problem.failure in _LOST or (problem.attempts > 1 and problem.code in _TAKEN)
 
 
 def _whole(send: Send, step: Step) -> Answer:

@@ -138,10 +138,15 @@ class Build:
     @cached_property
     def digest(self) -> str:
         """The digest that a saved plan is bound to; the index names the digest of every shape."""
+        return digest(self.named)
+
+    @property
+    def named(self) -> Any:
+        """What the digest is taken of: the index, and the backup policies where there are any."""
         index = self.index.model_dump(mode="json")
         if self.policies is None:
-            return digest(index)
-        return digest([index, [[wish.noun, wish.name, wish.body, wish.tags] for wish in self.policies.wishes]])
+            return index
+        return [index, [[wish.noun, wish.name, wish.body, wish.tags] for wish in self.policies.wishes]]
 
     @cached_property
     def regions(self) -> tuple[str, ...]:

@@ -132,6 +132,8 @@ def check(words: list[str]) -> None:
         assert found is not None, f"there is no command {name!r} in {shlex.join(words)}"
         rest = rest[len(before) + 1 :]
         context, command = click.Context(found, info_name=name, parent=context), found
+    if rest and (meant := getattr(command, "below", lambda _: None)(rest[0])):
+        command, rest = meant, rest[1:]
     told = command.get_help(context)
     command.make_parser(context).parse_args(args=list(rest))  # UsageError where an option is unknown or lacks its value
     for word in rest:

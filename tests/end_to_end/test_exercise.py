@@ -11,7 +11,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from click.testing import CliRunner
+from tests.end_to_end.exercise_data import BLOCKS, DISKS, ITEMS, OBJECTS, Data
 
 from backstay.cli.main import cli
 from backstay_local import LocalAws, Settings
@@ -45,6 +46,11 @@ class Place:
     regions: tuple[str, ...]
     tags: dict[str, str]
     grace: int
+    isolated: str
+    glass: str
+    glass_region: str = "eu-west-1"
+    files: dict[str, str] = field(default_factory=dict)
+    team: str | None = None
 
     def setup(self) -> str:
         """What a landing zone has put into every account."""
@@ -77,6 +83,8 @@ HOSPITAL = Place(
     regions=("eu-central-1", "eu-west-1"),
     tags={"data-class": "patient"},
     grace=14,
+    isolated="300000000002",
+    glass="hospital-isolated",
 )
 BANK = Place(
     "bank",
@@ -91,6 +99,10 @@ BANK = Place(
     regions=("eu-central-1", "eu-north-1", "eu-west-1"),
     tags={"criticality": "critical"},
     grace=30,
+    isolated="400000000003",
+    glass="bank-isolated",
+    files={"store": "files"},
+    team="arn:aws:mpa:us-east-1:400000000001:approval-team/board",
 )
 
 
@@ -147,33 +159,13 @@ def exercise(place: Place, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
         yield at
 
 
-OBJECTS = {"record/1": b"the first patient", "record/2": bytes(range(256)) * 300, "empty": b""}
-ITEMS = {str(number): f"patient {number}" for number in range(40)}
-
-
 def put_data(at: Exercise) -> None:
-    """A bucket, a table and a volume in the member account, with what is to survive."""
+    """Data in the member account, and every type of it opted in where it goes through."""
     place = at.place
-    pairs = [{"Key": key, "Value": value} for key, value in place.tags.items()]
-    s3 = at.local.client("s3", place.member, place.home)
-    s3.create_bucket(Bucket="records", CreateBucketConfiguration={"LocationConstraint": place.home})
-    s3.put_bucket_versioning(Bucket="records", VersioningConfiguration={"Status": "Enabled"})
-    s3.put_bucket_tagging(Bucket="records", Tagging={"TagSet": pairs})
-    for key, content in OBJECTS.items():
-        s3.put_object(Bucket="records", Key=key, Body=content)
-    dynamodb = at.local.client("dynamodb", place.member, place.home)
-    dynamodb.create_table(
-        TableName="patients",
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        BillingMode="PAY_PER_REQUEST",
-        Tags=pairs,
-    )
-    for key, value in ITEMS.items():
-        dynamodb.put_item(TableName="patients", Item={"id": {"S": key}, "name": {"S": value}})
+    Data(at.local, place.member, place.home).put(place.tags, place.files)
+    opted = {"S3": True, "DynamoDB": True, "EBS": True, "VirtualMachine": True}
     for region in place.regions:
-        for account in (place.member, place.central, place.clean):
-            opted = {"S3": True, "DynamoDB": True, "EBS": True}
+        for account in {place.member, place.central, place.clean, place.isolated}:
             at.backup(account, region).update_region_settings(ResourceTypeOptInPreference=opted)
 
 
@@ -196,6 +188,14 @@ def attack(at: Exercise) -> Iterator[str]:
         "delete it from the member account": lambda: at.backup(
             place.member, place.central_region
         ).delete_recovery_point(BackupVaultName=name, RecoveryPointArn=arn),
+    }
+    behind, glass = at.backup(place.isolated, place.glass_region), place.glass
+    (kept, *_) = at.points(place.isolated, place.glass_region, glass)
+    tries |= {
+        "delete a recovery point behind glass": lambda: behind.delete_recovery_point(
+            BackupVaultName=glass, RecoveryPointArn=kept["RecoveryPointArn"]
+        ),
+        "delete the air-gapped vault": lambda: behind.delete_backup_vault(BackupVaultName=glass),
     }
     before = [it["RecoveryPointArn"] for it in at.points(place.central, place.central_region, name)]
     for deed, act in tries.items():
@@ -246,11 +246,14 @@ def play(at: Exercise) -> None:
     assert done.exit_code in (0, 3), done.output
     vault = at.backup(place.central, place.central_region).describe_backup_vault(BackupVaultName=place.central_vault)
     assert vault["LockDate"] > BEGIN
+    if place.team is not None:
+        guard(at)
     at.local.advance(timedelta(days=7))
     copies = at.points(place.central, place.central_region, place.central_vault)
     kinds = {point["ResourceType"] for point in copies}
-    assert {"S3", "DynamoDB"} <= kinds, kinds
-    assert len(copies) >= 7 * 2
+    assert {"S3", "DynamoDB", "EBS", "VirtualMachine"} <= kinds, kinds
+    assert len(copies) >= 7 * 4
+    assert {point["ResourceType"] for point in at.points(place.isolated, place.glass_region, place.glass)} == {"S3"}
     at.local.advance(timedelta(days=place.grace - 6))
     lost = at.local.faults.add("unreachable", "*", region=place.home)
     with pytest.raises(Exception, match=r"onnect"):
@@ -260,24 +263,62 @@ def play(at: Exercise) -> None:
     assert place.home in shown.output
     assert list(attack(at)) == []
     _restore(at)
+    _restore_from_behind_glass(at)
     at.local.faults.clear(lost)
 
 
 def _restore(at: Exercise) -> None:
     place = at.place
-    role = f"arn:aws:iam::{place.clean}:role/service-role/AWSBackupDefaultServiceRole"
-    new = {"S3": ("DestinationBucketName", "records-again"), "DynamoDB": ("targetTableName", "patients-again")}
+    new = {
+        "S3": ("DestinationBucketName", "records-again"),
+        "DynamoDB": ("targetTableName", "patients-again"),
+        "EBS": ("availabilityZone", f"{place.central_region}a"),
+        "VirtualMachine": ("VMName", "archive-again"),
+    }
     for kind, (key, name) in new.items():
-        point = bring_back(at, kind)
-        words = ("--account", place.clean, "--role", role, "--set", f"{key}={name}")
-        done = at("restore", point, *words)
-        assert done.exit_code == 0, done.output
-    s3 = at.local.client("s3", place.clean, place.central_region)
-    keys = [item["Key"] for item in s3.list_objects_v2(Bucket="records-again")["Contents"]]
-    assert {key: s3.get_object(Bucket="records-again", Key=key)["Body"].read() for key in keys} == OBJECTS
-    dynamodb = at.local.client("dynamodb", place.clean, place.central_region)
-    items = dynamodb.scan(TableName="patients-again")["Items"]
-    assert {item["id"]["S"]: item["name"]["S"] for item in items} == ITEMS
+        _back(at, bring_back(at, kind), f"{key}={name}")
+    found = Data(at.local, place.clean, place.central_region)
+    assert found.objects("records-again") == OBJECTS
+    assert found.items("patients-again") == ITEMS
+    assert found.blocks() == BLOCKS
+    assert found.machines() == [DISKS | {"VMName": "archive-again"}]
+
+
+def guard(at: Exercise) -> None:
+    """People who can open the air-gapped vault together when its administrators cannot."""
+    place = at.place
+    at.backup(place.management, place.glass_region).update_global_settings(GlobalSettings={"isMpaEnabled": "true"})
+    at.backup(place.isolated, place.glass_region).associate_backup_vault_mpa_approval_team(
+        BackupVaultName=place.glass, MpaApprovalTeamArn=place.team
+    )
+
+
+def _open_the_glass(at: Exercise) -> None:
+    """To the clean account: with the approval of the team, or, where there is none, shared by its owner."""
+    place = at.place
+    vault = f"arn:aws:backup:{place.glass_region}:{place.isolated}:backup-vault:{place.glass}"
+    if place.team is None:
+        ram = at.local.client("ram", place.isolated, place.glass_region)
+        ram.create_resource_share(name="rescue", resourceArns=[vault], principals=[place.clean])
+        return
+    clean = at.backup(place.clean, place.glass_region)
+    clean.create_restore_access_backup_vault(SourceBackupVaultArn=vault, BackupVaultName="way-in")
+    at.local.approve(clean.describe_backup_vault(BackupVaultName="way-in")["MpaSessionArn"])
+
+
+def _restore_from_behind_glass(at: Exercise) -> None:
+    """The clean account restores from the air-gapped vault without a copy of its own."""
+    place = at.place
+    _open_the_glass(at)
+    (point, *_) = at.points(place.isolated, place.glass_region, place.glass)
+    _back(at, point["RecoveryPointArn"], "DestinationBucketName=records-from-glass", "--into")
+    assert Data(at.local, place.clean, place.glass_region).objects("records-from-glass") == OBJECTS
+
+
+def _back(at: Exercise, point: str, setting: str, account: str = "--account") -> None:
+    role = f"arn:aws:iam::{at.place.clean}:role/service-role/AWSBackupDefaultServiceRole"
+    done = at("restore", point, account, at.place.clean, "--role", role, "--set", setting)
+    assert done.exit_code == 0, done.output
 
 
 def test_the_hospital(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

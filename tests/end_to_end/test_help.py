@@ -17,6 +17,8 @@ def _below(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tupl
     if isinstance(command, click.Group):
         for name, one in command.commands.items():
             yield from _below(one, (*path, name))
+    if path == ("audit",):
+        yield from _below(command.below("verify"), (*path, "verify"))
 
 
 EVERY = [pair for name, entry in commands().items() for pair in _below(entry.load(), (name,))]

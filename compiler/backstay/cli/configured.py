@@ -43,11 +43,16 @@ class Setup:
 
 def house_options(command: Command) -> Command:
     """The options `--config`, `--no-config` and `--rules`."""
-    file, folder = click.Path(dir_okay=False, path_type=Path), click.Path(path_type=Path)
+    folder = click.Path(path_type=Path)
+    help_ = "Your own rules, with your rights."
+    rules = click.option("--rules", "folders", metavar="DIR", multiple=True, type=folder, help=help_)
+    return config_options(rules(command))
+
+
+def config_options(command: Command) -> Command:
+    """The options `--config` and `--no-config`."""
+    file = click.Path(dir_okay=False, path_type=Path)
     for option in (
-        click.option(
-            "--rules", "folders", metavar="DIR", multiple=True, type=folder, help="Your own rules, with your rights."
-        ),
         click.option("--no-config", is_flag=True, help="Read no configuration file."),
         click.option(
             "--config", type=file, help="Configuration; default: the nearest backstay.toml or pyproject.toml."

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from backstay.cli.asked import answered, by_configuration
+from backstay.cli.configured import config_options
 from backstay.cli.context import note
 from backstay.cli.day import day, today
 from backstay.cli.layers import require_sandbox
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from backstay.cli.sides import Read
     from backstay.diff.difference import Difference
     from backstay.forecast.ask import Ask
+    from backstay.invariants.invariant import Invariant
     from backstay.review.review import Cost, Review
 
 FINDINGS = 1
@@ -48,6 +51,7 @@ _FAILING = ("lost", "forever", "locks-only-tighten", "change", "never")
     show_default=True,
     help="What makes the exit code 1: lost protection, also what can never be undone, a looser lock, any change.",
 )
+@config_options
 @require_sandbox
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="How to write.")
 @click.option("-o", "--output", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
@@ -61,6 +65,8 @@ def diff(
     prices: Path | None,
     now: datetime.date | None,
     failing: str,
+    config: Path | None,
+    no_config: bool,
     require_sandbox: bool,
     form: str,
     file: Path | None,
@@ -72,11 +78,12 @@ def diff(
     What only says the same in another way (a rename, a moved file, a split selection) is no change.
     """
     from backstay.cli.forecast import read_change, read_inventory, read_prices
-    from backstay.cli.sides import read
+    from backstay.cli.sides import read, text_is_git
     from backstay.diff.difference import difference
     from backstay.forecast.ask import Ask
 
     _check(link, form)
+    asked = by_configuration([Path() if text_is_git(new) else Path(new)], config, no_config=no_config)
     on = now or today()
     ask = Ask(on, change=read_change(change), prices=read_prices(prices))
     rows = read_inventory(inventory)
@@ -84,7 +91,7 @@ def diff(
     after = read(new, org, on, require_sandbox=require_sandbox)
     found = difference(before.sided, after.sided, on, rows)
     cost = _cost(before, after, rows, ask) if rows is not None else None
-    told = _render(form, found, after, on, cost, names=(old, new), link=link)
+    told = _render(form, found, after, on, cost, asked, names=(old, new), link=link)
     if file is None:
         click.echo(told, nl=False)
     else:
@@ -139,6 +146,7 @@ def _render(
     after: Read,
     on: datetime.date,
     cost: Cost | None,
+    asked: Sequence[Invariant],
     *,
     names: tuple[str, str],
     link: str,
@@ -149,7 +157,7 @@ def _render(
         return json.dumps(_document(found, cost), indent=2, ensure_ascii=False) + "\n"
     if form == "text":
         return "".join(f"{terminal(line)}\n" for line in _text(found, cost).splitlines())
-    review = _review(found, after, on, cost)
+    review = _review(found, after, on, cost, asked)
     if form == "markdown":
         from backstay.review import comment
 
@@ -161,12 +169,15 @@ def _render(
     return page.render(review, page.Setting(*names, on, accounts, lines))
 
 
-def _review(found: Difference, after: Read, on: datetime.date, cost: Cost | None) -> Review:
-    """The difference with what the new side promises."""
+def _review(found: Difference, after: Read, on: datetime.date, cost: Cost | None, asked: Sequence[Invariant]) -> Review:
+    """The difference with what the new side promises, and what the configuration asks of it."""
     from backstay.prove.requirement import prove
     from backstay.review.review import Review
 
-    return Review(found, prove(after.sided.model, on), cost)
+    answers = prove(after.sided.model, on)
+    if after.checked is not None:
+        answers += tuple(answered(after.checked, asked, on))
+    return Review(found, answers, cost)
 
 
 def _fails(found: Difference, failing: str) -> bool:

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from backstay.cli.asked import answered, by_configuration, by_options
+from backstay.cli.configured import config_options
 from backstay.cli.context import note
 from backstay.cli.day import day, today
 from backstay.cli.layers import require_sandbox, tell_layers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from backstay.invariants.invariant import Invariant
     from backstay.pipeline import Checked
     from backstay.prove.answer import Answer
 
@@ -41,8 +42,9 @@ FINDINGS = 1
     "names",
     metavar="NAME",
     multiple=True,
-    help="An invariant with a name, beside what the policies promise; repeat it for more.",
+    help="An invariant with a name, beside what policies promise and the configuration asks; repeat it for more.",
 )
+@config_options
 @click.option("--list-invariants", is_flag=True, help="List the invariants that have a name, and stop.")
 @click.option("--selections", is_flag=True, help="Also: dead and swallowed selections, resources under two plans.")
 @require_sandbox
@@ -54,6 +56,8 @@ def prove(
     fail_on: str,
     verify: bool,
     names: tuple[str, ...],
+    config: Path | None,
+    no_config: bool,
     list_invariants: bool,
     selections: bool,
     require_sandbox: bool,
@@ -67,7 +71,9 @@ def prove(
     if list_invariants:
         _list()
         return
-    asked = [_invariant(name) for name in dict.fromkeys(names)]
+    where = paths or (Path("policies"),)
+    asked = by_options(names)
+    asked += [one for one in by_configuration(where, config, no_config=no_config) if one not in asked]
     from backstay import pipeline
     from backstay.cli.complaints import complain
     from backstay.prove.requirement import prove as answers_of
@@ -76,16 +82,14 @@ def prove(
     from backstay_formats.escape import terminal
 
     on = now or today()
-    checked = pipeline.check(
-        paths or (Path("policies"),), org, now=on, lint=False, require_sandbox=require_sandbox, emit=False
-    )
+    checked = pipeline.check(where, org, now=on, lint=False, require_sandbox=require_sandbox, emit=False)
     tell_layers(checked.loaded)
     if checked.model is None:
         complain([one for one in checked.findings if one.severity == "error"], checked.loaded.sources)
         click.get_current_context().exit(pipeline.exit_code(checked.findings))
     if checked.org is None:
         raise click.UsageError("there is no org.yaml or org.json beside the policies; name one with --org")
-    answers = [*answers_of(checked.model, on), *_of_invariants(checked, asked, on)]
+    answers = [*answers_of(checked.model, on), *answered(checked, asked, on)]
     if verify:
         _verify(checked, answers)
     if form == "json":
@@ -110,34 +114,6 @@ def _list() -> None:
         click.echo(f"{one.name:<{width}}  {one.meaning}")
 
 
-def _invariant(name: str) -> Invariant:
-    """The invariant of a name, of one side. Raises `UsageError`."""
-    from backstay.invariants.registry import INVARIANTS, named
-
-    found = named(name)
-    if found is None:
-        known = ", ".join(one.name for one in INVARIANTS)
-        raise click.UsageError(f"there is no invariant {name!r}; there are: {known}")
-    if found.answer is None:
-        raise click.UsageError(f"{name} is about two sides: use `backstay diff OLD NEW --fail-on {name}`")
-    return found
-
-
-def _of_invariants(checked: Checked, asked: Sequence[Invariant], on: datetime.date) -> Iterator[Answer]:
-    """The answers to invariants that have a name."""
-    if not asked:
-        return
-    from backstay.invariants.invariant import Policies
-
-    assert checked.model is not None
-    assert checked.org is not None
-    assert checked.org.organization is not None
-    policies = Policies(checked.model, checked.loaded, checked.org.organization)
-    for one in asked:
-        assert one.answer is not None
-        yield one.answer(policies, on)
-
-
 def _verify(checked: Checked, answers: Sequence[Answer]) -> None:
     """Verify the proofs; leaves with 1 where one does not hold."""
     from backstay.prove.check import UnverifiedError, check
@@ -155,3 +131,6 @@ def _verify(checked: Checked, answers: Sequence[Answer]) -> None:
                 note(f"the proof of `{answer.name}` could not be verified: {wrong}")
                 raise SystemExit(FINDINGS) from None
     note(f"{proofs} proofs verified on {looked:,} resources.")
+    bare = [one.name for one in answers if one.status == "PROVED" and not one.certificates]
+    if bare:
+        note(f"Proved without a proof that can be verified this way: {', '.join(bare)}.")

@@ -39,7 +39,10 @@ _ORDER: dict[Direction, int] = {"lost": 0, "changed": 1, "gained": 2}
 
 @dataclass(frozen=True)
 class Difference:
-    """What a change means. `beyond`: accounts whose plans have more combinations of tags than are looked at."""
+    """What a change means, locks that get looser first.
+
+    `beyond`: accounts whose plans have more combinations of tags than are looked at.
+    """
 
     changes: tuple[Change, ...]
     accounts: int
@@ -143,7 +146,9 @@ def _merged(changes: Iterable[Change]) -> Iterator[Change]:
     """Equal changes of several places as one."""
     found: dict[tuple[object, ...], list[Change]] = {}
     for one in changes:
-        found.setdefault((one.kind, one.direction, one.what, one.who, one.why, one.place, one.forever), []).append(one)
+        found.setdefault(
+            (one.kind, one.direction, one.what, one.who, one.why, one.place, one.forever, one.breaks), []
+        ).append(one)
     for same in found.values():
         accounts = tuple(sorted({account for one in same for account in one.accounts}))
         regions = tuple(sorted({region for one in same for region in one.regions}))
@@ -153,4 +158,4 @@ def _merged(changes: Iterable[Change]) -> Iterator[Change]:
 
 
 def _weight(one: Change) -> tuple[object, ...]:
-    return _ORDER[one.direction], not one.forever, -len(one.accounts), one.kind, one.who, one.what
+    return one.breaks is None, _ORDER[one.direction], not one.forever, -len(one.accounts), one.kind, one.who, one.what

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SIGNS: dict[Direction, str] = {"lost": "- lost", "changed": "~ changed", "gained": "+ gained"}
+_LOOSER = "! looser"
 _WIDTH = 12
 
 
@@ -24,14 +25,17 @@ def text(found: Difference) -> str:
 
 def verdict(found: Difference) -> str:
     """What a reviewer reads first."""
-    lost = [one for one in found.changes if one.direction == "lost"]
+    looser = [one for one in found.changes if one.breaks]
+    lost = [one for one in found.changes if one.direction == "lost" and not one.breaks]
     forever = [one for one in found.changes if one.forever]
     if not found.changes:
         return "Nothing changes for anybody."
-    parts = [f"{_count(len(lost), 'kind')} of protection {'is' if len(lost) == 1 else 'are'} lost"] if lost else []
+    parts = [f"{_count(len(looser), 'lock')} {'gets' if len(looser) == 1 else 'get'} looser"] if looser else []
+    if lost:
+        parts.append(f"{_count(len(lost), 'kind')} of protection {'is' if len(lost) == 1 else 'are'} lost")
     if forever:
         parts.append(f"{_count(len(forever), 'thing')} can never be undone")
-    rest = len(found.changes) - len(lost)
+    rest = len(found.changes) - len(lost) - len(looser)
     told = ", ".join(parts) or "Nothing is lost"
     return f"{told[:1].upper()}{told[1:]}; {_count(rest, 'other change')}."
 
@@ -50,7 +54,8 @@ def document(found: Difference) -> dict[str, Any]:
 def _lines(change: Change) -> Iterator[str]:
     lock = "🔒 " if change.forever else ""
     yield ""
-    yield f"{_SIGNS[change.direction]:<{_WIDTH}}{lock}{change.what}"
+    sign = _LOOSER if change.breaks else _SIGNS[change.direction]
+    yield f"{sign:<{_WIDTH}}{lock}{change.what}"
     yield f"{'':<{_WIDTH}}{change.subject}{where(change)}"
     if change.counted and change.types:
         yield f"{'':<{_WIDTH}}{of_inventory(change)}"

@@ -51,7 +51,9 @@ def compare(at: Places, old: ir.Shape, new: ir.Shape) -> Iterator[Change]:
         yield at.change("vault", "changed", what, f"vault {name}", before[name].where.span)
     for name in sorted(after.keys() - before.keys()):
         yield at.change("vault", "gained", "A new vault", f"vault {name}", after[name].where.span)
-        yield from _lock(at, name, None, after[name].lock, after[name].where.span)
+        lock, earlier = after[name].lock, before.get(after[name].moved or "")
+        known = earlier.lock if earlier is not None and looser(earlier.lock, lock) else None
+        yield from _lock(at, name, known, lock, after[name].where.span)
     for name in sorted(before.keys() & after.keys()):
         yield from _vault(at, before[name], after[name])
     yield from _air_gapped(at, old, new)
@@ -85,21 +87,20 @@ def _lock(at: Places, name: str, before: ir.Lock | None, after: ir.Lock | None, 
     old, new = _facts(before), _facts(after)
     if old == new:
         return
-    rose = _RANK[new[0]] - _RANK[old[0]]
-    lower = (new[1] or 0) < (old[1] or 0)
+    rose, lower = _loosening(before, after)
     higher = (new[1] or 0) > (old[1] or 0)
     direction: Direction = (
         "lost" if rose < 0 or (rose == 0 and lower) else "gained" if rose > 0 or higher else "changed"
     )
-    what = f"{_band(before)} → {_band(after)}"
+    what = f"{band(before)} → {band(after)}"
     forever = after is not None and after.mode == "compliance"
     if forever and after is not None:
         grace = after.grace or 0
         what += f", for ever from {at.now + timedelta(days=grace):%Y-%m-%d} on if it is applied today"
-    elif before is not None and before.mode == "compliance":
-        what += ", which AWS refuses once the lock's date has come"
+    if before is not None and before.mode == "compliance":
+        what += f"{', and' if forever else ','} which AWS refuses once the date of the lock that is there has come"
     said = after if after is not None else before
-    breaks = LOCKS_ONLY_TIGHTEN if rose < 0 or lower else None
+    breaks = LOCKS_ONLY_TIGHTEN if looser(before, after) else None
     where = said.where.span if said else place
     yield at.change("lock", direction, what, f"vault {name}", where, forever=forever, breaks=breaks)
 
@@ -108,7 +109,20 @@ def _facts(lock: ir.Lock | None) -> tuple[str | None, int | None, int | None]:
     return (None, None, None) if lock is None else (lock.mode, lock.minimum, lock.maximum)
 
 
-def _band(lock: ir.Lock | None) -> str:
+def looser(before: ir.Lock | None, after: ir.Lock | None) -> bool:
+    """Whether a lock has a weaker mode than another one, or a lower minimum."""
+    rose, lower = _loosening(before, after)
+    return rose < 0 or lower
+
+
+def _loosening(before: ir.Lock | None, after: ir.Lock | None) -> tuple[int, bool]:
+    """By how much the mode rises, and whether the minimum falls."""
+    old, new = _facts(before), _facts(after)
+    return _RANK[new[0]] - _RANK[old[0]], (new[1] or 0) < (old[1] or 0)
+
+
+def band(lock: ir.Lock | None) -> str:
+    """A lock in words: its mode, and what it asks of retention."""
     if lock is None:
         return "no lock"
     least, most = lock.minimum or 1, lock.maximum

@@ -35,18 +35,19 @@ def encode(roots: Sequence[Node], files: Mapping[str, int]) -> dict[str, Any]:
     rows: list[Row] = []
     depths: list[int] = []
     known: dict[int, int] = {}
-    stack: list[tuple[Node, bool]] = [(root, False) for root in reversed(roots)]
+    stack: list[tuple[Node, list[Node] | None]] = [(root, None) for root in reversed(roots)]
     while stack:
-        node, ready = stack.pop()
+        node, children = stack.pop()
         if id(node) in known:
             continue
-        if not ready:
-            stack.append((node, True))
-            stack.extend((child, False) for child in reversed(list(_children(node))) if id(child) not in known)
+        if children is None:
+            children = _children(node)
+            stack.append((node, children))
+            stack += [(child, None) for child in reversed(children) if id(child) not in known]
             if len(stack) > 4 * MAX_NODES:
                 raise CodecError("too many parts in one policy", node.span)
             continue
-        depths.append(1 + max((depths[known[id(child)]] for child in _children(node)), default=0))
+        depths.append(1 + max([depths[known[id(child)]] for child in children], default=0))
         rows.append(_row(node, known, files))
         known[id(node)] = len(rows) - 1
         if len(rows) > MAX_NODES or depths[-1] > MAX_DEPTH:
@@ -110,7 +111,7 @@ def _node(row: object, reader: _Reader, files: Sequence[str]) -> Node:
     kind = _kinds().get(name) if isinstance(name, str) else None
     if kind is None:
         raise CodecError(f"no such node: {name!r}")
-    if not isinstance(values, dict) or set(values) != set(_fields(kind)):
+    if not isinstance(values, dict) or values.keys() != set(_fields(kind)):
         raise CodecError(f"`{name}` has other fields")
     node = object.__new__(kind)
     for field in _fields(kind):
@@ -128,7 +129,7 @@ def _node(row: object, reader: _Reader, files: Sequence[str]) -> Node:
 def _span(place: object, files: Sequence[str]) -> Span | None:
     if place is None:
         return None
-    if not isinstance(place, list) or len(place) != 5 or not all(type(item) is int for item in place):
+    if not isinstance(place, list) or len(place) != 5 or set(map(type, place)) != {int}:
         raise CodecError("not a place")
     number, line, column, end_line, end_column = place
     if not 0 <= number < len(files) or min(line, end_line) < 1 or min(column, end_column) < 0:
@@ -157,9 +158,15 @@ def place_row(span: Span | None, files: Mapping[str, int]) -> list[int] | None:
     return [files[span.path], span.line, span.column, span.end_line, span.end_column]
 
 
-def _children(node: Node) -> Iterator[Node]:
+def _children(node: Node) -> list[Node]:
+    found: list[Node] = []
     for name in _fields(type(node)):
-        yield from _nodes_in(getattr(node, name))
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            found.append(value)
+        elif isinstance(value, tuple):
+            found += _nodes_in(value)
+    return found
 
 
 def _nodes_in(value: object) -> Iterator[Node]:

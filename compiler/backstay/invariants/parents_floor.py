@@ -2,7 +2,7 @@
 
 For each unit or account at which policies stand, the organization is resolved once more without those that stand there
 or below. What its accounts would get then, they must get with them as well: backups as often and as long, in vaults
-locked as strongly, with each copy.
+locked as strongly, with each copy; and each vault, whether a rule uses it or not, with a lock that is no looser.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from backstay import ir
 from backstay.diff.meaning import Shortfall, shortfalls, side
 from backstay.diff.reasons import reason
+from backstay.diff.vaults import band, looser
 from backstay.diff.words import what
 from backstay.invariants.invariant import Invariant, Policies
-from backstay.prove.answer import STATUSES, Answer, Nearest, Status
+from backstay.prove.answer import STATUSES, VAULT, Answer, Nearest, Status, Witness
 from backstay.prove.patterns import TooManyError
 from backstay.prove.question import BEYOND, HANGS
 from backstay.prove.search import LostError
@@ -27,6 +28,7 @@ from backstay.resolve.tree import grow
 
 if TYPE_CHECKING:
     from backstay.resolve.tree import Tree
+    from backstay_contract.findings import Span
 
 NAME = "parents-floor"
 _NOTHING = "no policy stands below another one, so there is nothing to refute"
@@ -40,7 +42,7 @@ class _Part:
 
     status: Status
     accounts: tuple[str, ...]
-    loss: tuple[Shortfall, ir.Shape] | None = None
+    loss: tuple[Witness, Nearest] | None = None
     note: str = ""
 
 
@@ -67,13 +69,13 @@ def _joined(parts: Sequence[_Part]) -> Answer:
     notes = tuple(dict.fromkeys(part.note for part in parts if part.note))
     found = Answer(NAME, status, where, accounts, notes=notes)
     lost = next((part.loss for part in worst if part.loss is not None), None)
-    return found if lost is None else found.shown(lost[0].witness, _nearest(*lost))
+    return found if lost is None else found.shown(*lost)
 
 
-def _nearest(loss: Shortfall, actual: ir.Shape) -> Nearest:
-    """What the policies above alone give, and why it is not what the resource gets."""
+def _lost(loss: Shortfall, actual: ir.Shape) -> tuple[Witness, Nearest]:
+    """A resource with what the policies above alone give it, and why it is not what it gets."""
     said, place = reason(actual, loss, lost=True)
-    return Nearest(
+    near = Nearest(
         loss.offer.plan,
         loss.selection.name,
         loss.offer.rule.name,
@@ -85,6 +87,7 @@ def _nearest(loss: Shortfall, actual: ir.Shape) -> Nearest:
             (f"does not come to it as they are: {said}", place),
         ),
     )
+    return loss.witness, near
 
 
 def _level(policies: Policies, tree: Tree, at: Level, above: Sequence[str], now: date) -> Iterator[_Part]:
@@ -106,6 +109,45 @@ def _level(policies: Policies, tree: Tree, at: Level, above: Sequence[str], now:
         for own, accounts in pairs.values():
             there = own or ir.Shape(shape.region, tuple(accounts), (), (), (), ())
             yield _pair(alone, shape, policies.model, there, tuple(accounts), now)
+            yield from _vaults(policies.model, shape, there, tuple(accounts))
+
+
+def _vaults(model: ir.Model, above: ir.Shape, actual: ir.Shape, accounts: tuple[str, ...]) -> Iterator[_Part]:
+    """A refutation for each vault that the policies above alone would lock more strictly."""
+    there = {one.name: one for one in _locked(actual)}
+    there |= {one.moved: one for one in actual.vaults if one.moved is not None and one.moved not in there}
+    for vault in _locked(above):
+        own = there.get(vault.name)
+        if own is not None and not looser(vault.lock, own.lock):
+            continue
+        yield _Part("COUNTEREXAMPLE", accounts, (_witness(model, vault, actual, accounts[0]), _looser(vault, own)))
+
+
+def _looser(above: ir.Vault, own: ir.Vault | None) -> Nearest:
+    """What the policies above alone give, and what there is."""
+    if own is None:
+        return Nearest(None, None, None, (("is there only where the policies above stand alone", above.where.span),))
+    reasons = (
+        (f"has more where the policies above stand alone: {band(above.lock)}", _place(above)),
+        (f"has less as they are: {band(own.lock)}", _place(own)),
+    )
+    return Nearest(None, None, None, reasons)
+
+
+def _locked(shape: ir.Shape) -> Iterator[ir.Vault]:
+    """The vaults of a shape, air-gapped ones as what they are: locked for ever."""
+    yield from shape.vaults
+    yield from (one.as_vault for one in shape.air_gapped_vaults)
+
+
+def _place(vault: ir.Vault) -> Span | None:
+    return vault.lock.where.span if vault.lock is not None else vault.where.span
+
+
+def _witness(model: ir.Model, vault: ir.Vault, shape: ir.Shape, account: str) -> Witness:
+    facts = model.accounts[account]
+    arn = f"arn:{model.partition}:backup:{shape.region}:{facts.id}:backup-vault:{vault.name}"
+    return Witness(facts.id, facts.name, facts.unit, shape.region, VAULT, arn, {})
 
 
 def _pair(
@@ -124,9 +166,9 @@ def _pair(
     if not found:
         return _Part("PROVED", accounts)
     if len(found) == len(losses):
-        return _Part("COUNTEREXAMPLE", accounts, (found[0], actual))
+        return _Part("COUNTEREXAMPLE", accounts, _lost(found[0], actual))
     holds = next(absent for absent, one in losses.items() if one is None)
-    return _Part("UNKNOWN", accounts, (found[0], actual), HANGS[holds])
+    return _Part("UNKNOWN", accounts, _lost(found[0], actual), HANGS[holds])
 
 
 INVARIANT = Invariant(

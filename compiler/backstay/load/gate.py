@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from backstay.dsl import VOCABULARY
 from backstay.load import allowed
-from backstay.load.logic import corrections
+from backstay.load.logic import corrections, may_be_meant_otherwise
 from backstay.load.nearest import nearest
 from backstay.load.problems import Problem, problem
 from backstay.source import SourceFile
@@ -16,6 +17,7 @@ from backstay_contract.findings import Finding, Span
 
 TOO_DEEP = "the syntax is nested too deeply to be read"
 _LISTED = "what may stand behind a dot: the fields of the vocabulary, and plain methods of text, lists and dictionaries"
+_Assigning = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.For
 _FORMAT = re.compile(r"[<>=^]?[+ -]?0?[0-9]{0,3},?(\.[0-9]{1,2})?[dsfxX%]?")
 
 
@@ -34,7 +36,8 @@ def gate(file: SourceFile) -> list[Finding]:
         return [problem("too-large", "the file has more syntax than one file of policies may have", whole)]
     try:
         findings = [finding for node in nodes for finding in _check(file, node, file.parsed)]
-        return findings + corrections(file, file.parsed)
+        mistaken = findings or any(map(may_be_meant_otherwise, nodes))
+        return findings + corrections(file, file.parsed) if mistaken else []
     except RecursionError:
         return [problem("too-large", TOO_DEEP, whole)]
 
@@ -61,29 +64,26 @@ def _walk(tree: ast.Module) -> Iterator[ast.AST]:
         node = stack.pop()
         yield node
         if type(node) in allowed.NODES:
-            stack.extend(reversed([child for child in ast.iter_child_nodes(node) if type(child) is not ast.Load]))
+            stack.extend(reversed(_below(node)))
 
 
-def _check(file: SourceFile, node: ast.AST, tree: ast.Module) -> Iterator[Finding]:
-    if type(node) not in allowed.NODES:
-        yield _refused(file, node, tree)
-        return
-    yield from _names(file, node)
-    match node:
-        case ast.ImportFrom():
-            yield from _import(file, node, tree)
-        case ast.Attribute():
-            yield from _attribute(file, node)
-        case ast.Constant():
-            yield from _constant(file, node)
-        case ast.BinOp(op=ast.Pow()):
-            yield from _power(file, node)
-        case ast.FormattedValue(format_spec=ast.JoinedStr() as spec):
-            yield from _format(file, node, spec)
-        case ast.FunctionDef() | ast.Lambda():
-            yield from _function(file, node)
-        case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.For():
-            yield from _targets(file, node)
+def _below(node: ast.AST) -> list[ast.AST]:
+    """What `ast.iter_child_nodes` has, but for `Load`."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if type(value) is list:
+            found += [item for item in value if isinstance(item, ast.AST)]
+        elif isinstance(value, ast.AST) and type(value) is not ast.Load:
+            found.append(value)
+    return found
+
+
+def _check(file: SourceFile, node: ast.AST, tree: ast.Module) -> Iterable[Finding]:
+    kind = type(node)
+    if kind not in allowed.NODES:
+        return (_refused(file, node, tree),)
+    return [finding for check in _CHECKS.get(kind, ()) for finding in check(file, node, tree)]
 
 
 def _refused(file: SourceFile, node: ast.AST, tree: ast.Module) -> Finding:
@@ -136,7 +136,12 @@ def _import_problem(file: SourceFile, node: ast.stmt, message: str, help_text: s
     return problem("forbidden-import", message, file.place(node), help=help_text or usual)
 
 
-def _names(file: SourceFile, node: ast.AST) -> Iterator[Finding]:
+def _name(file: SourceFile, node: ast.Name, tree: ast.Module) -> Iterable[Finding]:
+    """The same as `_names` of what most names are: neither has something to say."""
+    return _names(file, node, tree) if node.id.startswith("__") or node.id in allowed.REFUSED_NAMES else ()
+
+
+def _names(file: SourceFile, node: ast.AST, _tree: ast.Module) -> Iterator[Finding]:
     """Refuse dunder names wherever a name can stand, and Python's own names that lead out."""
     match node:
         case ast.Name(id=name) | ast.arg(arg=name) | ast.keyword(arg=str(name)) | ast.FunctionDef(name=name):
@@ -152,7 +157,7 @@ def _names(file: SourceFile, node: ast.AST) -> Iterator[Finding]:
         yield _forbidden(file, node, f"`{node.id}` is not for policies", allowed.REFUSED_NAMES[node.id])
 
 
-def _attribute(file: SourceFile, node: ast.Attribute) -> Iterator[Finding]:
+def _attribute(file: SourceFile, node: ast.Attribute, _tree: ast.Module) -> Iterator[Finding]:
     if not isinstance(node.ctx, ast.Load):
         yield _forbidden(file, node, "nothing can be changed once it is made", "give the value to the constructor")
     if node.attr in allowed.attributes():
@@ -165,7 +170,7 @@ def _attribute(file: SourceFile, node: ast.Attribute) -> Iterator[Finding]:
     yield _forbidden(file, node, f"`.{node.attr}` is not for policies", help_text)
 
 
-def _constant(file: SourceFile, node: ast.Constant) -> Iterator[Finding]:
+def _constant(file: SourceFile, node: ast.Constant, _tree: ast.Module) -> Iterator[Finding]:
     value = node.value
     if isinstance(value, int) and abs(value) > allowed.LARGEST_NUMBER:
         yield _forbidden(file, node, "a number this large means nothing in a policy", problem_name="too-large")
@@ -175,7 +180,9 @@ def _constant(file: SourceFile, node: ast.Constant) -> Iterator[Finding]:
         yield _forbidden(file, node, f"a policy holds no {type(value).__name__}", "write text or a whole number")
 
 
-def _power(file: SourceFile, node: ast.BinOp) -> Iterator[Finding]:
+def _power(file: SourceFile, node: ast.BinOp, _tree: ast.Module) -> Iterator[Finding]:
+    if not isinstance(node.op, ast.Pow):
+        return
     match node:
         case ast.BinOp(left=ast.Constant(value=int(base)), right=ast.Constant(value=int(exponent))):
             if base <= allowed.LARGEST_BASE and exponent <= allowed.LARGEST_EXPONENT:
@@ -183,7 +190,10 @@ def _power(file: SourceFile, node: ast.BinOp) -> Iterator[Finding]:
     yield _forbidden(file, node, "`**` is only for two small numbers", "write the number down", "too-large")
 
 
-def _format(file: SourceFile, node: ast.FormattedValue, spec: ast.JoinedStr) -> Iterator[Finding]:
+def _format(file: SourceFile, node: ast.FormattedValue, _tree: ast.Module) -> Iterator[Finding]:
+    spec = node.format_spec
+    if not isinstance(spec, ast.JoinedStr):
+        return
     parts = [part.value for part in spec.values if isinstance(part, ast.Constant)]
     if len(parts) != len(spec.values) or not _FORMAT.fullmatch("".join(str(part) for part in parts)):
         yield _forbidden(
@@ -191,14 +201,14 @@ def _format(file: SourceFile, node: ast.FormattedValue, spec: ast.JoinedStr) -> 
         )
 
 
-def _function(file: SourceFile, node: ast.FunctionDef | ast.Lambda) -> Iterator[Finding]:
+def _function(file: SourceFile, node: ast.FunctionDef | ast.Lambda, _tree: ast.Module) -> Iterator[Finding]:
     if isinstance(node, ast.FunctionDef) and node.decorator_list:
         yield _forbidden(file, node.decorator_list[0], "policies have no decorators", "call the function instead")
     if isinstance(node, ast.Lambda) and (node.args.defaults or any(node.args.kw_defaults)):
         yield _forbidden(file, node, "a `lambda` has no defaults here", "use `def`")
 
 
-def _targets(file: SourceFile, node: ast.Assign | ast.AnnAssign | ast.AugAssign | ast.For) -> Iterator[Finding]:
+def _targets(file: SourceFile, node: _Assigning, _tree: ast.Module) -> Iterator[Finding]:
     """Only names, and items of one's own dictionaries, are assigned to; attributes are refused where they stand."""
     for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
         if isinstance(target, ast.Subscript) and not isinstance(target.value, ast.Name | ast.Subscript):
@@ -213,3 +223,24 @@ def _forbidden(
     problem_name: Problem = "forbidden-syntax",
 ) -> Finding:
     return problem(problem_name, message, file.place(node), help=help)
+
+
+_Check = Callable[[SourceFile, Any, ast.Module], Iterable[Finding]]
+_CHECKS: Mapping[type[ast.AST], Sequence[_Check]] = {
+    ast.Name: (_name,),
+    ast.arg: (_names,),
+    ast.keyword: (_names,),
+    ast.alias: (_names,),
+    ast.FunctionDef: (_names, _function),
+    ast.Lambda: (_function,),
+    ast.ImportFrom: (_import,),
+    ast.Attribute: (_attribute,),
+    ast.Constant: (_constant,),
+    ast.BinOp: (_power,),
+    ast.FormattedValue: (_format,),
+    ast.Assign: (_targets,),
+    ast.AnnAssign: (_targets,),
+    ast.AugAssign: (_targets,),
+    ast.For: (_targets,),
+}
+"""What is looked at in a piece of syntax that policies may have: the syntax, its file, the whole tree."""

@@ -23,6 +23,16 @@ def corrections(file: SourceFile, tree: ast.Module) -> list[Finding]:
     return list(_visit(file, tree))
 
 
+def may_be_meant_otherwise(node: ast.AST) -> bool:
+    """Whether a piece of syntax is of those that are corrected if it is about conditions; only the first look."""
+    match node:
+        case ast.Compare(ops=ops):
+            return len(ops) > 1 or isinstance(ops[0], ast.In | ast.NotIn)
+        case ast.UnaryOp(op=op):
+            return isinstance(op, ast.Not)
+    return isinstance(node, ast.BoolOp)
+
+
 def _visit(file: SourceFile, tree: ast.AST) -> Iterator[Finding]:
     stack: list[ast.AST] = [tree]
     while stack:

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 Status = Literal["PROVED", "COUNTEREXAMPLE", "UNKNOWN"]
 STATUSES: tuple[Status, ...] = ("COUNTEREXAMPLE", "UNKNOWN", "PROVED")
 """Worst first: an answer over several shapes has the worst status of them."""
+VAULT = "backup vault"
+"""The type of a witness that is a vault."""
 
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A resource that there could be; `tags` has only those that matter, every other may be as it likes."""
+    """A resource that there could be; `tags` has only those that matter, every other may be as it likes.
+
+    Where an invariant is about vaults it is one of those: of the type `VAULT`, without tags.
+    """
 
     account: str
     account_name: str
@@ -31,9 +36,12 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """What comes nearest to protecting a witness, and why it does not: a sentence for each reason, at its line."""
+    """What comes nearest to protecting a witness, and why it does not: a sentence for each reason, at its line.
 
-    plan: str
+    `plan` is None where the witness is a vault: then the reasons are about that.
+    """
+
+    plan: str | None
     selection: str | None
     rule: str | None
     reasons: tuple[tuple[str, Span | None], ...]
@@ -51,6 +59,8 @@ class Certificate:
     """Plan and name of each selection that the proof needs."""
     about: Selection | None = None
     """What it is a proof about: all that this selection takes; None: what the requirement's `every` says."""
+    tested: Mapping[str, tuple[ir.RestoreSelection, ...]] | None = None
+    """What restore tests take often enough, by plan, where the promise asks for tests; None where it does not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -43,6 +43,15 @@ class Ground:
         return {}
 
     @cached_property
+    def verdicts(self) -> dict[Hashable, tuple[tuple[int, ...], tuple[int, ...]]]:
+        """Which selections are good, and which may be, as far as it was asked: promises often need the same."""
+        return {}
+
+    @cached_property
+    def _together(self) -> dict[tuple[tuple[int, ...], str, bool, bool], tuple[list[Box], list[int]]]:
+        return {}
+
+    @cached_property
     def domains(self) -> dict[str, int]:
         """The ARN cells of each type: those of its form in this account and Region, with a name in them."""
         cells = self.space.keys[ARN]
@@ -74,6 +83,19 @@ class Ground:
         if found is None:
             chosen = self.selections[index][1].selection
             found = self._taken[key] = list(boxes(chosen, self.space, row, opted_in=opted_in, absent=absent))
+        return found
+
+    def together(
+        self, indices: tuple[int, ...], row: ResourceType, *, opted_in: bool, absent: bool
+    ) -> tuple[list[Box], list[int]]:
+        """What some selections take of a type, and beside each box whose it is. Not to be changed."""
+        key = indices, "" if opted_in else row.name, opted_in, absent
+        found = self._together.get(key)
+        if found is None:
+            pairs = [
+                (box, index) for index in indices for box in self.boxes(index, row, opted_in=opted_in, absent=absent)
+            ]
+            found = self._together[key] = [box for box, _ in pairs], [index for _, index in pairs]
         return found
 
 

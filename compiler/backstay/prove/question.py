@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
@@ -13,7 +13,7 @@ from backstay.prove.ground import Ground
 from backstay.prove.lacks import Judge, Lack, Need
 from backstay.prove.search import Box, Covered, LostError, Point, outside
 from backstay.prove.takes import meet
-from backstay.prove.tested import tested_boxes
+from backstay.prove.tested import often_enough, tested_boxes
 from backstay_aws import catalog
 
 if TYPE_CHECKING:
@@ -80,15 +80,11 @@ class Part:
 def groups(here: Ground, subject: Subject, need: Need, now: date) -> list[Group]:
     """The types that a subject means, together where the same selections are good for them."""
     found: dict[tuple[bool, tuple[int, ...], tuple[int, ...], str], list[ResourceType]] = {}
-    verdicts: dict[tuple[str, ...], tuple[tuple[int, ...], tuple[int, ...]]] = {}
     for row in catalog.resource_types():
         if (subject.types is not None and row.name not in subject.types) or not here.domains[row.name]:
             continue
         judge = Judge(here.model, here.shape, row, need, now)
-        abilities = judge.abilities
-        if abilities not in verdicts:
-            verdicts[abilities] = _good(here, judge)
-        sure, maybe = verdicts[abilities]
+        sure, maybe = _good(here, judge)
         opted_in = dict(here.shape.opt_in).get(row.opt_in) is not False
         apart = subject.by_type or need.tested_within is not None or not opted_in or row.opt_in_always == "yes"
         found.setdefault((opted_in, sure, maybe, row.name if apart else ""), []).append(row)
@@ -111,6 +107,13 @@ def may_serve(model: ir.Model, shape: ir.Shape, subject: Subject, need: Need, no
 
 def _good(here: Ground, judge: Judge) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The selections of plans that have a rule without a lack, and of those that may have one."""
+    key = judge.need, judge.now, judge.abilities
+    if key not in here.verdicts:
+        here.verdicts[key] = _sorted_out(here, judge)
+    return here.verdicts[key]
+
+
+def _sorted_out(here: Ground, judge: Judge) -> tuple[tuple[int, ...], tuple[int, ...]]:
     verdicts = {plan.name: _verdict(judge, plan) for plan in here.shape.plans}
     indices = range(len(here.selections))
     sure = tuple(one for one in indices if verdicts[here.selections[one][0].name][0])
@@ -175,7 +178,17 @@ class Asked:
         """What the proof for all that a subject means rests on, or for all that one selection takes."""
         core = tuple((self.here.selections[one][0].name, self.here.selections[one][1].name) for one in sorted(used))
         types = tuple(row.name for row in self.group.rows)
-        return Certificate(self.here.shape, types, self.group.opted_in, absent, core, about)
+        return Certificate(self.here.shape, types, self.group.opted_in, absent, core, about, self._often_enough(used))
+
+    def _often_enough(self, used: Iterable[int]) -> dict[str, tuple[ir.RestoreSelection, ...]] | None:
+        """What restore tests take in time of the plans that a proof rests on; None where no tests are asked for."""
+        if self.need.tested_within is None:
+            return None
+        where = self.here.model, self.here.shape
+        return {
+            name: often_enough(*where, plan, self.need.tested_within, self.now)
+            for name, plan in self._plans(used).items()
+        }
 
     def _refuted(self, about: Box, point: Point, *, absent: bool) -> Part:
         """A refutation, unless a rule that may be good covers all that the good ones leave open."""
@@ -187,7 +200,7 @@ class Asked:
 
     def _unsure(self, covered: Covered) -> Iterator[tuple[Lack, ...]]:
         judge = self._judge(self.group.rows[0])
-        for plan in {self.here.selections[one][0].name: self.here.selections[one][0] for one in covered.used}.values():
+        for plan in self._plans(covered.used).values():
             lacks = [judge.lacks(rule) for rule in plan.rules]
             yield from (one for one in lacks if one and all(not it.sure for it in one))
 
@@ -197,25 +210,34 @@ class Asked:
         domains = {name: cells if name in names else 0 for name, cells in self.here.domains.items()}
         return self.subject.boxes(self.here, self.group, domains, absent=absent)
 
-    def _outside(self, about: Box, good: Sequence[int], *, absent: bool) -> Point | Covered:
-        taken: list[Box] = []
-        owners: list[int] = []
-        for index in good:
-            for box in self._boxes(index, absent=absent):
-                taken.append(box)
-                owners.append(index)
+    def _outside(self, about: Box, good: tuple[int, ...], *, absent: bool) -> Point | Covered:
+        taken, owners = self._taken(good, absent=absent)
         found = outside(about, taken, self.here.space.every)
         return Covered(frozenset(owners[one] for one in found.used)) if isinstance(found, Covered) else found
 
-    def _boxes(self, index: int, *, absent: bool) -> list[Box]:
+    def _taken(self, good: tuple[int, ...], *, absent: bool) -> tuple[list[Box], list[int]]:
+        """What the good selections take, and beside each box whose it is; where tests are asked for, what is tested."""
         row = self.group.rows[0]
-        taken = self.here.boxes(index, row, opted_in=self.group.opted_in, absent=absent)
+        taken, owners = self.here.together(good, row, opted_in=self.group.opted_in, absent=absent)
         if self.need.tested_within is None:
-            return taken
-        plan = self.here.selections[index][0]
+            return taken, owners
+        tested = {name: self._tested(plan, row) for name, plan in self._plans(good).items()}
+        pairs = [
+            (both, owner)
+            for one, owner in zip(taken, owners, strict=True)
+            for other in tested[self.here.selections[owner][0].name]
+            if (both := meet(one, other)) is not None
+        ]
+        return [box for box, _ in pairs], [owner for _, owner in pairs]
+
+    def _plans(self, indices: Iterable[int]) -> dict[str, ir.Plan]:
+        return {plan.name: plan for plan in (self.here.selections[one][0] for one in indices)}
+
+    def _tested(self, plan: ir.Plan, row: ResourceType) -> list[Box]:
+        """What of a plan's recovery points restore tests take in time."""
         where = self.here.model, self.here.shape, plan, row, self.here.space
-        tested = list(tested_boxes(*where, self.need.tested_within, self.now))
-        return [both for one in taken for other in tested if (both := meet(one, other)) is not None]
+        assert self.need.tested_within is not None
+        return list(tested_boxes(*where, self.need.tested_within, self.now))
 
     def _witness(self, point: Point) -> tuple[Ground, Witness, Judge]:
         witness = self.here.witness(point.domain, self.accounts[0], self.group.rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from backstay.prove.answer import STATUSES, Answer, Nearest, Witness
+from backstay.prove.answer import STATUSES, VAULT, Answer, Nearest, Witness
 
 if TYPE_CHECKING:
     from backstay.prove.selections import Remark
@@ -56,7 +56,9 @@ def remark_rows(remarks: Sequence[Remark]) -> list[dict[str, Any]]:
 
 
 def sentence(witness: Witness) -> str:
-    """A witness in one phrase: `an RDS database in shop, eu-central-1, tags backup=gold`."""
+    """A witness in one phrase: `an RDS resource in shop, eu-central-1, tags backup=gold`; `vault main in shop, …`."""
+    if witness.type == VAULT:
+        return f"vault {witness.arn.rpartition(':')[2]} in {witness.account_name}, {witness.region}"
     tags = " ".join(f"{key}={value}" for key, value in witness.tags.items())
     told = f"tags {tags}" if tags else "without any tag"
     return f"{_article(witness.type)} {witness.type} resource in {witness.account_name}, {witness.region}, {told}"
@@ -68,8 +70,10 @@ def because(nearest: Nearest) -> Iterator[tuple[str, Span | None]]:
         subject = f"plan {nearest.plan} takes it, and its rule {nearest.rule}"
     elif nearest.selection is not None:
         subject = f"selection {nearest.selection} of plan {nearest.plan}"
-    else:
+    elif nearest.plan is not None:
         subject = f"plan {nearest.plan}"
+    else:
+        subject = "the vault"
     for reason, place in nearest.reasons:
         yield f"{subject} {reason}", place
 

@@ -45,9 +45,11 @@ def is_link(text: str) -> bool:
 
 
 def _parts(review: Review) -> Iterator[Part]:
+    yield Part(table("### 🔓 Locks that get looser", _COLUMNS), tuple(map(_change, review.looser)))
     yield Part(table("### Lost", _COLUMNS), tuple(map(_change, review.lost)))
     yield Part(
-        table("### 🔒 For ever", _COLUMNS), tuple(_change(one) for one in review.forever if one.direction != "lost")
+        table("### 🔒 For ever", _COLUMNS),
+        tuple(_change(one) for one in review.forever if one.direction != "lost" and not one.breaks),
     )
     yield Part(table("### Promises", ("", "promise", "why")), tuple(map(_answer, review.refuted)))
     rest = tuple(f"| {_SIGNS[one.direction]} {_change(one)[2:]}" for one in review.rest)

@@ -72,7 +72,7 @@ def render(review: Review, setting: Setting) -> str:
 
     from backstay_formats.page import page, rows
 
-    locks = [one for one in review.forever if one.direction != "lost"]
+    locks = [one for one in review.forever if one.direction != "lost" and not one.breaks]
     concerned = sorted({account for one in review.difference.changes for account in one.accounts})
     body = (
         _environment()
@@ -83,6 +83,7 @@ def render(review: Review, setting: Setting) -> str:
             verdict=verdict(review),
             scope=_scope(review),
             numbers=_numbers(review),
+            looser=[_change(one, setting) for one in review.looser],
             lost=[_change(one, setting) for one in review.lost],
             forever=[_change(one, setting) for one in locks],
             refuted=[_answer(one, setting) for one in review.refuted],
@@ -98,7 +99,7 @@ def render(review: Review, setting: Setting) -> str:
 
 
 def _numbers(review: Review) -> list[_Number]:
-    lost, forever = review.lost, review.forever
+    lost, forever = [*review.looser, *review.lost], review.forever
     arns = {arn for one in lost for arn in one.resources}
     places = len({account for one in lost for account in one.accounts})
     hit = f"{len(arns):,} resource{_s(len(arns))} of the inventory, " if any(one.counted for one in lost) else ""

@@ -31,9 +31,14 @@ class Review:
     cost: Cost | None = None
 
     @property
+    def looser(self) -> list[Change]:
+        """Vaults whose lock gets looser: told before all else, and only there."""
+        return [one for one in self.difference.changes if one.breaks]
+
+    @property
     def lost(self) -> list[Change]:
-        """What is lost by somebody."""
-        return [one for one in self.difference.changes if one.direction == "lost"]
+        """What else is lost by somebody."""
+        return [one for one in self.difference.changes if one.direction == "lost" and not one.breaks]
 
     @property
     def forever(self) -> list[Change]:
@@ -43,7 +48,9 @@ class Review:
     @property
     def rest(self) -> list[Change]:
         """What else changes."""
-        return [one for one in self.difference.changes if one.direction != "lost" and not one.forever]
+        return [
+            one for one in self.difference.changes if one.direction != "lost" and not one.forever and not one.breaks
+        ]
 
     @property
     def refuted(self) -> list[Answer]:
@@ -69,15 +76,17 @@ def verdict(review: Review) -> str:
 
 
 def tone(review: Review) -> Literal["bad", "warn", "good"]:
-    """How bad it is: protection or a promise is lost; something is for ever, or not known; neither."""
-    if review.lost or any(one.status == "COUNTEREXAMPLE" for one in review.answers):
+    """How bad it is: protection, a lock or a promise is lost; something is for ever, or not known; neither."""
+    if review.looser or review.lost or any(one.status == "COUNTEREXAMPLE" for one in review.answers):
         return "bad"
     return "warn" if review.forever or review.refuted else "good"
 
 
 def _parts(review: Review) -> Iterator[str]:
-    lost, forever = len(review.lost), len(review.forever)
+    looser, lost, forever = len(review.looser), len(review.lost), len(review.forever)
     refuted = sum(one.status == "COUNTEREXAMPLE" for one in review.answers)
+    if looser:
+        yield f"{looser} lock{'' if looser == 1 else 's'} {'gets' if looser == 1 else 'get'} looser"
     if lost:
         yield f"{lost} kind{'' if lost == 1 else 's'} of protection {'is' if lost == 1 else 'are'} lost"
     if forever:

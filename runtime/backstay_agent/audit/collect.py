@@ -1,52 +1,117 @@
-"""Collects an organization: one shard for each account and Region, through whatever executor is given."""
+"""Collects an organization: one shard for each account and Region, from what is kept or by whoever reads."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, as_completed
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 
-from backstay_agent.audit.shard import read_shard
+from backstay_agent.audit.batch import WORKERS, Read, Shard, time_of
+from backstay_agent.audit.gather import gather
+from backstay_agent.audit.kept import Kept, Run
+from backstay_agent.audit.workers import Workers
 from backstay_agent.aws import Aws, AwsProblem
 from backstay_agent.controls.facts import Facts, Member, Place
 from backstay_agent.observed import Unread
 from backstay_agent.organization_tree import is_active
 from backstay_agent.wanted import Build
 
-WORKERS = 16
 Tick = Callable[[int, int], None]
 
 
-def collect(build: Build, aws: Aws, executor: Executor, only: Sequence[str] = (), tick: Tick | None = None) -> Facts:
+@dataclass(frozen=True, slots=True)
+class Reuse:
+    """Where shards are kept, and from which time on they are taken as they are; None: all are read."""
+
+    kept: Kept
+    oldest: datetime | None = None
+    resumed: datetime | None = None
+    """When the run began that this one completes."""
+
+
+def collect(
+    build: Build,
+    aws: Aws,
+    workers: Workers,
+    only: Sequence[str] = (),
+    tick: Tick | None = None,
+    reuse: Reuse | None = None,
+    stop: threading.Event | None = None,
+) -> Facts:
     """Everything of the accounts of the build and of the organization, in the build's Regions.
 
-    `only` narrows it to some accounts. One that cannot be read stops no other. Raises UnreachableError when AWS does
-    not answer at all.
+    `only` narrows it to some accounts. What cannot be read stops nothing else: it is named in `unread`. After `stop`
+    no further call is begun. Closes `workers`. Raises UnreachableError when AWS does not answer at all.
     """
-    began = _time(build, aws)
-    unread: list[Unread] = []
-    members = tuple(member for member in _members(build, aws, unread) if not only or member.id in only)
-    todo = [(member.id, region) for member in members for region in build.regions]
-    running = [executor.submit(read_shard, build, aws, *place) for place in todo]
-    for done, _ in enumerate(as_completed(running), 1):
+    try:
+        began = time_of(build, aws)
+        unread: list[Unread] = []
+        members = tuple(member for member in _members(build, aws, unread) if not only or member.id in only)
+        shards = [Shard(member.id, region) for member in members for region in build.regions]
+        read, lost = _read(workers, shards, began, tick, reuse, stop)
+    finally:
+        workers.close()
+    outcomes = [read[shard].outcome for shard in shards if shard in read]
+    places = tuple(one for one in outcomes if isinstance(one, Place))
+    refused = dict.fromkeys(one for one in outcomes if isinstance(one, Unread))
+    missing = (*unread, *refused, *_missing(lost, build.regions))
+    ended = time_of(build, aws)
+    if reuse is not None:
+        whole = not missing and all(one.whole for one in read.values())
+        reuse.kept.note(Run(reuse.resumed or began, whole))
+    return Facts(build.index.organization.id, began, ended, build.regions, members, places, missing)
+
+
+def _read(
+    workers: Workers,
+    shards: Sequence[Shard],
+    began: datetime,
+    tick: Tick | None,
+    reuse: Reuse | None,
+    stop: threading.Event | None,
+) -> tuple[dict[Shard, Read], Mapping[Shard, str]]:
+    """What came of the shards, and why some were lost."""
+    known: dict[Shard, Read] = {}
+    if reuse is not None:
+        known |= _known(reuse, shards)
+        reuse.kept.note(Run(reuse.resumed or began, complete=False))
+    done = len(known)
+
+    def arrived(shard: Shard, one: Read) -> None:
+        nonlocal done
+        done += 1
+        if reuse is not None:
+            reuse.kept.save(shard, one)
         if tick:
-            tick(done, len(running))
-    outcomes = [future.result() for future in running]
-    places = tuple(outcome for outcome in outcomes if isinstance(outcome, Place))
-    refused = dict.fromkeys(outcome for outcome in outcomes if isinstance(outcome, Unread))
-    return Facts(
-        build.index.organization.id, began, _time(build, aws), build.regions, members, places, (*unread, *refused)
-    )
+            tick(done, len(shards))
+
+    gathered = gather(workers, [shard for shard in shards if shard not in known], arrived, stop)
+    return known | gathered.read, gathered.lost
 
 
-def _time(build: Build, aws: Aws) -> datetime:
-    """The time of AWS Backup itself, which ages are judged by; refused or not, an answer tells it."""
-    caller = aws.caller()
-    if build.home is not None:
-        with suppress(AwsProblem):
-            aws.call(caller, build.home, "backup", "ListBackupVaults", MaxResults=1)
-    return aws.now
+def _known(reuse: Reuse, shards: Sequence[Shard]) -> Iterator[tuple[Shard, Read]]:
+    """The shards that need not be read."""
+    oldest, kept = reuse.oldest, reuse.kept
+    if oldest is None:
+        return
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for shard, place in zip(shards, pool.map(lambda shard: kept.since(shard, oldest), shards), strict=True):
+            if place is not None:
+                yield shard, Read(place, whole=True)
+
+
+def _missing(lost: Mapping[Shard, str], regions: Sequence[str]) -> Iterator[Unread]:
+    """What was lost; an account all of which was lost for one reason is named once."""
+    accounts: dict[str, dict[str, str]] = {}
+    for (account, region), why in sorted(lost.items()):
+        accounts.setdefault(account, {})[region] = why
+    for account, reasons in accounts.items():
+        if len(reasons) == len(regions) and len(set(reasons.values())) == 1:
+            yield Unread(account, None, next(iter(reasons.values())))
+        else:
+            yield from (Unread(account, region, why) for region, why in reasons.items())
 
 
 def _members(build: Build, aws: Aws, unread: list[Unread]) -> Iterator[Member]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from backstay_agent.audit.identity import key
 from backstay_contract.findings import AuditFinding, AuditReport
 
 _BAD = "NON_COMPLIANT"
@@ -33,11 +34,11 @@ def compare(before: AuditReport, now: AuditReport) -> Since:
     blind = {(finding.control, finding.account, finding.region) for finding in now.findings if finding.resource == "*"}
     unjudged = fails | unknown
     known_before, known_now = _looked(before), _looked(now)
-    new = [finding for finding in _bad(now) if _key(finding) not in failed and known_before(finding)]
+    new = [finding for finding in _bad(now) if key(finding) not in failed and known_before(finding)]
     repaired = [
         finding
         for finding in _bad(before)
-        if _key(finding) not in unjudged
+        if key(finding) not in unjudged
         and (finding.control, finding.account, finding.region) not in blind
         and known_now(finding)
     ]
@@ -48,13 +49,8 @@ def _bad(report: AuditReport) -> list[AuditFinding]:
     return [finding for finding in report.findings if finding.status == _BAD]
 
 
-def _key(finding: AuditFinding) -> tuple[str | None, ...]:
-    place = finding.account, finding.region, finding.resource
-    return finding.control, *place, finding.framework, finding.asked_by
-
-
-def _keys(findings: Iterable[AuditFinding]) -> set[tuple[str | None, ...]]:
-    return {_key(finding) for finding in findings}
+def _keys(findings: Iterable[AuditFinding]) -> set[tuple[str, ...]]:
+    return {key(finding) for finding in findings}
 
 
 def _looked(report: AuditReport) -> Callable[[AuditFinding], bool]:

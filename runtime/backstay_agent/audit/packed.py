@@ -54,3 +54,11 @@ def _adapter(name: str) -> TypeAdapter[Any]:
     from pydantic import TypeAdapter
 
     return TypeAdapter({"Facts": Facts, "Place": Place, "Unread": Unread}[name])
+
+
+@cache
+def rows_digest() -> str:
+    """A digest of the form of the rows: what another form was read into may lack what this one holds."""
+    from backstay_contract import canonical
+
+    return canonical.digest(_adapter("Place").json_schema())

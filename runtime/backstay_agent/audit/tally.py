@@ -63,22 +63,31 @@ def names(facts: Facts) -> dict[str, str]:
 
 
 def blind(facts: Facts) -> tuple[Unread, ...]:
-    """The accounts of which nothing could be read."""
+    """The accounts of which nothing could be read, each once."""
     read = {place.account for place in facts.places}
-    return tuple(unread for unread in facts.unread if unread.account not in read)
+    found: dict[str, Unread] = {}
+    for unread in facts.unread:
+        if unread.account not in read:
+            found.setdefault(unread.account, unread)
+    return tuple(found.values())
 
 
 def remarks(facts: Facts) -> tuple[str, ...]:
     """What else could not be read, as sentences: of accounts that were entered."""
     called = names(facts)
     read = {place.account for place in facts.places}
-    general = [unread.error for unread in facts.unread if unread.account in read]
+    general = [_where(unread, called) + unread.error for unread in facts.unread if unread.account in read]
     partial = [
         f"{called.get(place.account, place.account)}, {place.region}: {noun} not readable: {sentence}"
         for place in facts.places
         for noun, sentence in sorted(place.unread.items())
     ]
     return (*general, *partial)
+
+
+def _where(unread: Unread, called: Mapping[str, str]) -> str:
+    """The place of what was not read; what is said of no Region says itself what it is about."""
+    return f"{called.get(unread.account, unread.account)}, {unread.region}: not read: " if unread.region else ""
 
 
 def verdict(report: AuditReport, facts: Facts) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from backstay_agent.audit import ages
 from backstay_agent.audit.compare import Since
 from backstay_agent.audit.result import Result
 from backstay_agent.audit.tally import Tally, blind, names, remarks, tallies, verdict
@@ -73,7 +74,7 @@ def _unreadable(facts: Facts, style: Style) -> Iterator[str]:
         f"not readable: {called.get(one.account, one.account)}{f' in {one.region}' if one.region else ''} ({one.error})"
         for one in blind(facts)
     ]
-    for sentences in (closed, remarks(facts)):
+    for sentences in (closed, remarks(facts), ages.sentences(facts, called)):
         for sentence in sentences[:_MOST_UNREAD]:
             yield f"  {_sign('UNKNOWN', style)}  {terminal(sentence)}"
         if len(sentences) > _MOST_UNREAD:

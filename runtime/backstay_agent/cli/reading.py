@@ -23,19 +23,21 @@ def load_build(folder: Path) -> Build:
 
     Leaves with 4 when a signature is demanded (`--require-signature`, or the environment) and there is no right one.
     """
-    from backstay_agent.cli.signature import attest, demanded
+    from backstay_agent.cli.signature import demanded
 
     keys = demanded()
     if not keys or not (folder / "index.json").is_file():
         return load_unsigned(folder)
-    from backstay_agent.signing.statement import about_another
+    from backstay_agent.read_build import BuildError
+    from backstay_agent.signing.attested import read_attested
+    from backstay_agent.signing.demand import NotTrusted
 
-    statement = attest(folder, keys)
-    build = load_unsigned(folder)
-    other = about_another(statement, build)
-    if other is not None:
-        leave(REFUSED, f"refused: {folder}: {other}")
-    return build
+    try:
+        return read_attested(folder, keys)
+    except NotTrusted as reason:
+        leave(REFUSED, f"refused: {folder}: {reason}")
+    except BuildError as error:
+        leave(USAGE, f"error: {error}")
 
 
 def load_unsigned(folder: Path) -> Build:

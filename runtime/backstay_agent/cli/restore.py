@@ -34,6 +34,7 @@ class _Wishes:
 @click.argument("recovery_point")
 @click.option("--account", metavar="ID", help="Account of the recovery point, where its ARN does not say it.")
 @click.option("--region", metavar="R", help="Region of the recovery point, where its ARN does not say it.")
+@click.option("--into", metavar="ID", help="Account to restore in, with which the (air-gapped) vault is shared.")
 @click.option("--vault", metavar="V", help="Vault of the recovery point (default: all vaults are asked).")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Restore metadata of yours; repeatable.")
 @click.option("--at", metavar="TIME", help="Of a continuous recovery point: as it was then (ISO 8601, UTC).")
@@ -49,6 +50,7 @@ def restore(
     recovery_point: str,
     account: str | None,
     region: str | None,
+    into: str | None,
     vault: str | None,
     settings: tuple[str, ...],
     at: str | None,
@@ -66,17 +68,19 @@ def restore(
     What AWS keeps to restore it by is shown, with what is changed of that; on a terminal you are asked before it runs.
     """
     from backstay_agent.aws import AwsProblem
-    from backstay_agent.jobs.locate import where
+    from backstay_agent.jobs.locate import Where, is_account, where
     from backstay_agent.jobs.restore import role_of, start
 
     wishes = _wishes(settings, at, items)
+    if into is not None and not is_account(into):
+        leave(USAGE, f"error: --into {into}: say the account by its 12 digits")
     place = where(recovery_point, account, region)
     if isinstance(place, str):
         leave(USAGE, f"error: {place}")
     aws = connection.open(place.region)
     job: str | None = None
     try:
-        point = _found(aws, place, recovery_point, vault)
+        point = _found(aws, place, recovery_point, vault, into)
         chosen = _metadata(aws, point, wishes)
         acting = role_of(point, role)
         _announce(point, chosen, acting, wishes, copy_tags=copy_tags)
@@ -92,7 +96,7 @@ def restore(
     except AwsProblem as problem:
         _refused(problem)
     except KeyboardInterrupt:
-        _interrupted(place, job)
+        _interrupted(Where(into or place.account, place.region), job)
 
 
 def _wishes(settings: tuple[str, ...], at: str | None, items: tuple[str, ...]) -> _Wishes:
@@ -110,11 +114,14 @@ def _wishes(settings: tuple[str, ...], at: str | None, items: tuple[str, ...]) -
     return _Wishes(wishes, when, items)
 
 
-def _found(aws: Aws, place: Where, arn: str, vault: str | None) -> Point:
-    from backstay_agent.jobs.locate import find
+def _found(aws: Aws, place: Where, arn: str, vault: str | None, into: str | None) -> Point:
+    from backstay_agent.jobs.locate import Where, find
 
     with progress("looking for the recovery point"):
-        point = find(aws, place, arn, vault)
+        if into is None or into == place.account:
+            point = find(aws, place, arn, vault)
+        else:
+            point = find(aws, Where(into, place.region), arn, vault, place.account)
     if isinstance(point, str):
         leave(FINDINGS, f"error: {point}")
     return point

@@ -157,10 +157,10 @@ def _address(listen: str) -> tuple[str, int] | None:
 
 def _agent(build: Path, connection: Connection, options: Mapping[str, Any], stop: threading.Event) -> Agent:
     from backstay_agent.aws import UnreachableError
+    from backstay_agent.aws.stoppable import StoppableAws
     from backstay_agent.reconcile.build_file import BuildFile
     from backstay_agent.reconcile.log import Log
     from backstay_agent.reconcile.settings import FileStore, SettingsError, agent_of
-    from backstay_agent.reconcile.stoppable import StoppableAws
 
     home = load_build(build).home
     settings = _settings(options)

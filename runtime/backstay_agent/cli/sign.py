@@ -13,13 +13,12 @@ from backstay_agent.cli.connection import Connection, aws_options
 from backstay_agent.cli.exits import CLEAN, FINDINGS, USAGE, leave
 from backstay_agent.cli.reading import load_unsigned
 from backstay_agent.cli.signature import read_keys
+from backstay_agent.cli.signing_key import read_private_key
 from backstay_agent.cli.writing import write_file
 
 if TYPE_CHECKING:
     from backstay_agent.signing.keys import PublicKey
 
-PASSPHRASE = "BACKSTAY_SIGNING_PASSPHRASE"
-_FROM_ENVIRONMENT = "env:"
 _SECRET = 0o600
 Sign = Callable[[bytes], bytes]
 
@@ -88,26 +87,8 @@ def _make(prefix: Path) -> None:
 
 
 def _from_file(given: str) -> tuple[PublicKey, str, Sign]:
-    from backstay_agent.signing.keys import KeyProblem, private_key
-
-    passphrase = os.environ.get(PASSPHRASE)
-    try:
-        key = private_key(_bytes_of(given), passphrase.encode() if passphrase else None)
-    except KeyProblem as problem:
-        leave(USAGE, f"error: {given} cannot be used: {problem} (a passphrase is read from {PASSPHRASE})")
+    key = read_private_key(given)
     return key.public, key.public.id, key.sign
-
-
-def _bytes_of(given: str) -> bytes:
-    if given.startswith(_FROM_ENVIRONMENT):
-        text = os.environ.get(given.removeprefix(_FROM_ENVIRONMENT))
-        if not text:
-            leave(USAGE, f"error: the environment has no {given.removeprefix(_FROM_ENVIRONMENT)}")
-        return text.encode()
-    try:
-        return Path(given).read_bytes()
-    except OSError as error:
-        leave(USAGE, f"error: the key {given} cannot be read: {error.strerror or error}")
 
 
 def _from_kms(arn: str, connection: Connection) -> tuple[PublicKey, str, Sign]:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from backstay_agent.cli.exits import REFUSED, USAGE, leave
+from backstay_agent.cli.exits import USAGE, leave
 
 if TYPE_CHECKING:
     from backstay_agent.signing.keys import PublicKey
-    from backstay_contract.signature import Statement
 
 ENVIRONMENT = "BACKSTAY_REQUIRE_SIGNATURE"
 """Names public keys, separated as in PATH. It binds every command that reads a build, whatever its options are."""
@@ -69,13 +68,3 @@ def read_keys(paths: Sequence[Path]) -> tuple[PublicKey, ...]:
         except KeyProblem as problem:
             leave(USAGE, f"error: {path} cannot be used: {problem}")
     return tuple(keys)
-
-
-def attest(folder: Path, keys: Sequence[PublicKey]) -> Statement:
-    """What one of the keys has signed about the build in a folder; leaves with 4 when none has."""
-    from backstay_agent.signing.demand import NotTrusted, trusted
-
-    try:
-        return trusted(folder, keys)
-    except NotTrusted as reason:
-        leave(REFUSED, f"refused: {folder}: {reason}")

@@ -221,8 +221,9 @@ class Copied:
 class Place:
     """An account in a Region, as far as it could be read; `unread` says by noun why something could not.
 
+    `read` is when reading began, by AWS's time: everything here is at least as fresh. None where nobody told.
     `copied`, `reached` and `unseen` come from other places (`audit.linked`): copies of what is here, the vaults that
-    plans here copy to, and why some of those could not be seen, both by the vault's ARN. `read` is when it was read.
+    plans here copy to, and why some of those could not be seen, both by the vault's ARN.
     """
 
     account: str

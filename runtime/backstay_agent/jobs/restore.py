@@ -10,7 +10,7 @@ from typing import Any
 from backstay_agent.aws import Aws, AwsProblem
 from backstay_agent.describe import present
 from backstay_agent.jobs.follow import PATIENCE, pauses_of
-from backstay_agent.jobs.locate import Point, Where
+from backstay_agent.jobs.locate import Point, Where, theirs
 from backstay_agent.jobs.renaming import Metadata
 from backstay_aws import arns
 from backstay_contract.canonical import digest
@@ -44,6 +44,7 @@ def kept_metadata(aws: Aws, point: Point) -> dict[str, str]:
         "GetRecoveryPointRestoreMetadata",
         BackupVaultName=point.vault,
         RecoveryPointArn=point.facts["RecoveryPointArn"],
+        **theirs(point.owner),
     )
     return dict(answer.get("RestoreMetadata", {}))
 

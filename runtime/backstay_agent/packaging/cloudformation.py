@@ -60,6 +60,7 @@ def _parameters() -> _Json:
         "BuildBucket": text("The bucket that holds the build, and keeps the state", MinLength=3),
         "BuildPrefix": text("The build's folder in the bucket", "build", AllowedPattern=_FOLDER),
         "StatePrefix": text("The folder in the bucket for the state", "backstay-state", AllowedPattern=_FOLDER),
+        "TrustedKeys": text("Public keys (PEM) one of which must have signed the build; any: none is demanded", "any"),
         "ApplyMode": text("Only report drift, or put right what can be taken back", "report", AllowedValues=_MODES),
         "MemberRole": text(
             "Path and name of the role that is taken in member accounts", "backstay-agent", AllowedPattern="[^/].*"
@@ -104,6 +105,7 @@ def _function() -> _Json:
         "BACKSTAY_BUILD": prefix,
         "BACKSTAY_STATE": {"Fn::Sub": "s3://${BuildBucket}/${StatePrefix}"},
         "BACKSTAY_APPLY": {"Ref": "ApplyMode"},
+        "BACKSTAY_TRUSTED_KEYS": {"Ref": "TrustedKeys"},
         "BACKSTAY_ROLE": {"Ref": "MemberRole"},
         "BACKSTAY_SNS_TOPIC": {"Ref": "Alerts"},
     }

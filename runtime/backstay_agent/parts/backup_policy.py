@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from backstay_agent.observed import Part
+from backstay_agent.observed import OWNER_TAG, Part
 from backstay_agent.parts.noun import Body, Change, Look, Noun, Removal, Task, Wish
-from backstay_agent.parts.steps import Answer, Step, Steps
+from backstay_agent.parts.steps import Answer, Step, Steps, UnsureError
 from backstay_contract.canonical import compact
 
 TYPE = "BACKUP_POLICY"
@@ -61,7 +61,21 @@ def _tag_list(task: Task) -> list[dict[str, str]]:
 
 def _create(task: Task) -> Steps[None]:
     given = {**task.body, "Content": compact(task.body["Content"]).decode()}
-    yield step("CreatePolicy", busy=BUSY, **given, Type=TYPE, Tags=_tag_list(task))
+    try:
+        yield step("CreatePolicy", busy=BUSY, **given, Type=TYPE, Tags=_tag_list(task))
+    except UnsureError:
+        if not (yield from _is_there(task)):
+            raise
+
+
+def _is_there(task: Task) -> Steps[bool]:
+    """Whether the policy stands there as it was to be made just now: ours, and saying that."""
+    answer = yield step("ListPolicies", every="Policies", Filter=TYPE)
+    for summary in answer["Policies"]:
+        if summary["Name"] == task.name:
+            there = yield from part(summary, (yield from tags_of(str(summary["Id"]))), wanted=True)
+            return there.body == task.body and there.tags.get(OWNER_TAG) == task.tags[OWNER_TAG]
+    return False
 
 
 def _update(task: Task) -> Steps[None]:

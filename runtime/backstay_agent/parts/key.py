@@ -1,19 +1,21 @@
 """KMS keys that Backstay manages, each known by its alias. They are made and kept in shape, and never deleted.
 
-`CreateKey` takes no idempotency token. A key whose apply was killed before it gave the key its alias is therefore known
-by two tags, whose it is and which alias it is to have, and is taken instead of making another.
+`CreateKey` takes no idempotency token. A key whose apply was killed before it gave the key its alias, or that was made
+without an answer, is therefore known by two tags, whose it is and which alias it is to have, and is taken instead of
+making another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from backstay_agent import normal
 from backstay_agent.observed import OWNER_TAG, Part, is_ours
 from backstay_agent.parts.documents import policy_loses
 from backstay_agent.parts.noun import Body, Change, Look, Noun, Removal, Task, Wish
-from backstay_agent.parts.steps import Step, Steps
+from backstay_agent.parts.steps import LOOKS, Step, Steps, UnsureError
 from backstay_aws import arns
 from backstay_contract.canonical import compact
 
@@ -69,19 +71,36 @@ def _create(task: Task) -> Steps[None]:
     tags = {**task.tags, ALIAS_TAG: task.name}
     key = yield from _left_behind(tags)
     if key is None:
+        key = yield from _made_or_found(task, tags)
+    try:
+        yield _step("CreateAlias", AliasName=task.name, TargetKeyId=key)
+    except UnsureError:
+        aliases = yield _step("ListAliases", every="Aliases")
+        if (task.name, key) not in {(item["AliasName"], item.get("TargetKeyId")) for item in aliases["Aliases"]}:
+            raise
+
+
+def _made_or_found(task: Task, tags: Mapping[str, str]) -> Steps[str]:
+    """A new key; where the answer to its making is lost, the key that was made, and never a second one."""
+    try:
         made = yield _step(
             "CreateKey",
             Description=task.body["Description"],
             Policy=compact(task.body["Policy"]).decode(),
             Tags=[{"TagKey": name, "TagValue": value} for name, value in sorted(tags.items())],
         )
-        key = str(made["KeyMetadata"]["KeyId"])
-    yield _step("CreateAlias", AliasName=task.name, TargetKeyId=key)
+    except UnsureError:
+        for pause in LOOKS:
+            found = yield from _left_behind(tags, pause)
+            if found is not None:
+                return found
+        raise
+    return str(made["KeyMetadata"]["KeyId"])
 
 
-def _left_behind(tags: Mapping[str, str]) -> Steps[str | None]:
-    """A key that was made for this very alias, and has none."""
-    aliases = yield _step("ListAliases", every="Aliases")
+def _left_behind(tags: Mapping[str, str], pause: float = 0) -> Steps[str | None]:
+    """A key that was made for this very alias, and has none; looked for after `pause` seconds."""
+    aliases = yield replace(_step("ListAliases", every="Aliases"), wait=pause)
     named = {item.get("TargetKeyId") for item in aliases["Aliases"]}
     keys = yield _step("ListKeys", every="Keys")
     for number in sorted(str(item["KeyId"]) for item in keys["Keys"]):

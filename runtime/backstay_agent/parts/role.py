@@ -6,13 +6,14 @@ A role has no Region: it stands in one place of its account. What it may do is m
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from backstay_agent import normal
-from backstay_agent.observed import Part, is_ours
+from backstay_agent.observed import OWNER_TAG, Part, is_ours
 from backstay_agent.parts.documents import policy_loses
 from backstay_agent.parts.noun import Body, Change, Look, Noun, Removal, Task, Wish
-from backstay_agent.parts.steps import Step, Steps
+from backstay_agent.parts.steps import LOOKS, Step, Steps, UnsureError
 from backstay_aws import arns
 from backstay_contract.canonical import compact
 
@@ -96,15 +97,30 @@ def _tag_list(task: Task) -> list[dict[str, str]]:
 
 
 def _create(task: Task) -> Steps[None]:
-    yield _step(
-        "CreateRole",
-        RoleName=task.name,
-        Path=task.body["Path"],
-        Description=task.body["Description"],
-        AssumeRolePolicyDocument=compact(task.body[_TRUST]).decode(),
-        Tags=_tag_list(task),
-    )
+    try:
+        yield _step(
+            "CreateRole",
+            RoleName=task.name,
+            Path=task.body["Path"],
+            Description=task.body["Description"],
+            AssumeRolePolicyDocument=compact(task.body[_TRUST]).decode(),
+            Tags=_tag_list(task),
+        )
+    except UnsureError:
+        if not (yield from _is_there(task)):
+            raise
     yield from _permit(task)
+
+
+def _is_there(task: Task) -> Steps[bool]:
+    """Whether the role stands there as it was to be made just now: ours, with that path, description and trust."""
+    for pause in LOOKS:
+        answer = yield replace(_step("GetRole", fine=_GONE, RoleName=task.name), wait=pause)
+        if answer:
+            there = yield from _part(answer["Role"])
+            same = all(there.body[member] == task.body[member] for member in ("Path", "Description", _TRUST))
+            return same and there.tags.get(OWNER_TAG) == task.tags[OWNER_TAG]
+    return False
 
 
 def _update(task: Task) -> Steps[None]:

@@ -39,6 +39,17 @@ class Step:
 
 Steps = Generator[Step, Answer, _Result]
 
+LOOKS = (0, 1, 2, 4)
+"""Seconds before each look for what may have been made a moment ago: lists of IAM and KMS may not show it at once."""
+
+
+class UnsureError(Exception):
+    """A call failed, and nobody knows whether it, or an earlier attempt of it, was carried out: the answer was lost.
+
+    It is raised where the coroutine asked for the call. Whoever can tell catches it and looks; whoever cannot, or
+    finds nothing, lets it pass: then the call failed as AWS said (`__cause__`).
+    """
+
 
 def one(step: Step) -> Steps[Answer]:
     """A single call."""
@@ -46,11 +57,21 @@ def one(step: Step) -> Steps[Answer]:
 
 
 def drive(steps: Steps[_Result], call: Callable[[Step], Answer]) -> _Result:
-    """Make every call that a coroutine asks for, and give what it comes to; errors of `call` end it."""
+    """Make every call that a coroutine asks for, and give what it comes to; errors of `call` end it.
+
+    The coroutine hears of `UnsureError`; where it lets that pass, what caused it is raised.
+    """
     try:
         step = next(steps)
         while True:
-            step = steps.send(call(step))
+            try:
+                answer = call(step)
+            except UnsureError as doubt:
+                step = steps.throw(doubt)
+            else:
+                step = steps.send(answer)
     except StopIteration as end:
         result: _Result = end.value
         return result
+    except UnsureError as doubt:
+        raise doubt.__cause__ or doubt from None

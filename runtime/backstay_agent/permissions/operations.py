@@ -269,6 +269,7 @@ OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "restore": _RESTORE,
         "restore-test": _RESTORE_TEST,
         "audit": _AUDIT,
+        "audit-submit": _AUDIT | _named(securityhub="BatchImportFindings"),
         "org-bootstrap": _CALLER | _ROLES_MADE | _PREPARED,
         "doctor": _DOCTOR,
         "dump": _DUMP,
@@ -280,14 +281,16 @@ OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """The operations that a command may call, each `service:Operation`, by the command's name.
 
-`plan-who` is `plan --who`, `org-pull` is `org pull`, `inventory-pull` is `inventory pull`; `destroy-points` is
+`plan-who` is `plan --who`, `audit-submit` is `audit --submit-security-hub`, `org-pull` is `org pull`,
+`inventory-pull` is `inventory pull`; `destroy-points` is
 `destroy --delete-recovery-points`, `run-apply` is `run --apply reversible`; `apply-managed` is `apply` of a build that
 makes roles or keys.
 """
 
-ON_REQUEST: frozenset[str] = frozenset({"apply-managed", "destroy-points", "plan-who"})
+ON_REQUEST: frozenset[str] = frozenset({"apply-managed", "audit-submit", "destroy-points", "plan-who"})
 """Commands whose rights no policy has unless they are named: nobody deletes recovery points or makes roles by habit,
-and what people did in an account is not for everybody to read."""
+Security Hub gets findings only where somebody wants them there, and what people did in an account is not for everybody
+to read."""
 
 PUBLISH = "sns:Publish"
 """Alerts are published with the runner's own credentials, never in an account that is watched."""

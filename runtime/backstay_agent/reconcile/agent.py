@@ -22,7 +22,7 @@ from backstay_agent.reconcile.build_file import BuildFile
 from backstay_agent.reconcile.deliver import Channel, DeliveryError
 from backstay_agent.reconcile.findings import TASKS, Result, TaskName, Trouble, state_of
 from backstay_agent.reconcile.log import Log
-from backstay_agent.reconcile.message import Origin, compose
+from backstay_agent.reconcile.message import Origin, by_owner, compose
 from backstay_agent.reconcile.metrics import Metrics
 from backstay_agent.reconcile.state import State
 from backstay_agent.reconcile.tasks import RUNNERS
@@ -198,15 +198,15 @@ class Agent:
         """Deliver what a channel is to be told; what it does not take is owed."""
         with self._channel_locks[channel.name]:
             alerts, known = decided(self.state.told.get(channel.name, {}))
-            if alerts:
+            for own in by_owner(alerts):
                 try:
-                    channel.send(compose(self._origin(), task, at, alerts))
-                    for alert in alerts:
+                    channel.send(compose(self._origin(), task, at, own))
+                    for alert in own:
                         self.metrics.add("backstay_alerts_total", channel.name, alert.status)
                 except DeliveryError as error:
-                    known = undelivered(known, alerts, at)
+                    known = undelivered(known, own, at)
                     self.metrics.add("backstay_alert_failures_total", channel.name)
-                    facts = {"channel": channel.name, "task": task, "alerts": len(alerts), "reason": str(error)}
+                    facts = {"channel": channel.name, "task": task, "alerts": len(own), "reason": str(error)}
                     self.log.write("error", "alerts.undelivered", **facts)
             self._change(lambda state: state.telling(channel.name, known))
 

@@ -9,21 +9,30 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 from backstay_agent.aws import Aws, Endpoint
+from backstay_agent.aws.s3_folder import Folder, folder
+from backstay_agent.aws.stoppable import StoppableAws
+from backstay_agent.read_build import BuildError, read_build
 from backstay_agent.reconcile import s3
 from backstay_agent.reconcile.agent import Powers, Store
 from backstay_agent.reconcile.build_file import BuildFile
+from backstay_agent.reconcile.fetch import fetch_build
 from backstay_agent.reconcile.findings import TASKS, Result, TaskName, code_of
 from backstay_agent.reconcile.log import Log
 from backstay_agent.reconcile.once import once
 from backstay_agent.reconcile.settings import FileStore, Settings, agent_of
-from backstay_agent.reconcile.stoppable import StoppableAws
 from backstay_agent.reconcile.tasks.context import Apply
+from backstay_agent.signing.attested import read_attested
+from backstay_agent.signing.demand import NotTrusted
+from backstay_agent.signing.keys import KeyProblem, PublicKey, public_key, public_keys
+from backstay_agent.wanted import Build
 
+_TRUSTED, _REQUIRED = "BACKSTAY_TRUSTED_KEYS", "BACKSTAY_REQUIRE_SIGNATURE"
+"""Public keys one of which must have signed the build: as PEM, and as files in the image (as for every command)."""
 _RESERVE = 30.0
 """Seconds before its end at which an invocation begins no further call, to keep its state."""
 
@@ -60,7 +69,7 @@ def _round(tasks: list[TaskName], stop: threading.Event, told: Mapping[str, str]
     aws = StoppableAws(_endpoint(told), stop)
     aws.caller()
     storage = Aws(_endpoint(told))  # keeps the state when no further call to anything else is begun
-    source = BuildFile(_build(storage, told), told.get("BACKSTAY_BUILD"))
+    source = BuildFile(_build(storage, told), told.get("BACKSTAY_BUILD"), _reader(told))
     settings = Settings(
         topic=told.get("BACKSTAY_SNS_TOPIC") or None,
         webhook=told.get("BACKSTAY_WEBHOOK") or None,
@@ -116,7 +125,37 @@ def _build(aws: Aws, told: Mapping[str, str]) -> Path:
     where = told.get("BACKSTAY_BUILD", "/build")
     if not where.startswith("s3://"):
         return Path(where)
-    return s3.fetch_build(_folder(aws, "BACKSTAY_BUILD", where), Path(tempfile.gettempdir()) / "backstay-build")
+    return fetch_build(_folder(aws, "BACKSTAY_BUILD", where), Path(tempfile.gettempdir()) / "backstay-build")
+
+
+def _reader(told: Mapping[str, str]) -> Callable[[Path], Build]:
+    """How a build is read: as it lies, or only if one of the keys that are trusted has signed it."""
+    keys = _keys(told)
+
+    def attested(folder: Path) -> Build:
+        try:
+            return read_attested(folder, keys)
+        except NotTrusted as reason:
+            raise BuildError(f"refused: {told.get('BACKSTAY_BUILD', folder)}: {reason}") from reason
+
+    return attested if keys else read_build
+
+
+def _keys(told: Mapping[str, str]) -> tuple[PublicKey, ...]:
+    """The keys of both variables; one that is there and names no key is no leave to trust everybody."""
+    text, files = told.get(_TRUSTED), told.get(_REQUIRED)
+    keys: list[PublicKey] = []
+    try:
+        if text is not None and text != "any":
+            keys += public_keys(text)
+        if files is not None:
+            named = [Path(part) for part in files.split(os.pathsep) if part]
+            if not named:
+                raise RoundError(f"{_REQUIRED} is set and names no public key")
+            keys += [public_key(path.read_bytes()) for path in named]
+    except (KeyProblem, OSError) as problem:
+        raise RoundError(f"a public key that must have signed cannot be used: {problem}") from problem
+    return tuple(keys)
 
 
 def _store(aws: Aws, told: Mapping[str, str], tasks: list[TaskName]) -> Store:
@@ -128,9 +167,9 @@ def _store(aws: Aws, told: Mapping[str, str], tasks: list[TaskName]) -> Store:
     return FileStore(Path(where) / name)
 
 
-def _folder(aws: Aws, variable: str, where: str) -> s3.Folder:
+def _folder(aws: Aws, variable: str, where: str) -> Folder:
     try:
-        return s3.folder(aws, where)
+        return folder(aws, where)
     except ValueError as error:
         raise RoundError(f"{variable}: {error}") from error
 

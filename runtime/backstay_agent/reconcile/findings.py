@@ -29,7 +29,7 @@ class Trouble:
     """Something wrong: `title` says what in one line, the same words wherever it is the same; `lines` say more.
 
     `state` is what makes it another trouble when it changes; `repeat` whether it is told again after a day; `command`
-    what a person would run.
+    what a person would run; `owner` whose it is, where tags or waivers tell.
     """
 
     key: str
@@ -41,6 +41,7 @@ class Trouble:
     state: str = ""
     command: str | None = None
     repeat: bool = True
+    owner: str | None = None
 
     def document(self) -> dict[str, Any]:
         """The trouble as JSON, without what is empty."""

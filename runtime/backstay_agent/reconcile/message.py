@@ -31,26 +31,36 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message: subject (one line of ASCII), text, JSON document, and the worst severity in it."""
+    """A message: subject (one line of ASCII), text, JSON document, the worst severity in it, and whose it is."""
 
     subject: str
     text: str
     document: Mapping[str, Any]
     severity: Severity
     task: TaskName
+    owner: str | None = None
+
+
+def by_owner(alerts: Sequence[Alert]) -> list[tuple[Alert, ...]]:
+    """The alerts of one round as they are sent: each owner's in a message, first those that are nobody's."""
+    groups: dict[str, list[Alert]] = {}
+    for alert in alerts:
+        groups.setdefault(alert.trouble.owner or "", []).append(alert)
+    return [tuple(groups[owner]) for owner in sorted(groups)]
 
 
 def compose(origin: Origin, task: TaskName, at: datetime, alerts: Sequence[Alert]) -> Message:
-    """The message of the alerts of one round; at least one."""
+    """The message of alerts that have the same owner, or none; at least one."""
+    owner = alerts[0].trouble.owner
     open_ones = [one for one in alerts if one.status != "resolved"]
     severity: Severity = (
         min((one.trouble.severity for one in open_ones), key=SEVERITIES.index) if open_ones else "notice"
     )
     head = f"Backstay for {origin.organization}, {task} at {at:%Y-%m-%d %H:%M} UTC, build {origin.build[:12]}"
-    text = "\n".join([head, "", *_groups(origin, alerts)])
-    return Message(
-        _subject(origin, task, severity, alerts, open_ones), text, _document(origin, task, at, alerts), severity, task
-    )
+    whose = [f"For {terminal(owner)}, who owns what follows."] if owner else []
+    text = "\n".join([head, *whose, "", *_groups(origin, alerts)])
+    document = {**_document(origin, task, at, alerts), **({"owner": owner} if owner else {})}
+    return Message(_subject(origin, task, severity, alerts, open_ones), text, document, severity, task, owner)
 
 
 def _subject(

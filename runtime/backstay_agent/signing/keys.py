@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -118,6 +119,18 @@ def public_key(data: bytes) -> PublicKey:
     if not _verifies(key):
         raise KeyProblem(f"its key is of another kind than {_KINDS}")
     return PublicKey(key)
+
+
+def public_keys(text: str) -> tuple[PublicKey, ...]:
+    """The public keys of a text that holds one PEM block after another; raises KeyProblem if it holds none.
+
+    Where a form or a variable turned the line ends of a block into spaces, they are put back.
+    """
+    blocks = re.findall(r"-----BEGIN ([A-Z ]+)-----(.*?)-----END \1-----", text, re.DOTALL)
+    if not blocks:
+        raise KeyProblem("it holds no public key in PEM")
+    pems = ("\n".join([f"-----BEGIN {kind}-----", *body.split(), f"-----END {kind}-----"]) for kind, body in blocks)
+    return tuple(public_key(pem.encode()) for pem in pems)
 
 
 def _signs(key: Any) -> TypeGuard[Ed25519PrivateKey | EllipticCurvePrivateKey]:

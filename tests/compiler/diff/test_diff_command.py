@@ -54,6 +54,59 @@ def test_json_has_every_member(shorter: Path) -> None:
     assert change["line"] > 0
 
 
+VAULT = """from backstay import Lock, Policy, Vault, days, root
+base = Policy("base", attach=root(), vaults=[{vaults}])
+"""
+ORG = """id: o-acme0001
+management_account: "100000000001"
+regions: [eu-central-1]
+root: {accounts: [{id: "100000000001", name: management}]}
+"""
+STRICT, LOOSE = (f'Vault("main", lock=Lock.governance(min=days({least}), max=days(400)))' for least in (30, 7))
+FINAL = 'Vault("main", lock=Lock.compliance(min=days(30), max=days(400), grace=days(14)))'
+FAILING = {
+    # what it is of: both sides, and the words of `--fail-on` that it fails
+    "nothing": (STRICT, STRICT, ()),
+    "a gain": (LOOSE, STRICT, ("change",)),
+    "a looser lock": (STRICT, LOOSE, ("lost", "forever", "locks-only-tighten", "change")),
+    "a lock for ever": (STRICT, FINAL, ("forever", "change")),
+    "a renamed vault, looser": (STRICT, LOOSE.replace('"main"', '"new", moved="main"'),
+                                ("lost", "forever", "locks-only-tighten", "change")),
+}  # fmt: skip
+
+
+def vaults(folder: Path, text: str) -> Path:
+    """Policies with some vaults only."""
+    folder.mkdir()
+    (folder / "org.yaml").write_text(ORG)
+    (folder / "policy.py").write_text(VAULT.format(vaults=text))
+    return folder
+
+
+@pytest.mark.parametrize("name", list(FAILING))
+def test_each_word_of_fail_on_fails_what_it_says(tmp_path: Path, name: str) -> None:
+    """And nothing else; `never` never."""
+    before, after, failing = FAILING[name]
+    sides = vaults(tmp_path / "old", before), vaults(tmp_path / "new", after)
+    words = ("lost", "forever", "locks-only-tighten", "change", "never")
+    assert tuple(word for word in words if run(*sides, "--fail-on", word).exit_code == 1) == failing
+
+
+def test_a_looser_lock_is_told_before_everything_else(tmp_path: Path) -> None:
+    """Before what is lost, in each format; once, and in the verdict."""
+    sides = vaults(tmp_path / "old", f'{STRICT}, Vault("a")'), vaults(tmp_path / "new", f"{LOOSE}")
+    verdict, _, first, *_ = run(*sides).stdout.splitlines()
+    assert verdict.startswith("1 lock gets looser; 1 other change")
+    assert first.startswith("! looser    governance, 30 to 400 days → governance, 7 to 400 days")
+    comment = run(*sides, "--format", "markdown").stdout
+    assert "**Backups: 1 lock gets looser**" in comment
+    assert comment.count("governance, 7 to 400 days") == 1
+    assert "Locks that get looser" in comment.partition("<details>")[0]
+    assert json.loads(run(*sides, "--format", "json").stdout)["changes"][0]["breaks"] == "locks-only-tighten"
+    page = run(*sides, "--format", "html").stdout
+    assert page.index('id="looser"') < page.index('id="lost"')
+
+
 def test_nothing_is_nothing(shorter: Path) -> None:
     """A change of nothing says so, and fails on nothing."""
     result = run(shorter, shorter, "--fail-on", "change")
@@ -83,12 +136,32 @@ def test_a_revision_is_a_side(shorter: Path, tmp_path: Path, monkeypatch: pytest
     assert run("git:HEAD", "git:HEAD:policies").stdout == "Nothing changes for anybody.\n"
     for wrong, told in (
         ("git:nowhere", "no revision nowhere"),
-        ("git:HEAD:other", "has no other"),
+        ("git:HEAD:other", "has nothing called other"),
         ("git:-x", "name a revision"),
     ):
         result = run(wrong)
         assert result.exit_code == 2
         assert told in result.stderr
+
+
+def test_the_side_that_has_errors_is_named(shorter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Places in a revision are those of the working tree, so the complaint says whose they are."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(STARTUP, "policies")
+    with (tmp_path / "policies" / "broken.py").open("w") as file:
+        file.write("x = (")
+    for words in (
+        ["init", "-q"],
+        ["config", "user.email", "a@b.c"],
+        ["config", "user.name", "a"],
+        ["add", "-A"],
+        ["commit", "-qm", "policies"],
+    ):
+        subprocess.run(["git", *words], check=True)
+    result = run("git:HEAD", shorter)
+    assert result.exit_code == 2
+    assert "policies/broken.py:1:5" in result.stderr
+    assert result.stderr.splitlines()[-1] == "error: git:HEAD cannot be compared: its policies have the errors above"
 
 
 def test_what_is_no_side_is_said(tmp_path: Path) -> None:

@@ -150,6 +150,51 @@ def test_a_unit_that_gets_less_than_its_parents_give_is_found(tmp_path: Path, na
     assert all(one["line"] for one in found["nearest"]["reasons"])
 
 
+LOOSER = {
+    "a lower minimum": (
+        'Vault("spare", lock=Lock.governance(min=days(6), max=days(400)))',
+        "has more where the policies above stand alone: governance, 7 to 400 days",
+    ),
+    "a lower minimum in a stronger mode": (
+        'Vault("spare", lock=Lock.compliance(min=days(6), max=days(400), grace=days(14)))', "compliance, 6 to 400 days",
+    ),
+    "an air-gapped vault": (
+        'AirGappedVault("cage", min=days(6), max=days(400))', "has less as they are: compliance, 6 to 400 days"
+    ),
+}  # fmt: skip
+SPARE = (
+    FLOOR
+    + """
+spare = Policy("spare", attach=root(), vaults=[
+    Vault("spare", lock=Lock.governance(min=days(7), max=days(400))),
+    AirGappedVault("cage", min=days(7), max=days(400)),
+])
+own = Policy("spare", attach=ou("Prod/Payments"), extends="spare", vaults=[{own}])
+"""
+)
+
+
+@pytest.mark.parametrize("name", list(LOOSER))
+def test_a_unit_whose_lock_is_looser_than_its_parents_is_found(tmp_path: Path, name: str) -> None:
+    """No rule uses the vault: it is told all the same, with both locks, each at its line."""
+    own, reason = LOOSER[name]
+    found = asked(tmp_path, SPARE.format(lock="", below="", own=own), "parents-floor")
+    assert found["status"] == "COUNTEREXAMPLE", found
+    assert (found["witness"]["type"], found["witness"]["account_name"]) == ("backup vault", "ledger")
+    assert found["witness"]["arn"].endswith(":backup-vault:cage" if "Air" in own else ":backup-vault:spare")
+    assert any(reason in one["text"] for one in found["nearest"]["reasons"]), found["nearest"]
+    assert all(one["line"] for one in found["nearest"]["reasons"])
+    told = prove(tmp_path, "--invariant", "parents-floor").stdout
+    assert "vault " in told
+    assert "nearest: the vault has more where the policies above stand alone" in told
+
+
+def test_a_unit_may_lock_more_strictly(tmp_path: Path) -> None:
+    """A higher minimum, a stronger mode, a vault of its own."""
+    own = 'Vault("spare", lock=Lock.compliance(min=days(8), max=days(300), grace=days(14))), Vault("more")'
+    assert asked(tmp_path, SPARE.format(lock="", below="", own=own), "parents-floor")["status"] == "PROVED"
+
+
 MORE = {
     "kept for more": "plan(keep=days(50))",
     "taken more": 'plan(where=tag("backup").like("g*"))',
@@ -219,3 +264,62 @@ def test_names_are_listed_and_wrong_ones_refused(tmp_path: Path) -> None:
     sides = prove(tmp_path, "--invariant", "locks-only-tighten")
     assert sides.exit_code == 2
     assert "--fail-on locks-only-tighten" in sides.stderr
+
+
+def test_a_house_says_what_is_always_asked(tmp_path: Path) -> None:
+    """`[prove] invariants`, in either file, beside what an option asks; those about two sides wait for `diff`."""
+    (tmp_path / "org.yaml").write_text(ORG)
+    (tmp_path / "policy.py").write_text(HEAD + three(tests=""))
+    (tmp_path / "backstay.toml").write_text('[prove]\ninvariants = ["3-2-1-1-0", "locks-only-tighten"]\n')
+    both = prove(tmp_path, "--invariant", "parents-floor", "--invariant", "3-2-1-1-0", "--format", "json")
+    assert [one["name"] for one in json.loads(both.stdout)["results"]] == ["parents-floor", "3-2-1-1-0"]
+    assert both.exit_code == 1
+    assert "3-2-1-1-0" not in prove(tmp_path, "--no-config").stdout
+    (tmp_path / "backstay.toml").unlink()
+    (tmp_path / "pyproject.toml").write_text('[tool.backstay.prove]\ninvariants = ["3-2-1-1-0"]\n')
+    assert "COUNTEREXAMPLE  3-2-1-1-0" in prove(tmp_path).stdout
+
+
+def test_a_review_answers_what_a_house_asks(tmp_path: Path) -> None:
+    """The comment has the refuted invariant among the promises."""
+    (tmp_path / "org.yaml").write_text(ORG)
+    (tmp_path / "policy.py").write_text(HEAD + three(tests=""))
+    (tmp_path / "backstay.toml").write_text('[prove]\ninvariants = ["3-2-1-1-0"]\n')
+    result = CliRunner().invoke(cli, ["diff", *NOW, str(tmp_path), str(tmp_path), "--format", "markdown"])
+    assert "1 promise does not hold" in result.stdout
+    assert "| refuted | 3-2-1-1-0 |" in result.stdout
+
+
+WRONG_SETTINGS = {
+    "another name": ('[prove]\ninvariants = ["3-2-1-1"]\n', "there is no invariant `3-2-1-1`", "mean `3-2-1-1-0`?"),
+    "another key": ('[prove]\ninvariant = ["3-2-1-1-0"]\n', "there is no setting `invariant`", "mean `invariants`?"),
+    "no list": ('[prove]\ninvariants = "3-2-1-1-0"\n', "`invariants` has to be a list of texts", "this is `3-2-1-1-0`"),
+    "no table": ("prove = true\n", "`prove` has to be a table", "this is `true`"),
+    "no table around it": ('invariants = ["3-2-1-1-0"]\n', "there is no setting `invariants`", "in the table `prove`"),
+    "no TOML": ("[prove\n", "backstay.toml:1:", "broken-configuration"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["prove", "diff"])
+@pytest.mark.parametrize("name", list(WRONG_SETTINGS))
+def test_what_a_house_says_wrongly_is_told_at_its_line(tmp_path: Path, name: str, command: str) -> None:
+    """Nothing is proved, the file and the line are named, the exit code is 2."""
+    text, said, help_ = WRONG_SETTINGS[name]
+    (tmp_path / "org.yaml").write_text(ORG)
+    (tmp_path / "policy.py").write_text(HEAD + three())
+    (tmp_path / "backstay.toml").write_text(text)
+    sides = [str(tmp_path)] * (2 if command == "diff" else 1)
+    result = CliRunner().invoke(cli, [command, *NOW, *sides])
+    assert result.exit_code == 2, result.output
+    assert said in result.stderr
+    assert help_ in result.stderr
+    assert "backstay.toml:" in result.stderr
+    assert not result.stdout
+
+
+def test_the_configuration_is_named_or_left_out_not_both(tmp_path: Path) -> None:
+    """A usage error."""
+    wrong = prove(tmp_path, "--config", str(tmp_path / "x.toml"), "--no-config")
+    assert (wrong.exit_code, "contradict" in wrong.stderr) == (2, True)
+    missing = prove(tmp_path, "--config", str(tmp_path / "x.toml"))
+    assert (missing.exit_code, "cannot be read" in missing.stderr) == (2, True)

@@ -10,7 +10,20 @@ import pytest
 
 from backstay_agent.audit.result import Result, judge
 from backstay_agent.controls import parameters, registry
-from backstay_agent.controls.facts import CopyTo, Facts, Member, Place, Plan, Point, Resource, Rule, Vault
+from backstay_agent.controls.facts import (
+    CopyTo,
+    Facts,
+    LockPromise,
+    Member,
+    Place,
+    Plan,
+    PlanPromise,
+    Point,
+    Resource,
+    Rule,
+    Vault,
+)  # fmt: skip
+from backstay_agent.observed import Unread
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PROD, CENTRAL, REGION, AWAY = "100000000010", "100000000002", "eu-central-1", "eu-west-1"
@@ -73,3 +86,23 @@ def facts() -> Facts:
 def result(facts: Facts) -> Result:
     """All controls, put to those facts."""
     return judge(facts, registry.controls(), parameters.read([one.name for one in registry.controls()], ()))
+
+
+@pytest.fixture
+def troubled(facts: Facts) -> Result:
+    """All controls, put to more: promises with a place in a policy, a plan that drifted, two doors that are closed."""
+    prod, hub = facts.places
+    prod = replace(
+        prod,
+        plans_promised=(PlanPromise("gold", ("rule `daily` keeps 35 days, not 14",), "acme/gold.py:24"),),
+        locks_promised=(LockPromise("primary", prod.vaults[0].arn, 7, 400, None, "acme/vaults.py:12"),),
+    )
+    hub = replace(hub, unread={"policies": "AccessDeniedException from GetBackupVaultAccessPolicy: no"})
+    closed = Member("100000000012", "risk-prod", "Workloads/Prod", governed=True)
+    more = replace(
+        facts,
+        members=(*facts.members, closed),
+        places=(prod, hub),
+        unread=(Unread(closed.id, None, "AccessDenied while assuming the agent's role: no"),),
+    )
+    return judge(more, registry.controls(), parameters.read([one.name for one in registry.controls()], ()))

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from backstay_agent.signing import keys
+
 PAYMENTS, RISK, CENTRAL, MANAGEMENT = "100000000010", "100000000011", "100000000002", "100000000001"
 REGION = "eu-central-1"
 GOLD = f"arn:aws:dynamodb:{REGION}:{PAYMENTS}:table/orders"
@@ -184,9 +186,46 @@ def test_no_endpoint_gives_2(builds: Any, tmp_path: Path, audit: Audit, monkeypa
 
 def test_formats_go_where_they_are_sent(applied: Path, audit: Audit, tmp_path: Path) -> None:
     """CSV, JUnit and the page are written to a file on request; standard output stays empty then."""
-    for form, start in (("csv", b"control,status,"), ("junit", b"<?xml"), ("html", b"<!doctype html>")):
+    for form, start in (("csv", b"accountId,region,frameworkName,"), ("junit", b"<?xml"), ("html", b"<!doctype html>")):
         target = tmp_path / "out" / form
         result = audit(applied, "--format", form, "-o", target)
         assert result.exit_code == 1
         assert result.stdout == ""
         assert target.read_bytes().startswith(start)
+
+
+def test_security_hub_takes_what_fails(cloud: Any, applied: Path, audit: Audit) -> None:
+    """What does not hold lies in the Security Hub of its own account afterwards; submitted twice, it is there once."""
+    hub = cloud.client("securityhub")
+    hub.enable_security_hub(EnableDefaultStandards=False)
+    for _ in range(2):
+        result = audit(applied, "--account", "payments-prod", "--format", "json", "--submit-security-hub")
+        assert result.exit_code == 1
+        assert "Security Hub took" in result.stderr
+    words = {"NON_COMPLIANT": "FAILED", "UNKNOWN": "NOT_AVAILABLE"}
+    open_ones = [it for it in json.loads(result.stdout)["findings"] if it["status"] in words]
+    there = hub.get_findings(MaxResults=100)["Findings"]
+    assert {(it["GeneratorId"], it["Resources"][0]["Id"], it["Compliance"]["Status"]) for it in there} == {
+        (f"backstay/{it['control']}", it["resource"], words[it["status"]]) for it in open_ones
+    }
+    assert len(there) == len(open_ones)
+
+
+def test_evidence_is_left_and_can_be_checked_without_aws(
+    cloud: Any, applied: Path, audit: Audit, tmp_path: Path
+) -> None:
+    """Each audit leaves a bundle beside its report; another can be asked for, signed, and both hold elsewhere."""
+    told = audit(applied).stdout.split()
+    kept = Path(told[told.index("Evidence:") + 1])
+    key = keys.new()
+    (tmp_path / "key.pem").write_bytes(key.pem())
+    (tmp_path / "key.pub").write_bytes(key.public.pem())
+    own = tmp_path / "out" / "own.zip"
+    audit(applied, "--evidence", own, "--sign-key", tmp_path / "key.pem", "--format", "json")
+    cloud.local.advance(timedelta(days=2))
+    for path, more in ((kept, ()), (own, ("--public-key", tmp_path / "key.pub"))):
+        checked = audit("verify", path, *more)
+        assert (checked.exit_code, checked.stdout.splitlines()[-1]) == (0, "The evidence holds.")
+    refused = audit(applied, "--sign-key", tmp_path / "key.pub")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "holds no private key" in refused.stderr

@@ -42,6 +42,7 @@ def test_places(arn: str, account: str | None, region: str | None, found: Where)
         ("arn:aws:backup:eu-central-1:100000000010:backup-vault:primary", None, None, "something else in AWS Backup"),
         (IMAGE, None, None, "give --account"),
         (POINT, "100000000011", None, "the ARN says account 100000000010, --account says 100000000011"),
+        (POINT, "100000000011", None, "say --into 100000000011"),
         (POINT, None, "eu-west-1", "the ARN says Region eu-central-1, --region says eu-west-1"),
     ],
 )

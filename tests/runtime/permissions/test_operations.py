@@ -202,7 +202,18 @@ def test_jobs_and_audit_call_what_the_table_says(
     _destroy(members, builds, recording, tmp_path)
     _destroy_parts(members, builds, recording, tmp_path, every)
     looking = ("doctor", "dump", "inventory-pull")
-    _same(recording, *looking, "backup", "copy", "restore", "restore-test", "audit", "destroy", "destroy-points")
+    _same(
+        recording,
+        *looking,
+        "backup",
+        "copy",
+        "restore",
+        "restore-test",
+        "audit",
+        "audit-submit",
+        "destroy",
+        "destroy-points",
+    )
 
 
 @pytest.mark.long
@@ -239,6 +250,7 @@ def test_every_row_is_held_by_a_test() -> None:
         "restore",
         "restore-test",
         "audit",
+        "audit-submit",
         "destroy",
         "destroy-points",
         "doctor",
@@ -494,6 +506,8 @@ def _jobs(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:
     _tests(cloud, recording, build)
     with recording.of("audit"):
         CliRunner().invoke(audit, [str(build)])
+    with recording.of("audit-submit"):
+        CliRunner().invoke(audit, [str(build), "--submit-security-hub"])
 
 
 def _over_a_stop(cloud: Any, builds: Any, recording: Recording, folder: Path) -> None:

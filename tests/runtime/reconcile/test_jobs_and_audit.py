@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 from tests.runtime.reconcile.conftest import Run, alerts, events
 
-PAYMENTS = "100000000010"
+MANAGEMENT, PAYMENTS = "100000000001", "100000000010"
 ROLE = f"arn:aws:iam::{PAYMENTS}:role/service-role/AWSBackupDefaultServiceRole"
 
 
@@ -91,3 +92,23 @@ def test_an_audit_tells_what_is_new_and_repaired(agent: Run, applied: Path, clou
     assert alerts(second) == [("resolved", "control does not hold: recent recovery point")]
     third = agent(applied, *only, "--set", "BACKUP_LAST_RECOVERY_POINT_CREATED.recoveryPointAgeValue=2")
     assert (third.exit_code, alerts(third)) == (0, [])
+
+
+def test_an_owner_hears_of_what_is_theirs_and_of_nothing_else(agent: Run, applied: Path, cloud: Any) -> None:
+    """A subscription that filters by owner gets that owner's findings; the log gets all, each with its owner."""
+    arn = _table(cloud)
+    cloud.client("dynamodb").tag_resource(ResourceArn=arn, Tags=[{"Key": "Owner", "Value": "orders-team"}])
+    cloud.client("s3").create_bucket(Bucket="nobodys", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    sns, sqs = cloud.client("sns", MANAGEMENT), cloud.client("sqs", MANAGEMENT)
+    topic = sns.create_topic(Name="audit")["TopicArn"]
+    queue = sqs.create_queue(QueueName="orders")["QueueUrl"]
+    heard = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    wanted = {"FilterPolicy": json.dumps({"owner": ["orders-team"]}), "RawMessageDelivery": "true"}
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=heard, Attributes=wanted)
+    told = agent(applied, "--task", "audit", "--control", "BACKUP_LAST_RECOVERY_POINT_CREATED", "--sns-topic", topic)
+    assert told.exit_code == 1
+    assert {event.get("owner") for event in events(told, "alert")} == {"orders-team", None}
+    (message,) = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
+    assert "For orders-team, who owns what follows." in message["Body"]
+    assert arn in message["Body"]
+    assert "nobodys" not in message["Body"]

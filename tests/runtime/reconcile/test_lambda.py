@@ -8,8 +8,16 @@ from typing import Any
 
 import pytest
 
-from backstay_agent.read_build import BuildError
+from backstay_agent.aws import Aws, Endpoint
+from backstay_agent.aws.s3_folder import folder
+from backstay_agent.read_build import BuildError, read_build
 from backstay_agent.reconcile.aws_lambda import RoundError, handler
+from backstay_agent.reconcile.fetch import fetch_build
+from backstay_agent.signing import envelope, keys, statement
+from backstay_agent.signing.files import covered
+from backstay_agent.signing.keys import PrivateKey
+from backstay_contract.canonical import compact
+from backstay_contract.covered import SIGNATURE
 
 MANAGEMENT, PAYMENTS, REGION, BUCKET = "100000000001", "100000000010", "eu-central-1", "acme-backstay"
 
@@ -109,6 +117,70 @@ def test_a_damaged_shape_is_refused(deployed: Any, tmp_path: Path) -> None:
     with pytest.raises(BuildError, match=shape.name):
         handler({"tasks": ["drift"]}, None)
     assert deployed.state()["plans"] == []
+
+
+def _signed(folder: Path, key: PrivateKey) -> None:
+    """Sign a build as `backstay sign` does."""
+    payload = statement.spelt(statement.state(read_build(folder), covered(folder), {}))
+    sealed = envelope.seal(payload, key.sign(envelope.encoded(payload)), key.public.id)
+    (folder / SIGNATURE).write_bytes(compact(sealed.model_dump(mode="json", by_alias=True)))
+
+
+def test_where_keys_are_trusted_only_what_they_signed_is_acted_on(
+    deployed: Any, builds: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No signature, another's signature and a file exchanged afterwards stop the round before any call but reading."""
+    mine, other, folder = keys.new(), keys.new(), tmp_path / "build"
+    monkeypatch.setenv("BACKSTAY_APPLY", "reversible")
+    monkeypatch.setenv("BACKSTAY_TRUSTED_KEYS", " ".join(mine.public.pem().decode().split("\n")))
+    with pytest.raises(BuildError, match="refused: s3://acme-backstay/build: it is not signed"):
+        handler({"tasks": ["drift"]}, None)
+    _signed(folder, other)
+    upload(deployed, folder)
+    with pytest.raises(BuildError, match="none of the keys that are trusted here has signed it"):
+        handler({"tasks": ["drift"]}, None)
+    assert deployed.state()["plans"] == []
+    _signed(folder, mine)
+    upload(deployed, folder)
+    assert handler({"tasks": ["drift"]}, None)["code"] == 0
+    deployed.client("s3", MANAGEMENT, REGION).put_object(
+        Bucket=BUCKET, Key="build/provenance.json", Body=b'{"format":1,"shapes":{}}'
+    )
+    with pytest.raises(BuildError, match=r"provenance\.json was (added|changed) after it was signed"):
+        handler({"tasks": ["drift"]}, None)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("BACKSTAY_TRUSTED_KEYS", "", "no public key in PEM"),
+        ("BACKSTAY_TRUSTED_KEYS", "-----BEGIN PUBLIC KEY----- x -----END PUBLIC KEY-----", "no public key"),
+        ("BACKSTAY_REQUIRE_SIGNATURE", "", "names no public key"),
+        ("BACKSTAY_REQUIRE_SIGNATURE", "/nowhere/release.pub", "No such file"),
+    ],
+)
+def test_a_demand_that_cannot_be_checked_is_not_met(
+    deployed: Any, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, told: str
+) -> None:
+    """A key that is misspelt does not let everything in."""
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(RoundError, match=told):
+        handler({"tasks": ["drift"]}, None)
+
+
+def test_policies_of_the_organization_are_brought_too_and_old_files_go(
+    deployed: Any, builds: Any, tmp_path: Path
+) -> None:
+    """A build that leaves plans to backup policies comes whole, and nothing of an earlier one stays beside it."""
+    policy = {"name": "gold", "content": '{"plans":{}}', "targets": {"root": True, "units": [], "accounts": []}}
+    written = builds.beside(builds.write(tmp_path / "with", lambda body: body["plans"].clear()), policy)
+    source, into = folder(Aws(Endpoint()), f"s3://{BUCKET}/build"), tmp_path / "brought"
+    fetch_build(source, into)
+    upload(deployed, written)
+    brought = read_build(fetch_build(source, into))
+    assert brought.policies is not None
+    assert brought.digest == read_build(written).digest
+    assert covered(into) == covered(written)
 
 
 @pytest.mark.long

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from backstay_agent.reconcile.alerts import Alert, Status
 from backstay_agent.reconcile.deliver.sns import fitting
 from backstay_agent.reconcile.findings import Trouble
-from backstay_agent.reconcile.message import Origin, compose
+from backstay_agent.reconcile.message import Origin, by_owner, compose
 
 NOW = datetime(2026, 11, 22, 10, 51, tzinfo=UTC)
 ORIGIN = Origin("o-acme0001", "ab" * 16, "build", lambda account: f"account-{account[-1]}")
@@ -40,6 +40,20 @@ def test_every_id_to_approve_stands_in_the_text() -> None:
     for number in range(3):
         assert f"$ backstay apply build --approve lock-{number}" in told.text
     assert {row["command"] for row in told.document["alerts"]} == {one.replace("BUILD", "build") for one in commands}
+
+
+def test_each_owner_gets_a_message_and_nobodys_comes_first() -> None:
+    """Nothing is lost or told twice on the way, and each message says whose it is."""
+    alerts = [alert(1, owner="shop"), alert(2), alert(3, owner="pay\x1b[31m"), alert(4, owner="shop")]
+    groups = by_owner(alerts)
+    assert [[one.trouble.owner for one in group] for group in groups] == [[None], ["pay\x1b[31m"], ["shop", "shop"]]
+    assert sorted(map(repr, alerts)) == sorted(repr(one) for group in groups for one in group)
+    told = [compose(ORIGIN, "audit", NOW, group) for group in groups]
+    assert [one.owner for one in told] == [None, "pay\x1b[31m", "shop"]
+    assert told[2].text.splitlines()[1] == "For shop, who owns what follows."
+    assert "owner" not in told[0].document
+    assert "\x1b" not in told[1].text
+    assert by_owner([]) == []
 
 
 def test_the_severity_is_that_of_the_worst_that_is_open() -> None:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import socket
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
+from tests.runtime.trust import premade
 from tests.runtime.trust.line import Ended, Line, hang_on
-
-REGION = "eu-central-1"
-_SERVICES = ("backup", "sts", "organizations", "iam", "sns", "kms", "s3", "dynamodb", "resourcegroupstaggingapi")
+from tests.runtime.trust.warm import REGION, command
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,42 +26,6 @@ class Agent:
         _, status = os.waitpid(self.pid, 0)
         self.line.close()
         return os.waitstatus_to_exitcode(status)
-
-
-@cache
-def command(name: str) -> Any:
-    """A command of the agent by the name that a person types."""
-    module = importlib.import_module(f"backstay_agent.cli.{name}")
-    return getattr(module, name)
-
-
-def warm(names: Sequence[str]) -> None:
-    """Load what agents need, so that a forked one costs milliseconds."""
-    import botocore.hooks
-    import botocore.session
-
-    from backstay_aws import catalog
-    from backstay_local.wire.model import loader
-
-    catalog.regions()
-    catalog.resource_types()
-    shared = loader()
-    botocore.session.create_loader = lambda *_: shared
-    # Each agent makes its clients anew; what botocore finds out about its own handlers meanwhile is always the same.
-    botocore.hooks.accepts_kwargs = cache(botocore.hooks.accepts_kwargs)
-    session = botocore.session.Session()
-    session.set_credentials("warm", "warm")
-    for service in _SERVICES:
-        session.create_client(service, region_name=REGION)
-    for name in names:
-        command(name)
-
-
-def learn(loaded: Sequence[str]) -> None:
-    """Load here what an agent had to load, so that the next one need not."""
-    for name in loaded:
-        with suppress(Exception):
-            importlib.import_module(name)
 
 
 def start(words: Sequence[str], folder: str, keys: tuple[str, str], others: Sequence[Agent] = ()) -> Agent:
@@ -92,20 +51,23 @@ def _live(words: Sequence[str], folder: str, keys: tuple[str, str], line: Line) 
     from click.testing import CliRunner
 
     hang_on(line)
+    premade.hand_out()
     known = set(sys.modules)
     os.chdir(folder)
+    os.environ.clear()
     os.environ.update(_environment(keys))
     result = CliRunner().invoke(command(words[0]), list(words[1:]))
     output = result.output
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         output += "".join(traceback.format_exception(result.exception))
     loaded = tuple(name for name in sys.modules if name not in known)
-    line.send(Ended(result.exit_code, output, loaded))
+    line.send(Ended(result.exit_code, output, loaded, premade.asked()))
     return 0
 
 
 def _environment(keys: tuple[str, str]) -> Mapping[str, str]:
     return {
+        "PATH": os.defpath,
         "AWS_ACCESS_KEY_ID": keys[0],
         "AWS_SECRET_ACCESS_KEY": keys[1],
         "AWS_DEFAULT_REGION": REGION,

@@ -12,8 +12,6 @@ from tests.runtime.trust.world import FINE, Fate, Heard, world
 
 When = Literal["before", "after", "lost"]
 WHENS: Sequence[When] = ("before", "after", "lost")
-_NO_TOKEN = {"CreateKey", "CreateAlias", "CreateRole"}
-"""AWS takes no token for them: whoever hears no answer may fail, and says so; the next run finds out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +49,7 @@ def trial(prepared: Prepared, boundary: Boundary, *, forgetful: bool = False) ->
         if boundary.when != "lost" and first.code is not None:
             wrong.append(f"the agent did not die: {first.code}")
         struck = [call.operation for call in first.calls if call.number == boundary.number]
-        unsure = {3} if _NO_TOKEN.intersection(struck) else set()
-        if boundary.when == "lost" and first.code not in {prepared.scenario.clean, *unsure}:
+        if boundary.when == "lost" and first.code != prepared.scenario.clean:
             wrong.append(f"a lost answer to {struck} made it end with {first.code}: {first.output}")
         second = at.run(*prepared.words)
         allowed = {prepared.scenario.clean, prepared.scenario.again}

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests.runtime.trust.record import Stretch
+from tests.runtime.trust.scenarios import SCENARIOS
 
 _FILE = Path(__file__).with_name("figures.json")
 PAGE = Path(__file__).parents[3] / "docs" / "trust.md"
@@ -25,6 +29,24 @@ class Figures:
     def load(cls) -> Figures:
         """As they are kept beside this file."""
         return cls(**json.loads(_FILE.read_text(encoding="utf-8"))) if _FILE.exists() else cls()
+
+    def take(self, part: str, stretches: Sequence[Stretch]) -> None:
+        """The figures of a part are now those of its stretches; of none, as they were."""
+        if not stretches:
+            return
+        counts = [dict(one.counts) for one in stretches]
+        total = {"seconds": round(sum(one.seconds for one in stretches), 1)}
+        played = sum(one.last - one.first for one in stretches)
+        match part:
+            case "crashes":
+                self.crashes = {**total, "boundaries": played, "all": counts[-1]["all"], "scenarios": len(SCENARIOS)}
+            case "storms":
+                summed = {name: sum(one[name] for one in counts) for name in ("runs", "struck")}
+                self.storms = {**total, "seeds": played, **summed}
+            case "races":
+                self.races = {**total, "interleavings": played}
+            case _:
+                self.outage = {"accounts": played, **counts[-1]}
 
     def save(self) -> None:
         """Keep them, and put them into the page."""

@@ -51,11 +51,15 @@ class Slept:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The agent's process came to its end by itself: its exit code, what it wrote, and the modules it had to load."""
+    """The agent's process came to its end by itself: its exit code, what it wrote.
+
+    Also which modules it had to load and which clients it had to make, so that the next one need not.
+    """
 
     code: int
     output: str
     loaded: tuple[str, ...] = ()
+    clients: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.runtime.conftest import CENTRAL, MANAGEMENT, ORGANIZATION, SETUP
-from tests.runtime.trust import agents
+from tests.runtime.trust import warm
 from tests.runtime.trust.world import FINE, Fate, Heard, Run, World
 
 from backstay_contract.build import BuildIndex, Shape
@@ -168,7 +168,7 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, required=True)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    agents.warm(("apply",))
+    warm.warm(("apply",))
     report = play(given.accounts)
     if given.json:
         print(json.dumps(report.figures()))

@@ -11,8 +11,9 @@ from typing import Any
 
 from tests.runtime.conftest import CENTRAL, MANAGEMENT, MAY_COPY, ORG_FILE, PAYMENTS, REGION, RISK, SETUP, Builds
 from tests.runtime.every import every_noun
-from tests.runtime.trust.agents import learn
+from tests.runtime.trust import premade
 from tests.runtime.trust.state import state
+from tests.runtime.trust.warm import learn
 from tests.runtime.trust.world import Run, World, world
 
 from backstay_local import LocalAws
@@ -194,6 +195,7 @@ def prepare(name: str, folder: Path, builds: Path) -> Prepared:
         done = at.run(*words)
         assert done.code == scenario.clean, done.output
         learn(done.loaded)
+        premade.make(done.clients)
         assert at.forbidden == []
         return Prepared(scenario, place, words, approved, done, state(at.local, ACCOUNTS, REGIONS), builds)
 

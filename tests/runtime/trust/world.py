@@ -77,6 +77,7 @@ class Run:
     counts: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
     slept: float = 0.0
     loaded: tuple[str, ...] = ()
+    clients: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def writes(self) -> list[str]:
@@ -138,7 +139,8 @@ class World:
                 agent.line.send(Answer())
                 continue
             if isinstance(frame, Ended):
-                run.code, run.output, run.loaded = frame.code, frame.output, frame.loaded
+                run.code, run.output = frame.code, frame.output
+                run.loaded, run.clients = frame.loaded, frame.clients
             return frame if isinstance(frame, Call) else None
 
     def _answer(self, index: int, call: Call, run: Run, decide: Decide) -> Answer:

@@ -8,7 +8,9 @@ from typing import Final, Literal
 
 from backstay_contract.findings import Finding, Span
 
-Problem = Literal["broken-configuration", "unknown-setting", "wrong-setting", "unknown-rule", "untrusted-rules"]
+Problem = Literal[
+    "broken-configuration", "unknown-setting", "wrong-setting", "unknown-rule", "untrusted-rules", "unknown-invariant",
+]  # fmt: skip
 
 NUMBERS: Final[dict[Problem, int]] = {
     "broken-configuration": 1,
@@ -16,6 +18,7 @@ NUMBERS: Final[dict[Problem, int]] = {
     "wrong-setting": 3,
     "unknown-rule": 4,
     "untrusted-rules": 5,
+    "unknown-invariant": 6,
 }
 
 

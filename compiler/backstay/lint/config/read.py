@@ -17,8 +17,10 @@ from backstay_contract.findings import Finding, Severity, Span
 Level = Severity | Literal["off"]
 LEVELS: Final[tuple[Level, ...]] = (*get_args(Severity), "off")
 ABOUT_RULES: Final = ("select", "ignore", "severity")
-EVERYWHERE: Final = (*ABOUT_RULES, "per-path", "rules", "baseline")
+EVERYWHERE: Final = (*ABOUT_RULES, "per-path", "rules", "baseline", "prove")
 """The keys of the table; those of `per-path` are `path` and the ones about rules."""
+PROVING: Final = ("invariants",)
+"""The keys of the table `prove`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +43,14 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A whole file. Folders and files are relative to its own folder; names of rules are not looked up yet."""
+    """A whole file. Folders and files are relative to its own folder; names are not looked up yet."""
 
     file: Path
     layers: tuple[Layer, ...] = ()
     rules: tuple[Named, ...] = ()
     baseline: Named | None = None
     findings: tuple[Finding, ...] = ()
+    invariants: tuple[Named, ...] = ()
 
 
 def read(file: Path) -> Settings:
@@ -86,12 +89,24 @@ class _Reader:
         layers = [self._layer(table, at, None), *self._per_path(table, at)]
         rules = self._texts(table, at, "rules") or ()
         baseline = self._text(table, at, "baseline")
-        return Settings(file, tuple(layers), rules, baseline, tuple(self.findings))
+        invariants = self._invariants(table, at)
+        return Settings(file, tuple(layers), rules, baseline, tuple(self.findings), invariants)
+
+    def _invariants(self, table: Mapping[str, Any], at: DataPath) -> tuple[Named, ...]:
+        """What `[prove]` says is asked beside what the policies promise."""
+        here, given = (*at, "prove"), table.get("prove", {})
+        if not isinstance(given, dict):
+            self._wrong(here, 'a table: `[prove]`, with `invariants = ["3-2-1-1-0"]`', given)
+            return ()
+        self._known(given, here, PROVING)
+        return self._texts(given, here, "invariants") or ()
 
     def _known(self, table: Mapping[str, Any], at: DataPath, known: Sequence[str]) -> None:
         for key in table:
             if key not in known:
                 help_ = nearest(key, known, f"there are {', '.join(f'`{one}`' for one in known)}")
+                if key == "invariants" and known is EVERYWHERE:
+                    help_ = "it stands in the table `prove`"
                 if key == "lint" and not at:
                     help_ = "the settings stand at the top of `backstay.toml`, in no table"
                 said = f"there is no setting `{key}`"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import gc
 import json
 import os
 import signal
@@ -12,6 +13,8 @@ from backstay.load.child import execute, inside, limits, seccomp, tripwire
 
 IN, OUT, ERRORS = 0, 1, 2
 TOO_LARGE, NO_SANDBOX = 77, 78  # exit codes; `run.py` knows them too
+OBJECTS_BETWEEN_COLLECTIONS = 50_000
+"""Nodes are many, and few of them go in circles."""
 WALLS = {"bubblewrap", "seccomp"}
 
 
@@ -25,6 +28,7 @@ def session(orders: str) -> None:
     job, bounds = json.loads(_read()), json.loads(orders)
     without = frozenset(bounds["without"])
     os.close(IN)
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     faulthandler.enable(ERRORS, all_threads=False)
     # In a loop inside C no Python handler runs; this one writes the line even then, and lets the signal kill.
     faulthandler.register(signal.SIGXCPU, ERRORS, all_threads=False, chain=True)

@@ -17,10 +17,11 @@ def render(report: AuditReport) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(field.name for field in fields(AuditFinding))
-    writer.writerows([_cell(value) for value in astuple(finding)] for finding in report.findings)
+    writer.writerows([cell(value) for value in astuple(finding)] for finding in report.findings)
     return out.getvalue()
 
 
-def _cell(value: str | None) -> str:
+def cell(value: str | None) -> str:
+    """A cell that no spreadsheet takes for a formula."""
     text = terminal(value or "")
     return f"'{text}" if text.startswith(_FORMULA) else text

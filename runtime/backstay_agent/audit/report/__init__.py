@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from backstay_agent.audit import tally
+from backstay_agent.audit import ages, tally
 from backstay_agent.audit.report import arrows, groups, head, heat, locks, timeline, tree
 from backstay_agent.controls import registry
 from backstay_agent.controls.facts import Facts
@@ -61,6 +61,7 @@ def render(
             arrows=arrows.view(facts),
             locks=locks.view(facts),
             remarks=tally.remarks(facts),
+            earlier=ages.sentences(facts, tally.names(facts)),
         )
     )
     title = f"Backups of {facts.organization}, {facts.now:%Y-%m-%d}"

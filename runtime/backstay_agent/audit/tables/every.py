@@ -92,13 +92,16 @@ def rows(facts: Facts, table: Table) -> Iterator[Row]:
 
 
 def unread_accounts(facts: Facts) -> Iterator[tuple[str, str, str]]:
-    """Account, Region and reason for each Region of the accounts of which nothing could be read."""
+    """Accounts in a Region that were not read at all, and why; what is said of the Region alone counts first."""
     members = {member.id for member in facts.members}
-    read = {place.account for place in facts.places}
-    for unread in facts.unread:
-        if unread.account in members and unread.account not in read:
-            for region in facts.regions if unread.region is None else (unread.region,):
-                yield unread.account, region, unread.error
+    read = {(place.account, place.region) for place in facts.places}
+    reasons: dict[tuple[str, str], str] = {}
+    for unread in sorted(facts.unread, key=lambda it: it.region is not None):
+        for region in facts.regions if unread.region is None else (unread.region,):
+            if unread.account in members and (unread.account, region) not in read:
+                reasons[unread.account, region] = unread.error
+    for (account, region), reason in reasons.items():
+        yield account, region, reason
 
 
 def _unread(facts: Facts) -> Iterator[Row]:

@@ -23,7 +23,9 @@ class Sns:
 
     def send(self, message: Message) -> None:
         """Publish; raises DeliveryError."""
-        attributes = {"severity": message.severity, "task": message.task}
+        attributes: dict[str, str] = {"severity": message.severity, "task": message.task}
+        if message.owner:
+            attributes["owner"] = message.owner
         try:
             self._aws.call(
                 self._aws.caller(),

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
-from backstay_agent.audit.collect import WORKERS, collect
+from backstay_agent.audit.collect import collect
 from backstay_agent.audit.compare import Since, compare
 from backstay_agent.audit.evaluate import EVERYTHING, evaluate
+from backstay_agent.audit.workers import Threads
 from backstay_agent.controls import parameters, registry
 from backstay_agent.reconcile.findings import Ending, Result, Sample, Trouble, Unseen, state_of
 from backstay_agent.reconcile.tasks.context import Context, counted, unseen
 from backstay_contract.findings import AuditFinding, AuditReport, AuditSummary
 
 _SHOWN = 5
+_REMEMBERED = ("control", "status", "account", "region", "resource", "resource_type", "framework", "asked_by")
 
 
 def run(context: Context) -> Result:
     """Put every control to everything in the organization."""
     controls = registry.controls() if context.controls is None else context.controls
     usual = parameters.read([one.name for one in controls], ())
-    with ThreadPoolExecutor(WORKERS) as pool:
-        facts = collect(context.build, context.aws, pool)
+    facts = collect(context.build, context.aws, Threads(context.build, context.aws))
     report = evaluate(facts, controls, {**usual, **context.parameters})
     hidden = tuple(unseen(one) for one in facts.unread)
     partly = tuple(
@@ -51,20 +51,20 @@ def tell(report: AuditReport, hidden: tuple[Unseen, ...], short: Mapping[str, st
 
 
 def _troubles(report: AuditReport, short: Mapping[str, str], since: Since | None) -> Iterator[Trouble]:
-    """One trouble for each control and account, so that an organization full of findings stays readable."""
-    groups: dict[tuple[str, str], list[AuditFinding]] = {}
+    """One trouble for each control, account and owner, so that an organization full of findings stays readable."""
+    groups: dict[tuple[str, str, str | None], list[AuditFinding]] = {}
     for finding in report.findings:
         if finding.status == "NON_COMPLIANT":
-            groups.setdefault((finding.control, finding.account), []).append(finding)
-    fresh = Counter((one.control, one.account) for one in since.new) if since else Counter()
-    for (control, account), group in groups.items():
+            groups.setdefault((finding.control, finding.account, finding.owner), []).append(finding)
+    fresh = Counter((one.control, one.account, one.owner) for one in since.new) if since else Counter()
+    for (control, account, owner), group in groups.items():
         lines = [f"{one.resource} in {one.region}: {one.reason}" for one in group[:_SHOWN]]
         if len(group) > _SHOWN:
             lines.append(f"and {len(group) - _SHOWN:,} more")
-        new = fresh[control, account]
+        new = fresh[control, account, owner]
         told = f", {new} of them new" if new and new < len(group) else ""
         yield Trouble(
-            f"audit/{control}/{account}",
+            f"audit/{control}/{account}{f'/{owner}' if owner else ''}",
             "warning",
             f"control does not hold: {short.get(control, control)}",
             account,
@@ -72,6 +72,7 @@ def _troubles(report: AuditReport, short: Mapping[str, str], since: Since | None
             (f"{counted(len(group), 'finding')}{told}", *lines),
             state_of(sorted([one.region, one.resource] for one in group)),
             f"backstay audit BUILD --account {account} --control {control}",
+            owner=owner,
         )
 
 
@@ -104,7 +105,7 @@ def remembered(report: AuditReport) -> dict[str, Any]:
         "started": report.summary.started,
         "controls": sorted({one.control for one in report.findings}),
         "accounts": sorted({one.account for one in report.findings}),
-        "findings": [[one.control, one.status, one.account, one.region, one.resource] for one in told],
+        "findings": [[getattr(one, name) for name in _REMEMBERED] for one in told],
     }
 
 
@@ -112,8 +113,7 @@ def recalled(kept: Mapping[str, Any]) -> AuditReport | None:
     """What `remembered` wrote, as a report; None where there is nothing, or something else."""
     try:
         findings = [
-            AuditFinding(control, status, account, region, resource, "", "")
-            for control, status, account, region, resource in kept["findings"]
+            AuditFinding(**{"reason": "", **dict(zip(_REMEMBERED, row, strict=True))}) for row in kept["findings"]
         ]
         looked = [*_looked(kept["controls"], kept["accounts"])]
         summary = AuditSummary(kept["organization"], 0, 0, 0, 0, 0, 0, kept["started"], kept["started"])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from backstay_agent.aws import Aws, AwsProblem, Endpoint
+from backstay_agent.aws.aws import Aws
+from backstay_agent.aws.endpoint import Endpoint
+from backstay_agent.aws.errors import AwsProblem
 
 STOPPING = "Stopping"
 """The code of a call that was not made, because the agent is being stopped."""
@@ -18,6 +20,11 @@ class StoppableAws(Aws):
         """Nothing is called yet."""
         super().__init__(endpoint)
         self._stop = stop
+
+    @property
+    def stopped(self) -> bool:
+        """Whether no further call is begun."""
+        return self._stop.is_set()
 
     def call(self, account: str, region: str, service: str, operation: str, **members: Any) -> dict[str, Any]:
         """One call, unless the agent is being stopped: then AwsProblem with the code `Stopping`."""
