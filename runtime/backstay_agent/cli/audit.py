@@ -183,15 +183,23 @@ def _tell(
     """Compare with the audit before, keep the result, and write or print it; gives what was told."""
     from dataclasses import replace
 
-    from backstay_agent.audit import report, store
+    from backstay_agent.audit import history, report, store
     from backstay_agent.audit.compare import compare
 
     earlier = store.before(result.report)
     result = replace(result, since=compare(earlier, result.report) if earlier else None)
-    page = report.render(result.report, result.facts, _chapters(story), parameters=result.parameters, build=str(build))
+    page = report.render(
+        result.report,
+        result.facts,
+        _chapters(story),
+        parameters=result.parameters,
+        build=str(build),
+        before=history.before(result.report),
+    )
     told = page if form == "html" else _formatted(result, form, columns)
     try:
         raw = store.keep(result.report)
+        history.keep(result.report)
         kept = raw.with_suffix(".html")
         kept.write_bytes(page)
         if output is not None:

@@ -116,6 +116,20 @@ class PlanPromise:
     origin: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A backup or copy job of the last days; `completed` is None while it goes on."""
+
+    id: str
+    kind: Literal["backup", "copy"]
+    state: str
+    resource: str
+    resource_type: str
+    created: datetime
+    completed: datetime | None = None
+    message: str | None = None
+
+
 @dataclass(frozen=True)
 class Place:
     """An account in a Region, as far as it could be read; `unread` says by noun why something could not."""
@@ -129,6 +143,7 @@ class Place:
     locks_promised: tuple[LockPromise, ...] = ()
     plans_promised: tuple[PlanPromise, ...] = ()
     unread: Mapping[Noun, str] = field(default_factory=dict)
+    jobs: tuple[Job, ...] = ()
 
     @cached_property
     def plans_by_id(self) -> Mapping[str, Plan]:
