@@ -105,7 +105,7 @@ def _root(manifest: EvidenceManifest) -> EvidenceCheck:
 def _again(archive: Archive, manifest: EvidenceManifest) -> Iterator[EvidenceCheck]:
     """The checks that need the inputs: the build, the controls, and the results by evaluating once more."""
     built = _model(EvidenceBuild, bundle.BUILD, archive.read(bundle.BUILD))
-    facts = _facts(archive)
+    facts = facts_of(archive)
     yield _check("build", f"build {built.digest}", _about_another(built, facts, manifest))
     put = _model(EvidenceControls, bundle.CONTROLS, archive.read(bundle.CONTROLS))
     here = {control.name: control for control in registry.controls()}
@@ -127,7 +127,8 @@ def _again(archive: Archive, manifest: EvidenceManifest) -> Iterator[EvidenceChe
     yield _check("results", "evaluated again: the results are the same, byte for byte", differences)
 
 
-def _facts(archive: Archive) -> Facts:
+def facts_of(archive: Archive) -> Facts:
+    """The facts that a bundle holds; raises UnreadableEvidenceError."""
     try:
         facts = packed.unpack(Facts, archive.read(bundle.FACTS))
         names = [name for name in archive.names if name.startswith(bundle.PLACES)]
