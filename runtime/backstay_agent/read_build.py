@@ -14,6 +14,7 @@ from backstay_contract.build import FORMAT, BuildIndex
 from backstay_contract.canonical import compact, digest
 from backstay_contract.organizations import Attachments
 from backstay_contract.prerequisites import Prerequisites
+from backstay_contract.promises import NAME, Promises
 
 
 class BuildError(Exception):
@@ -29,7 +30,12 @@ def read_build(folder: Path) -> Build:
     shapes = {name: _read_shape(folder / "shapes" / f"{name}.json", name) for name in sorted(wanted)}
     provenance = folder / "provenance.json"
     origins = read_artifact(provenance, "build-provenance") if provenance.is_file() else None
-    return Build(index, shapes, origins, _read_policies(folder, index))
+    return Build(index, shapes, origins, _read_policies(folder, index), _read_promises(folder))
+
+
+def _read_promises(folder: Path) -> Promises | None:
+    path = folder / NAME
+    return Promises.model_validate(read_artifact(path, "promises")) if path.is_file() else None
 
 
 def _read_policies(folder: Path, index: BuildIndex) -> WantedPolicies | None:

@@ -16,6 +16,7 @@ from backstay_aws.selection import type_patterns
 from backstay_contract.build import ACCOUNT_PLACEHOLDER, BuildIndex
 from backstay_contract.canonical import compact, digest
 from backstay_contract.plan import PartNoun
+from backstay_contract.promises import Promises
 
 Document = Mapping[str, Any]
 
@@ -123,12 +124,16 @@ class WantedPolicies:
 
 @dataclass(frozen=True, eq=False)
 class Build:
-    """A build in memory: the index and, by digest, the text of its shapes with the account placeholder in it."""
+    """A build in memory: the index and, by digest, the text of its shapes with the account placeholder in it.
+
+    `promises`: what the policies require, which only audits ask for.
+    """
 
     index: BuildIndex
     shapes: Mapping[str, str]
     provenance: Document | None = None
     policies: WantedPolicies | None = None
+    promises: Promises | None = None
 
     @cached_property
     def digest(self) -> str:

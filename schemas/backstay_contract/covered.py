@@ -7,5 +7,5 @@ deployed by other tools; the agent opens none of them.
 from __future__ import annotations
 
 SIGNATURE = "signature.dsse.json"
-FILES: tuple[str, ...] = ("index.json", "provenance.json", "prerequisites.json")
+FILES: tuple[str, ...] = ("index.json", "provenance.json", "prerequisites.json", "promises.json")
 FOLDERS: tuple[str, ...] = ("shapes", "organizations")

@@ -131,3 +131,6 @@ def _verify(checked: Checked, answers: Sequence[Answer]) -> None:
                 note(f"the proof of `{answer.name}` could not be verified: {wrong}")
                 raise SystemExit(FINDINGS) from None
     note(f"{proofs} proofs verified on {looked:,} resources.")
+    bare = [one.name for one in answers if one.status == "PROVED" and not one.certificates]
+    if bare:
+        note(f"Proved without a proof that can be verified this way: {', '.join(bare)}.")

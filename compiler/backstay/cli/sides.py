@@ -50,14 +50,16 @@ def read(text: str, org: Path | None, now: datetime.date, *, require_sandbox: bo
 def _policies(folder: Path, shown: str, org: Path | None, now: datetime.date, *, require_sandbox: bool) -> Read:
     from backstay import pipeline
     from backstay.diff.sided import sided
+    from backstay_formats.escape import terminal
 
     if not folder.exists():
-        raise UnusableError(f"there is no {shown}")
+        raise UnusableError(f"there is nothing called {shown}; name a folder of policies, a build, or git:REV[:PATH]")
     own = None if text_is_git(shown) else org
     checked = pipeline.check([folder], own, now=now, lint=False, require_sandbox=require_sandbox)
     tell_layers(checked.loaded)
     if checked.model is None:
         complain([one for one in checked.findings if one.severity == "error"], checked.loaded.sources)
+        click.echo(f"error: {terminal(shown)} cannot be compared: its policies have the errors above", err=True)
         click.get_current_context().exit(pipeline.exit_code(checked.findings))
     if checked.org is None:
         raise click.UsageError(f"there is no org.yaml or org.json beside the policies of {shown}; name one with --org")
@@ -90,7 +92,11 @@ def _extract(revision: str, path: str, folder: Path) -> None:
     there = [one for one in wanted if _git("cat-file", "-e", f"{revision}:./{one}").returncode == 0]
     if path not in there:
         told = _git("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-        what = f"revision {revision} has no {path}" if told.returncode == 0 else f"there is no revision {revision} here"
+        what = (
+            f"revision {revision} has nothing called {path}"
+            if told.returncode == 0
+            else f"there is no revision {revision} here"
+        )
         raise UnusableError(what)
     done = _git("archive", "--format=tar", revision, *there)
     if done.returncode != 0:

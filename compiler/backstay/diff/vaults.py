@@ -97,8 +97,8 @@ def _lock(at: Places, name: str, before: ir.Lock | None, after: ir.Lock | None, 
     if forever and after is not None:
         grace = after.grace or 0
         what += f", for ever from {at.now + timedelta(days=grace):%Y-%m-%d} on if it is applied today"
-    elif before is not None and before.mode == "compliance":
-        what += ", which AWS refuses once the lock's date has come"
+    if before is not None and before.mode == "compliance":
+        what += f"{', and' if forever else ','} which AWS refuses once the date of the lock that is there has come"
     said = after if after is not None else before
     breaks = LOCKS_ONLY_TIGHTEN if looser(before, after) else None
     where = said.where.span if said else place

@@ -11,18 +11,20 @@ import orjson
 
 from backstay import ir
 from backstay.emit.document import shape as shape_of
-from backstay.emit.provenance import Shaped, provenance
+from backstay.emit.promises import promises
+from backstay.emit.provenance import Relative, Shaped, provenance
 from backstay_contract import build
 from backstay_contract.canonical import DIGEST_LENGTH
 
 INDEX = "index.json"
 PROVENANCE = "provenance.json"
+PROMISES = "promises.json"
 SHAPES = "shapes"
 ACCOUNTS = "accounts"
 
 
 def emit(model: ir.Model, root: Path, *, packed: bool) -> Iterator[tuple[str, bytes]]:
-    """Every file of the build by its path: index, shapes, provenance and, unless `packed`, the accounts' folders.
+    """Every file of the build by its path: index, shapes, provenance, promises and, unless `packed`, accounts' folders.
 
     `root` is the policy folder, which the places in `provenance.json` are relative to.
     """
@@ -31,6 +33,9 @@ def emit(model: ir.Model, root: Path, *, packed: bool) -> Iterator[tuple[str, by
     spell = _compact if packed else _pretty
     yield INDEX, spell(_index(model, shaped))
     yield PROVENANCE, spell(provenance(once.values(), root))
+    promised = promises(model, Relative(root))
+    if promised is not None:
+        yield PROMISES, _pretty(promised)
     for name in sorted(once):
         yield f"{SHAPES}/{name}.json", _pretty(once[name].document)
     if not packed:

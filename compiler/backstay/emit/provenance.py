@@ -30,7 +30,7 @@ class Shaped:
 
 def provenance(shapes: Iterable[Shaped], root: Path) -> dict[str, Any]:
     """The document of `provenance.json`; paths relative to the policy folder, whatever the working directory."""
-    relative = _Relative(root)
+    relative = Relative(root)
     found = {shaped.digest: _leaves(shaped, relative) for shaped in shapes}
     origins = sorted({origin for places in found.values() for origin in places.values()})
     number = {origin: n for n, origin in enumerate(origins)}
@@ -43,7 +43,7 @@ def provenance(shapes: Iterable[Shaped], root: Path) -> dict[str, Any]:
     }
 
 
-class _Relative:
+class Relative:
     """Paths of spans, as shown from the working directory, made relative to the policy folder."""
 
     def __init__(self, root: Path) -> None:
@@ -51,13 +51,14 @@ class _Relative:
         self._known: dict[str, str] = {}
 
     def __call__(self, path: str) -> str:
+        """The path from the policy folder, with slashes."""
         if path not in self._known:
             relative = os.path.relpath(os.path.realpath(path), self._root)
             self._known[path] = relative.replace(os.sep, "/")
         return self._known[path]
 
 
-def _leaves(shaped: Shaped, relative: _Relative) -> dict[str, Origin]:
+def _leaves(shaped: Shaped, relative: Relative) -> dict[str, Origin]:
     """Every single value, by its own place or that of the construct that holds it; and the constructs themselves."""
     known: dict[str, Origin] = {}
     found: dict[str, Origin] = {}

@@ -20,6 +20,7 @@ PARTS = frozenset(
         "index.json",
         "provenance.json",
         "prerequisites.json",
+        "promises.json",
         "shapes",
         "accounts",
         "cloudformation",

@@ -59,6 +59,8 @@ class Certificate:
     """Plan and name of each selection that the proof needs."""
     about: Selection | None = None
     """What it is a proof about: all that this selection takes; None: what the requirement's `every` says."""
+    tested: Mapping[str, tuple[ir.RestoreSelection, ...]] | None = None
+    """What restore tests take often enough, by plan, where the promise asks for tests; None where it does not."""
 
 
 @dataclass(frozen=True, slots=True)

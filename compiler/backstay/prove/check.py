@@ -14,6 +14,7 @@ from backstay import ir
 from backstay.dsl.condition import Condition, Resource, Tag, TagIn
 from backstay.prove.answer import Certificate
 from backstay.prove.concrete import Thing, holds
+from backstay.prove.tested import restores
 from backstay.resolve.conditions import comparisons
 from backstay_aws.selection import Selection, glob, matches, type_patterns
 
@@ -33,20 +34,41 @@ def check(certificate: Certificate, every: Condition | None, partition: str) -> 
     """
     wanted = set(certificate.core)
     chosen = [
-        one.selection for plan in certificate.shape.plans for one in plan.selections if (plan.name, one.name) in wanted
+        (plan.name, one.selection)
+        for plan in certificate.shape.plans
+        for one in plan.selections
+        if (plan.name, one.name) in wanted
     ]
     looked = 0
     for kind in certificate.types:
-        read = [*chosen, certificate.about] if certificate.about is not None else chosen
+        read = [one for _, one in chosen] + ([certificate.about] if certificate.about is not None else [])
         tests = _tests(read, every, kind, certificate.shape.region, partition)
+        for key, text in _of_restores(certificate):
+            tests.setdefault(key, set()).add(text)
         values = {key: _sorts(patterns, may_be_absent=key != _ARN) for key, patterns in tests.items()}
         for thing in _things(values, kind, certificate.shape.region, partition):
             looked += 1
             if looked > MOST:
                 raise UnverifiedError("there are more combinations than are looked at")
-            if _meant(certificate, every, thing) and not any(_takes(one, thing, certificate) for one in chosen):
-                raise UnverifiedError(f"nothing takes {thing.type} {thing.arn} with {dict(thing.tags)}")
+            if _meant(certificate, every, thing) and not any(_serves(*one, thing, certificate) for one in chosen):
+                what = "takes" if certificate.tested is None else "takes and tests"
+                raise UnverifiedError(f"nothing {what} {thing.type} {thing.arn} with {dict(thing.tags)}")
     return looked
+
+
+def _serves(plan: str, selection: Selection, thing: Thing, certificate: Certificate) -> bool:
+    """Whether a selection of a plan takes a resource, and restore tests its recovery points where that is asked."""
+    if not _takes(selection, thing, certificate):
+        return False
+    return certificate.tested is None or any(restores(one, thing) for one in certificate.tested.get(plan, ()))
+
+
+def _of_restores(certificate: Certificate) -> Iterator[tuple[str, str]]:
+    """What the restore tests compare, by tag key; ARNs under theirs."""
+    for selections in (certificate.tested or {}).values():
+        for one in selections:
+            yield from (*one.string_equals, *one.string_not_equals)
+            yield from ((_ARN, arn) for arn in one.resources if arn != "*")
 
 
 def _meant(certificate: Certificate, every: Condition | None, thing: Thing) -> bool:

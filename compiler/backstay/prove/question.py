@@ -13,7 +13,7 @@ from backstay.prove.ground import Ground
 from backstay.prove.lacks import Judge, Lack, Need
 from backstay.prove.search import Box, Covered, LostError, Point, outside
 from backstay.prove.takes import meet
-from backstay.prove.tested import tested_boxes
+from backstay.prove.tested import often_enough, tested_boxes
 from backstay_aws import catalog
 
 if TYPE_CHECKING:
@@ -178,7 +178,17 @@ class Asked:
         """What the proof for all that a subject means rests on, or for all that one selection takes."""
         core = tuple((self.here.selections[one][0].name, self.here.selections[one][1].name) for one in sorted(used))
         types = tuple(row.name for row in self.group.rows)
-        return Certificate(self.here.shape, types, self.group.opted_in, absent, core, about)
+        return Certificate(self.here.shape, types, self.group.opted_in, absent, core, about, self._often_enough(used))
+
+    def _often_enough(self, used: Iterable[int]) -> dict[str, tuple[ir.RestoreSelection, ...]] | None:
+        """What restore tests take in time of the plans that a proof rests on; None where no tests are asked for."""
+        if self.need.tested_within is None:
+            return None
+        where = self.here.model, self.here.shape
+        return {
+            name: often_enough(*where, plan, self.need.tested_within, self.now)
+            for name, plan in self._plans(used).items()
+        }
 
     def _refuted(self, about: Box, point: Point, *, absent: bool) -> Part:
         """A refutation, unless a rule that may be good covers all that the good ones leave open."""

@@ -13,6 +13,7 @@ from backstay_aws import cron
 
 if TYPE_CHECKING:
     from backstay.explain.resource import Resource
+    from backstay.prove.concrete import Thing
     from backstay.prove.search import Box
     from backstay_aws.catalog import ResourceType
 
@@ -21,8 +22,8 @@ def tested_boxes(
     model: ir.Model, shape: ir.Shape, plan: ir.Plan, row: ResourceType, space: Space, within: timedelta, now: date
 ) -> Iterator[Box]:
     """What restore tests take of a type, among recovery points of a plan, where the next test is never too far off."""
-    for test, selection in _tests(model, shape, plan):
-        if selection.type != row.name or not _often(test, within, now):
+    for selection in often_enough(model, shape, plan, within, now):
+        if selection.type != row.name:
             continue
         box: dict[str, int] = {}
         for pairs, operator in ((selection.string_equals, "=="), (selection.string_not_equals, "!=")):
@@ -41,13 +42,20 @@ def is_tested(
     model: ir.Model, shape: ir.Shape, plan: ir.Plan, resource: Resource, within: timedelta, now: date
 ) -> bool:
     """Whether a test restores one resource, of which a plan makes the recovery points: the plain twin of the boxes."""
-    return any(
-        selection.type == resource.type and _restores(selection, resource) and _often(test, within, now)
-        for test, selection in _tests(model, shape, plan)
-    )
+    return any(restores(one, resource) for one in often_enough(model, shape, plan, within, now))
 
 
-def _restores(selection: ir.RestoreSelection, resource: Resource) -> bool:
+def often_enough(
+    model: ir.Model, shape: ir.Shape, plan: ir.Plan, within: timedelta, now: date
+) -> tuple[ir.RestoreSelection, ...]:
+    """What restore tests take of a plan's recovery points, where the next test is never too far off."""
+    return tuple(one for test, one in _tests(model, shape, plan) if _often(test, within, now))
+
+
+def restores(selection: ir.RestoreSelection, resource: Resource | Thing) -> bool:
+    """Whether a test takes the recovery points of one resource."""
+    if selection.type != resource.type:
+        return False
     named = not selection.resources or "*" in selection.resources or resource.arn in selection.resources
     equal = all(resource.tags.get(key) == value for key, value in selection.string_equals)
     return named and equal and all(resource.tags.get(key, value) != value for key, value in selection.string_not_equals)

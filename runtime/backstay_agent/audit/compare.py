@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from backstay_agent.audit.identity import key
 from backstay_contract.findings import AuditFinding, AuditReport
 
 _BAD = "NON_COMPLIANT"
@@ -48,13 +49,7 @@ def _bad(report: AuditReport) -> list[AuditFinding]:
     return [finding for finding in report.findings if finding.status == _BAD]
 
 
-def key(finding: AuditFinding) -> tuple[str | None, ...]:
-    """What makes a finding the same one in the next audit: control, place, resource, and who asks."""
-    place = finding.account, finding.region, finding.resource
-    return finding.control, *place, finding.framework, finding.asked_by
-
-
-def _keys(findings: Iterable[AuditFinding]) -> set[tuple[str | None, ...]]:
+def _keys(findings: Iterable[AuditFinding]) -> set[tuple[str, ...]]:
     return {key(finding) for finding in findings}
 
 

@@ -16,6 +16,10 @@ from backstay_agent.controls.control import Control, Kind
 from backstay_agent.controls.parameters import Parameters, Value
 from backstay_contract.canonical import digest
 
+_CONTROLS = "backstay_agent.controls."
+_FRAME = frozenset(_CONTROLS + name for name in ("control", "facts", "parameters"))
+"""What every control stands in; it decides nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class ControlFacts:
@@ -51,7 +55,7 @@ def of(control: Control[Any], parameters: Parameters) -> ControlFacts:
 
 
 def version(control: Control[Any], parameters: Parameters) -> str:
-    """The digest of what decides: the text of the control's own file, what it needs, and its parameters."""
+    """The digest of what decides: the text of the control's own file and of those it leans on, and its parameters."""
     return digest(
         {
             "name": control.name,
@@ -69,7 +73,18 @@ def plain(values: Mapping[str, Value]) -> dict[str, Any]:
 
 
 @cache
-def _definition(module: str) -> str:
-    """The SHA-256 of a module's text, whatever its line ends are."""
+def _definition(module: str) -> tuple[str, ...]:
+    """The SHA-256 of a module's text and of the modules of controls that it takes names from, line ends apart."""
+    found, todo = set(), [module]
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            origins = (getattr(value, "__module__", None) for value in vars(sys.modules[name]).values())
+            todo += [one for one in origins if isinstance(one, str) and one.startswith(_CONTROLS) and one not in _FRAME]
+    return tuple(sorted(_sha256(name) for name in found))
+
+
+def _sha256(module: str) -> str:
     lines = inspect.getsource(sys.modules[module]).splitlines()
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

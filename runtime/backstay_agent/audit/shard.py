@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from backstay_agent import discover
-from backstay_agent.audit import membership, promises, read_jobs, read_plans, read_vaults
+from backstay_agent.audit import duties, membership, promises, read_jobs, read_plans, read_vaults
 from backstay_agent.audit.membership import OptIns
 from backstay_agent.aws import Aws, AwsProblem
 from backstay_agent.controls.facts import Noun, Place
@@ -56,10 +56,11 @@ def _read(build: Build, aws: Aws, account: str, region: str) -> Place:
     restores = reading.get("restores", lambda: read_jobs.read_restores(aws, account, region, points))
     selections = {plan.row.id: [selection.from_api(body) for body in plan.selections] for plan in plans}
     promised = build.names(account, region)
+    resources = membership.assign(found, selections, _opt_ins(aws, account, region))
     return Place(
         account,
         region,
-        membership.assign(found, selections, _opt_ins(aws, account, region)),
+        resources,
         tuple(plan.row for plan in plans),
         tuple(vaults),
         tuple(points),
@@ -68,6 +69,9 @@ def _read(build: Build, aws: Aws, account: str, region: str) -> Place:
         reading.unread,
         jobs=tuple(jobs),
         restores=tuple(restores),
+        duties=duties.duties(build, account, region, resources),
+        waivers=duties.waivers(build, account, region),
+        asked=duties.asked(build, account, region),
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from backstay_agent.audit.compare import key
 from backstay_agent.audit.formats import asff
+from backstay_agent.audit.identity import key
 from backstay_agent.audit.result import Result
 from backstay_agent.aws import Aws, AwsProblem
 from backstay_contract.findings import AuditFinding
@@ -49,7 +49,7 @@ def _news(result: Result) -> tuple[AuditFinding, ...]:
     return tuple(_wanted(result, repaired))
 
 
-def _wanted(result: Result, repaired: set[tuple[str | None, ...]]) -> Iterator[AuditFinding]:
+def _wanted(result: Result, repaired: set[tuple[str, ...]]) -> Iterator[AuditFinding]:
     for one in result.report.findings:
         if one.status != "COMPLIANT" or key(one) in repaired:
             yield one

@@ -9,6 +9,7 @@ SUMMARIES: dict[str, str] = {
     "restore": "restore a recovery point to something new, and verify it",
     "restore-test": "restore what restore tests name, judge it, delete it",
     "audit": "say which controls hold where, from what AWS holds now",
+    "controls": "show what an audit asks, and the clauses it bears on",
     "doctor": "say what would stop an apply: roles, opt-ins, keys",
     "inventory": "read the organization's resources and tags",
     "dump": "read what live accounts have into a file that import reads",

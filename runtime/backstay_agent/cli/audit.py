@@ -20,6 +20,7 @@ from backstay_agent.cli.writing import write_file
 
 if TYPE_CHECKING:
     from backstay_agent.audit.formats.chosen import Columns
+    from backstay_agent.audit.history import Kept
     from backstay_agent.audit.locations import Location
     from backstay_agent.audit.report import Chapter
     from backstay_agent.audit.result import Result
@@ -134,11 +135,12 @@ def _code(result: Result, *, partly: bool) -> int:
     return worst(codes | ({FINDINGS} if result.report.summary.non_compliant else set()))
 
 
-def _page(result: Result, build: str, story: Path | None) -> bytes:
-    """The HTML report; `build` is the folder that its commands name."""
+def _page(result: Result, build: str, story: Path | None, before: tuple[Kept, ...] = ()) -> bytes:
+    """The HTML report; `build` is the folder that its commands name, `before` what earlier audits came to."""
     from backstay_agent.audit import report
 
-    return report.render(result.report, result.facts, _chapters(story), parameters=result.parameters, build=build)
+    facts, chapters = result.facts, _chapters(story)
+    return report.render(result.report, facts, chapters, parameters=result.parameters, build=build, before=before)
 
 
 def _bundled(result: Result, build: Build, evidence: Path | None, key: PrivateKey | None) -> bytes | Path:
@@ -181,17 +183,17 @@ def _tell(
     from dataclasses import replace
 
     from backstay_agent.audit.compare import compare
-    from backstay_agent.cli.collecting import keep_result, result_before
+    from backstay_agent.cli.collecting import audits_before, keep_result, result_before
 
     earlier = result_before(location, result.report)
     result = replace(result, since=compare(earlier, result.report) if earlier else None)
-    page = _page(result, str(build), story)
+    page = _page(result, str(build), story, audits_before(location, result.report))
     _write(page if form == "html" else _formatted(result, form, columns), output)
     kept = keep_result(location, result.report, page, evidence if isinstance(evidence, bytes) else None)
     if kept is not None:
         bundle = kept.evidence or evidence
-        places = f"Report: {output or kept.page}   Evidence: {bundle!s}   Raw result: {kept.raw}"
-        click.echo(places, err=form != "text")
+        click.echo(f"Evidence: {bundle!s}   (checked by backstay audit verify)", err=form != "text")
+        click.echo(f"Report: {output or kept.page}   Raw result: {kept.raw}", err=form != "text")
     return result, kept is not None
 
 

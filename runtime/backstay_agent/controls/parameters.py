@@ -123,3 +123,8 @@ def _integer(place: str, row: Parameter, text: str, texts: Mapping[str, str | No
     if number < 1:
         raise ParameterError(f"{place} is at least 1, not {number}")
     return number
+
+
+def accepted(control: str) -> tuple[Parameter, ...]:
+    """The parameters that a control has, with defaults and ranges."""
+    return _rows(control)

@@ -136,12 +136,32 @@ def test_a_revision_is_a_side(shorter: Path, tmp_path: Path, monkeypatch: pytest
     assert run("git:HEAD", "git:HEAD:policies").stdout == "Nothing changes for anybody.\n"
     for wrong, told in (
         ("git:nowhere", "no revision nowhere"),
-        ("git:HEAD:other", "has no other"),
+        ("git:HEAD:other", "has nothing called other"),
         ("git:-x", "name a revision"),
     ):
         result = run(wrong)
         assert result.exit_code == 2
         assert told in result.stderr
+
+
+def test_the_side_that_has_errors_is_named(shorter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Places in a revision are those of the working tree, so the complaint says whose they are."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(STARTUP, "policies")
+    with (tmp_path / "policies" / "broken.py").open("w") as file:
+        file.write("x = (")
+    for words in (
+        ["init", "-q"],
+        ["config", "user.email", "a@b.c"],
+        ["config", "user.name", "a"],
+        ["add", "-A"],
+        ["commit", "-qm", "policies"],
+    ):
+        subprocess.run(["git", *words], check=True)
+    result = run("git:HEAD", shorter)
+    assert result.exit_code == 2
+    assert "policies/broken.py:1:5" in result.stderr
+    assert result.stderr.splitlines()[-1] == "error: git:HEAD cannot be compared: its policies have the errors above"
 
 
 def test_what_is_no_side_is_said(tmp_path: Path) -> None:

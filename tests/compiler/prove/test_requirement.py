@@ -225,6 +225,36 @@ def test_a_proof_that_leaves_something_out_is_not_verified(model: Make) -> None:
         check(replace(whole, core=whole.core[:1]), every, made.partition)
 
 
+TESTED = """
+from backstay import RestoreSelect, RestoreTest, resource_type, weekly
+main = Vault("main")
+gold = Plan("gold", rules=[Rule("daily", at=daily("03:00", tz="UTC"), keep=days(35), into=main, start_within=hours(1))],
+            select=[Select("gold", where=(tag("backup") == "gold") & resource_type("S3"))])
+half = [RestoreSelect("a", type="S3", where=tag("env") == "prod"),
+        RestoreSelect("b", type="S3", where=tag("env") != "prod")]
+tests = [RestoreTest("try", at=weekly("mon", "05:00"), select=half)]
+base = Policy("base", attach=ou("Prod"), plans=[gold], vaults=[main], restore_tests=tests)
+r = Require("r", every=(tag("backup") == "gold") & tag("env").like("*"), under=ou("Prod"), types=["S3"],
+            restore_tested_within=days(8))
+"""
+
+
+def test_a_proof_of_tests_is_verified_with_what_the_tests_take(model: Make) -> None:
+    """Two tests that together take all; without one of them the checker finds what is not tested."""
+    made = model(TESTED)
+    answer = only(prove(made, NOW))
+    assert answer.status == "PROVED", answer
+    every = made.requirements[0].node.every
+    assert every is not None
+    for one in answer.certificates:
+        assert one.tested is not None
+        assert check(one, every, made.partition) > 0
+        for number in range(2):
+            less = {plan: tests[:number] + tests[number + 1 :] for plan, tests in one.tested.items()}
+            with pytest.raises(UnverifiedError, match="nothing takes and tests S3"):
+                check(replace(one, tested=less), every, made.partition)
+
+
 def test_a_witness_is_taken_by_no_selection(model: Make) -> None:
     """What the engine says of a witness, the reading of one selection and one resource says too."""
     made = model(policy(where='(tag("backup") == "gold") & ~tag("env").like("tmp*") & (tag("tier") != "x")'))

@@ -215,7 +215,7 @@ def test_evidence_is_left_and_can_be_checked_without_aws(
     cloud: Any, applied: Path, audit: Audit, tmp_path: Path
 ) -> None:
     """Each audit leaves a bundle beside its report; another can be asked for, signed, and both hold elsewhere."""
-    told = audit(applied).stdout.splitlines()[-1].split()
+    told = audit(applied).stdout.split()
     kept = Path(told[told.index("Evidence:") + 1])
     key = keys.new()
     (tmp_path / "key.pem").write_bytes(key.pem())

@@ -143,6 +143,7 @@ CHANGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "shape-more": (lambda at: (at / "shapes" / "x.json").write_text("{}"), "shapes/x.json was added"),
     "organizations": (_organizations, "organizations/attachments.json was added"),
     "provenance": (lambda at: (at / "provenance.json").write_text("{}"), "provenance.json was added"),
+    "promises": (lambda at: (at / "promises.json").write_text("{}"), "promises.json was added"),
     "payload": (_exchange_policy, "none of the keys"),
     "broken": (lambda at: (at / SIGNATURE).write_text("{"), "is no DSSE envelope"),
     "empty": (

@@ -11,13 +11,13 @@ from tests.runtime.trust.pool import Pool, pool
 
 @pytest.fixture(scope="session")
 def hand() -> Iterator[Pool]:
-    """One hand for a sample: each makes the scenarios that it needs ready by itself."""
+    """One trial at a time, for a sample; the scenarios that it needs are made ready when they are asked for."""
     with pool(1) as hired:
         yield hired
 
 
 @pytest.fixture(scope="session")
 def hands() -> Iterator[Pool]:
-    """A hand for each processor."""
-    with pool(os.cpu_count() or 1) as hired:
+    """Two trials for each processor, since agent and AWS wait for one another."""
+    with pool(2 * (os.cpu_count() or 1)) as hired:
         yield hired

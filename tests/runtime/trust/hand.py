@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 import os
 import selectors
+import sys
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import IO, Any
 
 from tests.runtime.trust import chaos, crash, interleave, outage, scenarios, warm
 from tests.runtime.trust.pool import Order, Told
@@ -126,41 +128,61 @@ def bench() -> Iterator[Bench]:
         yield Bench(Path(name))
 
 
+class Desk:
+    """Where orders come in and answers go out; `size` trials are carried out at a time, the rest waits."""
+
+    def __init__(self, at: Bench, size: int, answers: IO[str]) -> None:
+        self._at, self._size, self._answers = at, size, answers
+        self._orders: deque[dict[str, Any]] = deque()
+        self._watched = selectors.DefaultSelector()
+        self._under_way = 0
+
+    def serve(self) -> None:
+        """Until the input ends, and what is under way then has ended."""
+        self._watched.register(0, selectors.EVENT_READ)
+        heard, open_ = b"", True
+        while open_ or self._under_way:
+            for key, _ in self._watched.select():
+                if key.data is not None:
+                    self._hear(*key.data)
+                    continue
+                piece = os.read(0, 1 << 16)
+                if not piece:
+                    open_ = False
+                    self._orders.clear()
+                    self._watched.unregister(0)
+                    break
+                *lines, heard = (heard + piece).split(b"\n")
+                self._orders.extend(map(json.loads, lines))
+            while self._orders and self._under_way < self._size:
+                self._begin(**self._orders.popleft())
+
+    def _begin(self, number: int, order: Order) -> None:
+        found = self._at.take(order)
+        if not callable(found):
+            self._answer(number, found)
+            return
+        child = Child(found)
+        self._under_way += 1
+        self._watched.register(child.end, selectors.EVENT_READ, (number, child))
+
+    def _hear(self, number: int, child: Child) -> None:
+        if child.ended():
+            self._watched.unregister(child.end)
+            self._under_way -= 1
+            self._answer(number, child.told())
+
+    def _answer(self, number: int, told: Any) -> None:
+        self._answers.write(json.dumps({"number": number, "told": told}) + "\n")
+        self._answers.flush()
+
+
 def main() -> None:
-    """Serve orders until the input ends."""
+    """Serve orders, as many at a time as the first argument says."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-
-    def answer(number: int, told: Any) -> None:
-        answers.write(json.dumps({"number": number, "told": told}) + "\n")
-        answers.flush()
-
-    with bench() as at, selectors.DefaultSelector() as watched:
-        watched.register(0, selectors.EVENT_READ, None)
-        heard = b""
-        while True:
-            for key, _ in watched.select():
-                if key.data is None:
-                    piece = os.read(0, 1 << 16)
-                    if not piece:
-                        return
-                    *lines, heard = (heard + piece).split(b"\n")
-                    for line in lines:
-                        _begin(at, watched, json.loads(line), answer)
-                else:
-                    number, child = key.data
-                    if child.ended():
-                        watched.unregister(child.end)
-                        answer(number, child.told())
-
-
-def _begin(at: Bench, watched: selectors.BaseSelector, line: Any, answer: Callable[[int, Any], None]) -> None:
-    found = at.take(line["order"])
-    if callable(found):
-        child = Child(found)
-        watched.register(child.end, selectors.EVENT_READ, (line["number"], child))
-    else:
-        answer(line["number"], found)
+    with bench() as at:
+        Desk(at, int(sys.argv[1]), answers).serve()
 
 
 if __name__ == "__main__":

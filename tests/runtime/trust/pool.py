@@ -7,8 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,10 +20,9 @@ Told = dict[str, Any]
 
 
 class Pool:
-    """Carries out orders, `size` at a time; the answer to a trial is what is told of it."""
+    """Has orders carried out; the answer to a trial is what is told of it."""
 
-    def __init__(self, hand: subprocess.Popen[str], size: int) -> None:
-        self.size = size
+    def __init__(self, hand: subprocess.Popen[str]) -> None:
         self._hand = hand
         self._lock = threading.Lock()
         self._waiting: dict[int, Future[Any]] = {}
@@ -53,18 +51,15 @@ class Pool:
         """One order and its answer."""
         return self.begin(order).result()
 
-    def each(self, orders: Sequence[Order]) -> Iterator[tuple[Order, Told]]:
-        """Every order with what is told of its trial, in their order; what nobody waits for is not begun."""
-        answers = deque(self.begin(order) for order in orders[: self.size])
-        for place, order in enumerate(orders):
-            answer = answers.popleft().result()
-            if place + self.size < len(orders):
-                answers.append(self.begin(orders[place + self.size]))
-            yield order, answer
+    def each(self, orders: Iterable[Order]) -> Iterator[tuple[Order, Told]]:
+        """Every order with what is told of its trial, in their order; the hand has them all from the beginning."""
+        begun = [(order, self.begin(order)) for order in orders]
+        for order, answer in begun:
+            yield order, answer.result()
 
     def wrong(self, orders: Iterable[Order]) -> list[str]:
         """Everything that is wrong after any of the orders, each with its order."""
-        return [f"{order}: {sentence}" for order, told in self.each(list(orders)) for sentence in told["wrong"]]
+        return [f"{order}: {sentence}" for order, told in self.each(orders) for sentence in told["wrong"]]
 
 
 def environment() -> dict[str, str]:
@@ -75,13 +70,13 @@ def environment() -> dict[str, str]:
 @contextmanager
 def pool(size: int) -> Iterator[Pool]:
     """A hand for so many trials at a time until the block ends."""
-    command = [sys.executable, "-m", "tests.runtime.trust.hand"]
+    command = [sys.executable, "-m", "tests.runtime.trust.hand", str(size)]
     hand = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment()
     )
     assert hand.stdin is not None
     try:
-        yield Pool(hand, size)
+        yield Pool(hand)
     finally:
         hand.stdin.close()
-        hand.wait(20)
+        hand.wait(60)

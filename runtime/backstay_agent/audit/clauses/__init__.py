@@ -47,6 +47,16 @@ def of(control: str) -> tuple[Clause, ...]:
     return _by_control().get(control, ())
 
 
+def of_text(name: str) -> tuple[Clause, ...]:
+    """The clauses of a text, in its order."""
+    return tuple(
+        Clause(row["name"], clause["id"], clause["title"])
+        for row in _table()["text"]
+        for clause in row["clauses"]
+        if row["name"] == name
+    )
+
+
 @cache
 def _by_control() -> Mapping[str, tuple[Clause, ...]]:
     known = {

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from backstay_agent.audit import control_facts, packed
+from backstay_agent.audit import control_facts, identity, packed
 from backstay_agent.audit.evaluate import evaluate
 from backstay_agent.audit.evidence import bundle, merkle, signed
 from backstay_agent.audit.evidence.archive import Archive, UnreadableEvidenceError
@@ -28,7 +28,7 @@ from backstay_contract.evidence import (
     EvidenceManifest,
     EvidenceVerdict,
 )
-from backstay_contract.findings import AuditFinding, AuditReport, AuditSummary
+from backstay_contract.findings import AuditReport, AuditSummary
 
 MOST_TOLD = 20
 """Differences that are told one by one; the others are counted."""
@@ -182,7 +182,7 @@ def _differences(
 
 
 def _of_findings(before: AuditReport, again: AuditReport) -> Iterator[str]:
-    stored, now = ({_key(one): one for one in report.findings} for report in (before, again))
+    stored, now = ({identity.key(one): one for one in report.findings} for report in (before, again))
     for key in sorted(stored.keys() | now.keys()):
         old, new = stored.get(key), now.get(key)
         if old is None:
@@ -193,11 +193,6 @@ def _of_findings(before: AuditReport, again: AuditReport) -> Iterator[str]:
             yield f"{' '.join(key[:4])}: the results say {old.status}, evaluated again it is {new.status}"
         elif old != new:
             yield f"{' '.join(key[:4])}: the results give another reason or remedy than it has evaluated again"
-
-
-def _key(one: AuditFinding) -> tuple[str, ...]:
-    asked = one.framework or "", one.asked_by or ""
-    return one.control, one.account, one.region, one.resource, one.resource_type, *asked
 
 
 def _of_summary(before: AuditReport, again: AuditReport) -> Iterator[str]:

@@ -17,6 +17,7 @@ from backstay_agent.audit.control_facts import ControlFacts
 from backstay_agent.audit.evaluate import EVERYTHING
 from backstay_agent.audit.formats.limits import limit
 from backstay_agent.audit.formats.resource_types import security_hub_type
+from backstay_agent.audit.identity import key
 from backstay_agent.audit.policy_lines import PolicyLines
 from backstay_agent.audit.result import Result
 from backstay_aws import arns
@@ -72,9 +73,7 @@ def product(account: str, region: str) -> str:
 
 def identity(finding: AuditFinding) -> str:
     """The name of a finding, the same in every audit."""
-    asked = [one for one in (finding.framework, finding.asked_by) if one is not None]
-    key = digest([finding.resource, finding.resource_type, *asked])
-    return f"backstay/{finding.control}/{finding.account}/{finding.region}/{key}"
+    return f"backstay/{finding.control}/{finding.account}/{finding.region}/{digest(key(finding)[3:])}"
 
 
 def _finding(finding: AuditFinding, control: ControlFacts, lines: PolicyLines, at: str) -> Json:

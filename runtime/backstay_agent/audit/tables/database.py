@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,8 +23,15 @@ def connect(threads: int = THREADS, memory: str = MEMORY) -> DuckDBPyConnection:
         import duckdb
     except ImportError:
         raise MissingDuckDBError("tables need DuckDB: pip install 'backstay[audit]'") from None
+    spill = str(Path(tempfile.gettempdir()) / "backstay-audit")  # not the working directory, which is DuckDB's default
     found = duckdb.connect(
-        ":memory:", config={"threads": threads, "memory_limit": memory, "autoinstall_known_extensions": False}
+        ":memory:",
+        config={
+            "threads": threads,
+            "memory_limit": memory,
+            "temp_directory": spill,
+            "autoinstall_known_extensions": False,
+        },
     )
     found.execute("SET TimeZone='UTC'; SET preserve_insertion_order=true")
     return found

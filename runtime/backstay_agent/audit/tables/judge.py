@@ -5,9 +5,11 @@ Everything is counted; rows are only made of what does not hold or cannot be jud
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backstay_agent.audit.evaluate import ACCOUNT_TYPE, EVERYTHING
@@ -16,6 +18,7 @@ from backstay_agent.audit.questions import UNTAGGED, Question, questions
 from backstay_agent.audit.tables.database import literal
 from backstay_agent.audit.tables.every import ACCOUNT
 from backstay_agent.audit.tables.subjects import OWNED, SUBJECTS
+from backstay_agent.controls import registry
 from backstay_agent.controls.control import Control
 from backstay_agent.controls.facts import Asked
 from backstay_agent.controls.parameters import Parameters
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _COLUMNS = tuple(field.name for field in fields(AuditFinding))
+_NAMED_BY = ("account", "region", "name", "subject_type", "asked_by")
+_USED = re.compile(r"\bs\.(\w+)")
 _SCHEMA = ", ".join(f"{name} VARCHAR" for name in _COLUMNS)
 
 
@@ -54,7 +59,7 @@ class Judge:
         started: datetime | None = row[0] if row else None
         self.now = (started or datetime(1970, 1, 1)).replace(tzinfo=UTC)  # noqa: DTZ001 -- DuckDB's times are UTC's
         self._now = f"TIMESTAMP '{started or '1970-01-01'}'"
-        database.execute(f"CREATE TEMP TABLE found ({_SCHEMA})")
+        database.execute(f"CREATE TEMP TABLE listed ({_SCHEMA})")
         database.execute(
             "CREATE TEMP TABLE judged (control VARCHAR, framework VARCHAR, account VARCHAR, region VARCHAR,"
             " status VARCHAR, number BIGINT)"
@@ -65,21 +70,28 @@ class Judge:
         )
 
     def put(self, chosen: Sequence[Control[Any]], parameters: Mapping[str, Parameters]) -> None:
-        """Put controls to everything that they are about."""
+        """Put controls to everything that they are about; once for a judge."""
         groups = [group for one in chosen for group in self._groups(one, parameters.get(one.name, Parameters()))]
         alone = [one for one in groups if self._is_plain(one)]
         for group in groups:
             if group not in alone:
-                self._count(group)
-                self._list(group)
+                self._judge(group)
         for kind in dict.fromkeys(one.question.control.kind for one in alone):
             self._together([one for one in alone if one.question.control.kind == kind])
+        self._owners()
 
     def findings(self) -> Iterator[AuditFinding]:
         """The findings that were made rows of."""
         found = self._database.execute(f"SELECT {', '.join(_COLUMNS)} FROM found")
         while rows := found.fetchmany(10_000):
             yield from (AuditFinding(**dict(zip(_COLUMNS, row, strict=True))) for row in rows)
+
+    def keep(self, path: Path) -> None:
+        """Write the findings that were made rows of as one Parquet file, sorted."""
+        self._run(
+            "COPY (SELECT * FROM found ORDER BY control, account, region, resource, framework, asked_by)"
+            f" TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+        )
 
     def _groups(self, control: Control[Any], parameters: Parameters) -> list[_Group]:
         rows = self._database.execute(
@@ -132,50 +144,75 @@ class Judge:
                 f"INSERT INTO judged SELECT {literal(group.question.control.name)}, NULL, account, region,"
                 f" '{status}', {name} FROM together WHERE {name} > 0"
             )
+        bad = " OR ".join(self._told(self._status(group)) for group in groups)
+        texts = [f"{one.status} {one.reason}" for one in map(self._sql, groups)]
+        texts.append(_owned(groups[0].question.control))
+        members = {*_NAMED_BY, *_USED.findall(" ".join(texts))}
+        names = ", ".join(f's."{name}"' for name in sorted(members))
+        self._run(f"CREATE OR REPLACE TEMP TABLE bad AS SELECT {names} FROM ({subjects}) s WHERE {bad}")
         for group in groups:
-            self._list(group)
+            self._list(group, f"{self._verdicts(group, 'bad')} WHERE {self._told(self._status(group))}")
 
     # One pass for one control
 
-    def _count(self, group: _Group) -> None:
+    def _judge(self, group: _Group) -> None:
+        """Worked out once for each subject: its status, and only where it is to be told all that is told of it."""
         self._prepare(group)
         control = group.question.control
+        self._run(f"CREATE OR REPLACE TEMP TABLE verdicts AS {self._verdicts(group)}")
         self._run(
             f"""INSERT INTO judged
             SELECT {literal(control.name)}, {_framework(group)}, account, region, status, count(*)
-            FROM (SELECT s.account, s.region, {self._status(group)} AS status {self._from(group)}) GROUP BY ALL"""
+            FROM verdicts GROUP BY ALL"""
         )
+        self._list(group, f"SELECT * FROM verdicts WHERE {self._told('status')}")
         self._whole(group)
 
-    def _list(self, group: _Group) -> None:
+    def _told(self, status: str) -> str:
+        return "TRUE" if self._compliant else f"({status}) <> 'COMPLIANT'"
+
+    def _verdicts(self, group: _Group, subjects: str = "") -> str:
+        control, status = group.question.control, self._status(group)
+        told = {
+            "name": "s.name",
+            "type": "s.subject_type",
+            "asked_by": "s.asked_by",
+            "owned": _owned(control),
+            "reason": self._reason(group),
+        }
+        columns = ", ".join(
+            f"CASE WHEN {self._told(status)} THEN {expression} END AS {name}" for name, expression in told.items()
+        )
+        source = f"FROM {subjects} s" if subjects else self._from(group)
+        return f"SELECT s.account, s.region, {status} AS status, {columns} {source}"
+
+    def _list(self, group: _Group, verdicts: str) -> None:
         control = group.question.control
-        if not self._compliant and not self._any(
-            "SELECT 1 FROM judged WHERE control = ? AND status <> 'COMPLIANT' LIMIT 1", control.name
-        ):
-            return
-        self._prepare(group)
-        status, owned = self._status(group), OWNED.get(control.kind)
-        self._relations("things" if owned else "")
-        owner = "CAST(NULL AS VARCHAR)"
-        joined = ""
-        if owned:
-            owner = _owner("o.tags", self._owner_tags)
-            joined = "LEFT JOIN things o ON (o.account, o.region, o.name) = (x.account, x.region, x.owned)"
-        elif control.kind == "waiver":
-            owner = "x.owned"
         command = control.command and f"replace({literal(control.command)}, '{{account}}', x.account)"
         fails = "x.status = 'NON_COMPLIANT'"
         self._run(
-            f"""INSERT INTO found
+            f"""INSERT INTO listed
             SELECT {literal(control.name)}, x.status, x.account, x.region, x.name, x.type, x.reason,
                 CASE WHEN {fails} THEN {literal(control.remedy)} END, '{control.severity}', {_framework(group)},
-                x.asked_by, {owner}, {f"CASE WHEN {fails} THEN {command} END" if command else "NULL"}
-            FROM (
-                SELECT s.account, s.region, s.name, s.subject_type AS type, s.asked_by, {status} AS status,
-                    {self._reason(group)} AS reason, {_owned(control, owned)} AS owned
-                {self._from(group)} WHERE {"TRUE" if self._compliant else f"({status}) <> 'COMPLIANT'"}
-            ) x {joined}"""
+                x.asked_by, x.owned, {f"CASE WHEN {fails} THEN {command} END" if command else "NULL"}
+            FROM ({verdicts}) x"""
         )
+
+    def _owners(self) -> None:
+        """The owners of everything that was listed, in one join: what belongs to a resource has that one's owner."""
+        self._relations("FROM things")
+        owned = ", ".join(literal(control.name) for control in registry.controls() if control.kind in OWNED)
+        columns = ", ".join(
+            f"CASE WHEN x.control IN ({owned}) THEN {_owner('o.tags', self._owner_tags)} ELSE x.owner END AS owner"
+            if name == "owner"
+            else f"x.{name}"
+            for name in _COLUMNS
+        )
+        self._run(
+            f"""CREATE TEMP TABLE found AS SELECT {columns} FROM listed x LEFT JOIN things o
+            ON (o.account, o.region, o.name) = (x.account, x.region, x.owner)"""
+        )
+        self._run("DROP TABLE listed")
 
     def _whole(self, group: _Group) -> None:
         """Places of which nothing can be said: not read at all, or not the nouns that the control needs."""
@@ -199,7 +236,7 @@ class Judge:
             SELECT * FROM ({places}) s WHERE {_asked_here(group)} {accounts}"""
         )
         self._run(
-            f"""INSERT INTO found SELECT {literal(control.name)}, 'UNKNOWN', account, region, '{EVERYTHING}',
+            f"""INSERT INTO listed SELECT {literal(control.name)}, 'UNKNOWN', account, region, '{EVERYTHING}',
             '{ACCOUNT_TYPE}', reason, NULL, '{control.severity}', {_framework(group)}, NULL, NULL, NULL FROM whole"""
         )
         self._run(
@@ -286,10 +323,11 @@ def _scope(group: _Group) -> str:
     return " AND ".join(terms)
 
 
-def _owned(control: Control[Any], column: str | None) -> str:
+def _owned(control: Control[Any]) -> str:
+    """The resource whose tags name the owner, or for a waiver the owner."""
     if control.kind == "waiver":
         return "s.owner"
-    return f"s.{column}" if column else "NULL"
+    return f"s.{OWNED[control.kind]}" if control.kind in OWNED else "CAST(NULL AS VARCHAR)"
 
 
 def _owner(tags: str, keys: Sequence[str]) -> str:

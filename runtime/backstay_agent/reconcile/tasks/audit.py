@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from backstay_agent.audit.collect import collect
-from backstay_agent.audit.compare import Since, compare, key
+from backstay_agent.audit.compare import Since, compare
 from backstay_agent.audit.evaluate import EVERYTHING, evaluate
 from backstay_agent.audit.workers import Threads
 from backstay_agent.controls import parameters, registry
@@ -17,6 +17,7 @@ from backstay_agent.reconcile.tasks.context import Context, counted, unseen
 from backstay_contract.findings import AuditFinding, AuditReport, AuditSummary
 
 _SHOWN = 5
+_REMEMBERED = ("control", "status", "account", "region", "resource", "resource_type", "framework", "asked_by")
 
 
 def run(context: Context) -> Result:
@@ -104,7 +105,7 @@ def remembered(report: AuditReport) -> dict[str, Any]:
         "started": report.summary.started,
         "controls": sorted({one.control for one in report.findings}),
         "accounts": sorted({one.account for one in report.findings}),
-        "findings": [[*key(one), one.status] for one in told],
+        "findings": [[getattr(one, name) for name in _REMEMBERED] for one in told],
     }
 
 
@@ -112,8 +113,7 @@ def recalled(kept: Mapping[str, Any]) -> AuditReport | None:
     """What `remembered` wrote, as a report; None where there is nothing, or something else."""
     try:
         findings = [
-            AuditFinding(control, status, account, region, resource, "", "", framework=framework, asked_by=by)
-            for control, account, region, resource, framework, by, status in kept["findings"]
+            AuditFinding(**{"reason": "", **dict(zip(_REMEMBERED, row, strict=True))}) for row in kept["findings"]
         ]
         looked = [*_looked(kept["controls"], kept["accounts"])]
         summary = AuditSummary(kept["organization"], 0, 0, 0, 0, 0, 0, kept["started"], kept["started"])
