@@ -140,7 +140,8 @@ def gather_facts(build: Build, connection: Connection, collecting: Collecting, o
         where = location(collecting.store, Aws(aws.endpoint))  # keeps things when nothing else is asked any more
         kept = kept_at(where, build, aws)
         with Progress("reading") as progress, _interruptible(stop):
-            aws.listen(progress.heard)
+            if collecting.executor == "threads":  # of the others' calls nobody here hears
+                aws.listen(progress.heard)
             facts = collect(build, aws, workers, only, progress.set, _reuse(build, aws, kept, collecting), stop)
     except UnreachableError as error:
         leave(USAGE, f"error: {error}")
