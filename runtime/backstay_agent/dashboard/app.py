@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from backstay_agent.audit import history, tally
-from backstay_agent.audit.locations import Local
+from backstay_agent.audit.locations import Local, LocationError
 from backstay_agent.audit.report import head, jobs, locks, trends
 from backstay_agent.dashboard import search
 from backstay_agent.dashboard.guard import App, Guard
@@ -76,7 +76,7 @@ def _overview(kept: Kept) -> View:
         assert facts is not None
         return {
             "head": head.view(report, facts),
-            "trends": trends.view(history.before(Local(kept.folder), report), history.line(report)),
+            "trends": trends.view(_before(kept, report), history.line(report)),
             "jobs": jobs.view(facts),
             "locks": [lock for lock in locks.view(facts) if lock.urgent],
             "names": kept.names()[:_MOST_AUDITS],
@@ -85,6 +85,13 @@ def _overview(kept: Kept) -> View:
         }
 
     return view
+
+
+def _before(kept: Kept, report: AuditReport) -> tuple[history.Kept, ...]:
+    try:
+        return history.before(Local(kept.folder), report)
+    except LocationError:
+        return ()
 
 
 def _asked(request: Request) -> Asked:
