@@ -26,6 +26,8 @@ from backstay_formats.page import environment, style
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from backstay_contract.findings import AuditReport
+
 _REPORT_POLICY = "base-uri 'none'; frame-ancestors 'none'; sandbox allow-scripts"
 """A kept report brings the rest of its policy itself; apart from everything else, whatever a file may hold."""
 _FILES = {"htmx.min.js": "text/javascript", "style.css": "text/css"}

@@ -13,6 +13,7 @@ from tests.runtime.audit.organization import organization
 
 from backstay_agent.audit import history, report, store
 from backstay_agent.audit.evidence.write import pieces
+from backstay_agent.audit.locations import Local
 from backstay_agent.audit.result import judge
 from backstay_agent.controls import parameters, registry
 from backstay_agent.controls.facts import Facts, Job, Member
@@ -39,7 +40,7 @@ def keep(folder: Path, build: Build, found: Facts) -> str:
     controls = registry.controls()
     result = judge(found, controls, parameters.read([one.name for one in controls], ()))
     path = store.keep(result.report, folder)
-    history.keep(result.report, folder)
+    history.keep(Local(folder), result.report)
     path.with_suffix(".html").write_bytes(report.render(result.report, found))
     path.with_suffix(".evidence.zip").write_bytes(b"".join(pieces(result, build)))
     return path.stem
