@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import pickle
+import signal
 import threading
 import zlib
 from collections.abc import Sequence
@@ -176,8 +177,9 @@ _connections: dict[Endpoint, Aws] = {}
 _given: list[tuple[str, str]] = []
 
 
-def give_keys(keys: tuple[str, str] | None) -> None:
-    """Keys for a child process of ours, handed over as it starts; nobody else gets any."""
+def begin_child(keys: tuple[str, str] | None) -> None:
+    """What a child process of ours does first: take the keys that nobody else gets, leave Ctrl-C to its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if keys is not None:
         _given.append(keys)
 

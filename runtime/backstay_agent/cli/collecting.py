@@ -138,7 +138,7 @@ def gather_facts(build: Build, connection: Connection, collecting: Collecting, o
         aws.caller()
         workers = _workers(build, aws, collecting.executor)
         where = location(collecting.store, Aws(aws.endpoint))  # keeps things when nothing else is asked any more
-        kept = kept_at(where, build, aws)
+        kept = kept_at(where, build, aws, only)
         with Progress("reading") as progress, _interruptible(stop):
             if collecting.executor == "threads":  # of the others' calls nobody here hears
                 aws.listen(progress.heard)
