@@ -115,7 +115,7 @@ def test_a_foreign_name_gets_nothing(site: Site) -> None:
 def test_findings_are_searched_and_narrowed(site: Site) -> None:
     """By words that all have to fit, by account, by state; how many of how many is told."""
     every = site.text("/findings")
-    narrow = site.text("/findings?q=no+backup+plan&account=200000000005")
+    narrow = site.text("/findings?q=no+backup+plan+takes&account=200000000005")
     assert "dynamodb-" not in narrow.partition("<tbody>")[2]
     assert "rds-5-0" in narrow
     assert "rds-0-0" not in narrow
