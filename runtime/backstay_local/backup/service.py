@@ -33,13 +33,26 @@ if TYPE_CHECKING:
     from backstay_local.world.world import World
 
 _OF_POINTS = ("point-delete", "point-cold")  # what happens to recovery points, under their ARNs
-_MIDST = timedelta(seconds=2)
-_STEP_SECONDS = 0.5  # how long callers wait while time goes by, at most, for one instant after another
+_STEP_SECONDS = 0.5  # of processor time: how long callers wait while time goes by, for one instant after another
+_LONGEST_SECONDS = 2.0  # of real time: how long at most, when the disk or the machine is slow, or jobs are under way
+_MIDST = timedelta(seconds=2)  # from one instant to the next while jobs are under way: going on is less work then
 
 
-def _in_the_midst(before: datetime | None, instant: datetime, enough: float) -> bool:
-    """Whether jobs are under way that end in a moment: then a little longer is less work than once more."""
-    return before is not None and instant - before < _MIDST and time.monotonic() < enough + _STEP_SECONDS
+class _Patience:
+    """For how many instants callers can wait: until half a second's work is done, or some jobs have come to an end."""
+
+    def __init__(self) -> None:
+        self._work, self._begun = time.thread_time(), time.monotonic()
+        self._before: datetime | None = None
+
+    def lasts(self, instant: datetime) -> bool:
+        """Whether an instant can still happen before anybody else's turn; the first always can."""
+        before, self._before = self._before, instant
+        if before is None:
+            return True
+        if time.monotonic() - self._begun >= _LONGEST_SECONDS:
+            return False
+        return instant - before < _MIDST or time.thread_time() - self._work < _STEP_SECONDS
 
 
 class _Handlers(Mapping[str, Handler]):
@@ -144,14 +157,10 @@ class BackupService:
             failure: Exception | None = None
             try:
                 with self._whole():
-                    enough = time.monotonic() + _STEP_SECONDS
-                    before: datetime | None = None
-                    while (instant := self._due(until)) is not None and failure is None:
-                        if time.monotonic() >= enough and not _in_the_midst(before, instant, enough):
-                            break
+                    patience = _Patience()
+                    while failure is None and (instant := self._due(until)) is not None and patience.lasts(instant):
                         self._clock.jump(instant)
                         failure = self._happen(instant)
-                        before = instant
             except Exception as error:
                 failure = failure or error
             if failure is not None:
