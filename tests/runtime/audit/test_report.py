@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
+from typing import get_args
+
+import pytest
 
 from backstay_agent.audit.report import Chapter, render
+from backstay_agent.audit.report.commands import command
 from backstay_agent.audit.result import Result, judge
+from backstay_agent.controls.control import Kind
 from backstay_agent.controls.facts import Job, Member, Resource
+from backstay_contract.findings import AuditFinding
 
 NASTY = "<img src=x onerror=alert(1)>\"'</script><!--"
 VOID = {"meta", "input", "link", "br", "img"}
@@ -187,3 +194,12 @@ def test_a_finding_leads_to_the_policy_line(troubled: Result) -> None:
     page = render(troubled.report, troubled.facts).decode()
     assert "acme/gold.py:24 (plan gold)" in page
     assert "<b>NIST-800-53 CP-9</b> system backup" in page
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_a_finding_about_anything_names_a_command(kind: Kind) -> None:
+    """Whatever a control is about, there is a command that shows it, quoted for a shell."""
+    finding = AuditFinding("some-control", "NON_COMPLIANT", "100000000010", "eu-west-1", "arn:x; rm -rf /", "S3", "no")
+    words = shlex.split(command(finding, kind, "vault", "my build"))
+    assert words[0] in ("aws", "backstay")
+    assert "rm" not in words
