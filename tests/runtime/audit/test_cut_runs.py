@@ -118,6 +118,7 @@ def test_a_run_that_was_whole_is_not_resumed(site: Path, audit: Audit) -> None:
     assert "taken as they are" not in again.stderr
 
 
+@pytest.mark.long
 def test_a_cut_run_of_yesterday_is_too_old(cloud: Any, site: Path, audit: Audit) -> None:
     """After a day by AWS's clock everything is read again, and that is said."""
     reopen = close(cloud, RISK)
@@ -149,6 +150,7 @@ def test_old_facts_are_taken_on_request_and_told_oldest_first(cloud: Any, site: 
     assert "risk-prod, eu-central-1: read at" not in younger.stdout
 
 
+@pytest.mark.long
 def test_what_was_kept_is_taken_only_where_it_is_the_same(cloud: Any, site: Path, audit: Audit) -> None:
     """A damaged shard, one of another role, and one of another shape of facts are read again, without a word."""
     audit(site)
@@ -200,6 +202,7 @@ def test_a_bucket_that_is_gone_costs_the_keeping_and_no_result(site: Path, audit
     assert all("NoSuchBucket" in line for line in (shards, result))
 
 
+@pytest.mark.long
 def test_shards_and_results_in_a_bucket_complete_a_run(cloud: Any, site: Path, audit: Audit) -> None:
     """A run that was cut is completed by another machine, which has nothing but the bucket."""
     s3 = cloud.client("s3", MANAGEMENT)
@@ -223,9 +226,9 @@ def test_shards_and_results_in_a_bucket_complete_a_run(cloud: Any, site: Path, a
     assert all(key.startswith("audits/all/") for key in keys)
 
 
-def test_what_is_no_folder_of_a_bucket_is_refused(site: Path, audit: Audit) -> None:
+def test_what_is_no_folder_of_a_bucket_is_refused(cloud: Any, builds: Any, audit: Audit, tmp_path: Path) -> None:
     """One sentence and exit code 2, before anything is read."""
-    done = audit(site, "--store", "s3://acme-audit")
+    done = audit(builds.write(tmp_path / "build"), "--store", "s3://acme-audit")
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr == "error: 's3://acme-audit' is no folder in S3: say s3://bucket/folder\n"
 

@@ -162,13 +162,13 @@ def test_threads_and_processes_give_the_same_bytes(cloud: Any, builds: Any, site
     assert same(by_threads, by_processes)
 
 
-def test_no_secret_is_in_what_travels(cloud: Any, builds: Any, site: Path) -> None:
+def test_no_secret_is_in_what_travels(cloud: Any, builds: Any, tmp_path: Path) -> None:
     """A batch as it is sent holds neither the key nor its secret."""
     import pickle
 
     from backstay_agent.read_build import read_build
 
-    build = read_build(site)
+    build = read_build(builds.write(tmp_path / "build"))
     aws = cloud.aws()
     workers = Processes(build, aws, 1)
     sent = pickle.dumps(workers.task(SHARDS))
@@ -178,12 +178,12 @@ def test_no_secret_is_in_what_travels(cloud: Any, builds: Any, site: Path) -> No
     assert cloud.local.access_key.encode() not in sent
 
 
-def test_a_worker_of_another_account_reads_nothing(cloud: Any, site: Path) -> None:
+def test_a_worker_of_another_account_reads_nothing(cloud: Any, builds: Any, tmp_path: Path) -> None:
     """Facts that somebody else's credentials would give are not taken for the caller's."""
     from backstay_agent.audit.batch import read_batch, unpacked
     from backstay_agent.read_build import read_build
 
-    build = read_build(site)
+    build = read_build(builds.write(tmp_path / "build"))
     workers = Processes(build, cloud.aws(), 1)
     task = replace(workers.task([Shard(PAYMENTS, REGION)]), caller=RISK)
     workers.close()
@@ -250,6 +250,7 @@ def findings(done: subprocess.CompletedProcess[str]) -> Any:
     return json.loads(done.stdout)["findings"]
 
 
+@pytest.mark.long
 def test_dask_and_threads_give_the_same_report(site: Path, cluster: Any, tmp_path: Path) -> None:
     """Two processes of a cluster read what threads read, and the report is the same."""
     threads = audited(tmp_path, site, "--format", "json")
@@ -279,6 +280,7 @@ def test_a_killed_dask_worker_costs_nothing_but_time(cloud: Any, site: Path, clu
     assert cloud.local.faults.list()[0].tally.struck > 4  # of four shards, one was begun twice
 
 
+@pytest.mark.long
 def test_no_scheduler_is_one_sentence(site: Path, tmp_path: Path) -> None:
     """Nobody listens there: exit code 2, no traceback, nothing printed."""
     pytest.importorskip("distributed", reason="the extra dask is not installed")
