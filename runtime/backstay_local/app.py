@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import admin, identity
+from . import admin, garbage, identity
 from .backup.options import Settings
 from .backup.service import BackupService
 from .clock import Clock
@@ -199,7 +199,7 @@ class LocalAws:
 
     def advance(self, delta: timedelta) -> None:
         """Move the clock forward, stopping at everything that happens on the way, or for good when told to stop."""
-        with self._ticking:
+        with self._ticking, garbage.seldom():
             target = self.clock.now() + delta
             while self.backup.step(max(target, self.clock.now())):
                 self._remember()

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from backstay_aws.cron_days import DayRule, days_in, names_numbers
 from backstay_aws.cron_text import FIELDS, CronError, Part, Reading, read
-from backstay_aws.local_time import Gap, instants, known_zone, missing, steady
+from backstay_aws.local_time import Gap, instants, known_zone, missing, seconds, steady
 
 __all__ = [
     "FIELDS",
@@ -95,6 +95,19 @@ class Cron:
                 if instant > last:
                     last = instant
                     yield instant
+
+    def spread(self, after: datetime, tz: str = "UTC", gap: Gap = "skip") -> Iterator[list[float]]:
+        """Give what `fires` gives as seconds since 1970, a day's in one list: for those who want very many."""
+        if after.tzinfo is None:
+            raise ValueError("`after` needs a time zone")
+        zone, times, last = ZoneInfo(tz), self._times(), after.timestamp()
+        for day in self._days_from(_earlier(after.astimezone(UTC).date())):
+            found = seconds(day, times, zone, gap)
+            if found and found[0] <= last:
+                found = [instant for instant in found if instant > last]
+            if found:
+                last = found[-1]
+                yield found
 
     def next(self, after: datetime, tz: str = "UTC") -> datetime | None:
         """Give the first instant (UTC) strictly after `after`, or None when it never fires again."""

@@ -17,6 +17,7 @@ Gap = Literal["skip", "next"]
 """What happens to a local time inside a daylight-saving gap: nothing, or it runs at the end of the gap."""
 
 _DAY = timedelta(days=1)
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 @lru_cache(maxsize=1024)
@@ -43,6 +44,20 @@ def instants(day: date, times: Iterable[time], zone: ZoneInfo, gap: Gap) -> Iter
         if instant is not None and (last is None or instant > last):
             last = instant
             yield instant
+
+
+def seconds(day: date, times: Sequence[time], zone: ZoneInfo, gap: Gap) -> list[float]:
+    """Give what `instants` gives as seconds since 1970, a whole day at once: many times as quick."""
+    offset, whole = _day_offset(zone, day)
+    if not whole:
+        return [instant.timestamp() for instant in instants(day, times, zone, gap)]
+    begin = (day.toordinal() - _EPOCH) * _DAY.total_seconds() - offset.total_seconds()
+    return [begin + after for after in _seconds_into_day(tuple(times))]
+
+
+@lru_cache(maxsize=256)
+def _seconds_into_day(times: tuple[time, ...]) -> tuple[float, ...]:
+    return tuple(_into_day(at).total_seconds() for at in times)
 
 
 def steady(day: date, times: Sequence[time], zone: ZoneInfo) -> tuple[datetime, datetime] | None:

@@ -51,6 +51,11 @@ def rows() -> str:
     return _read("rows.js")
 
 
+def style() -> str:
+    """The style sheet that all pages share."""
+    return _read("page.css")
+
+
 @cache
 def environment() -> Environment:
     """The Jinja environment of the pages: autoescape on, hidden characters spelt, an unknown variable is an error."""

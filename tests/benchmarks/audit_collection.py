@@ -1,6 +1,6 @@
 """What it costs an audit to read a large organization, beside a loop of bare boto3 that makes the very same calls.
 
-60 accounts in four Regions on the embedded AWS, which runs in a process of its own; as many threads on both sides.
+100 accounts in four Regions on the embedded AWS, which runs in a process of its own; as many threads on both sides.
 What is above a ratio of 1 is the price of the agent: of retries, pace, roles, rows, and of keeping every shard.
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 
 from tests.benchmarks.agent_speed import PARTS, THREADS, _run
 
-ACCOUNTS, RUNS = 60, 2
+ACCOUNTS, RUNS = 100, 2
 MARKS = {"wall": 1.5, "processor": 1.5, "megabytes": 250.0}
 """Wall and processor time beside the bare loop's; memory of the process at its highest."""
 

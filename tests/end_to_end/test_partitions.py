@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
@@ -105,6 +106,12 @@ def aws(case: Case, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator
         yield local
 
 
+def _text(path: Path) -> str:
+    """What a file says, packed or not."""
+    content = path.read_bytes()
+    return (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
+
+
 @pytest.mark.parametrize("case", ALL, indirect=True)
 def test_every_command_honours_partition_path_external_id_and_profile(case: Case, aws: LocalAws) -> None:
     """From policies to inventory nobody is refused, and no ARN of another partition is ever written or told."""
@@ -124,7 +131,7 @@ def test_every_command_honours_partition_path_external_id_and_profile(case: Case
     run("copy", "build", "--account", "mission-alpha", *words)
     told.append(run("audit", "build", "--format", "json", *words, codes=(0, 1)).stdout)
     run("org", "pull", "-o", "pulled.yaml", *words)
-    texts = [*told, *(path.read_text() for path in Path().rglob("*.json*")), Path("live.py").read_text()]
+    texts = [*told, *map(_text, Path().rglob("*.json*")), Path("live.py").read_text()]
     named = {partition for text in texts for partition in ARN.findall(text)}
     assert named == {case.partition}
 

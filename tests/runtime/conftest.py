@@ -18,6 +18,7 @@ from botocore.client import BaseClient
 from click.testing import CliRunner, Result
 from tests.runtime.described import described
 from tests.runtime.every import MAY_COPY, REGION, every_noun, every_noun_changed
+from tests.runtime.held import plans, vaults
 
 from backstay_agent import simulate
 from backstay_agent.aws import Aws, Endpoint
@@ -234,46 +235,11 @@ class Cloud:
     def state(self, account: str = PAYMENTS, region: str = REGION) -> dict[str, Any]:
         """Everything that backup holds in a place, without ids and times: to compare and to count."""
         backup = self.client("backup", account, region)
-        return {"vaults": _vaults(backup), "plans": _plans(backup)}
+        return {"vaults": vaults(backup), "plans": plans(backup)}
 
     def parts(self, account: str = PAYMENTS, region: str = REGION) -> dict[str, Any]:
         """Everything else, without ids and times."""
         return described(*(self.client(service, account, region) for service in ("backup", "kms", "iam")))
-
-
-def _vaults(backup: Any) -> list[dict[str, Any]]:
-    found = []
-    for item in backup.list_backup_vaults()["BackupVaultList"]:
-        name = item["BackupVaultName"]
-        kept = {key: item.get(key) for key in ("Locked", "MinRetentionDays", "MaxRetentionDays")}
-        tags = backup.list_tags(ResourceArn=item["BackupVaultArn"])["Tags"]
-        facts = {"name": name, "tags": tags, "final": "LockDate" in item, **kept}
-        for part, call, member in (
-            ("policy", backup.get_backup_vault_access_policy, "Policy"),
-            ("events", backup.get_backup_vault_notifications, "BackupVaultEvents"),
-        ):
-            try:
-                facts[part] = call(BackupVaultName=name)[member]
-            except backup.exceptions.ResourceNotFoundException:
-                facts[part] = None
-        found.append(facts)
-    return found
-
-
-def _plans(backup: Any) -> list[dict[str, Any]]:
-    found = []
-    for item in backup.list_backup_plans()["BackupPlansList"]:
-        identity = item["BackupPlanId"]
-        body = backup.get_backup_plan(BackupPlanId=identity)["BackupPlan"]
-        rules = [{key: value for key, value in rule.items() if key != "RuleId"} for rule in body["Rules"]]
-        listed = backup.list_backup_selections(BackupPlanId=identity)["BackupSelectionsList"]
-        bodies = [
-            backup.get_backup_selection(BackupPlanId=identity, SelectionId=it["SelectionId"])["BackupSelection"]
-            for it in listed
-        ]
-        tags = backup.list_tags(ResourceArn=item["BackupPlanArn"])["Tags"]
-        found.append({"name": item["BackupPlanName"], "rules": rules, "tags": tags, "selections": bodies})
-    return sorted(found, key=repr)
 
 
 @pytest.fixture

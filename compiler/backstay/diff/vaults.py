@@ -98,7 +98,7 @@ def _lock(at: Places, name: str, before: ir.Lock | None, after: ir.Lock | None, 
         grace = after.grace or 0
         what += f", for ever from {at.now + timedelta(days=grace):%Y-%m-%d} on if it is applied today"
     if before is not None and before.mode == "compliance":
-        what += f"{', and' if forever else ','} which AWS refuses once the date of the lock that is there has come"
+        what += "; AWS refuses it once the date of the present lock has come"
     said = after if after is not None else before
     breaks = LOCKS_ONLY_TIGHTEN if looser(before, after) else None
     where = said.where.span if said else place

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
 from zoneinfo import ZoneInfoNotFoundError
 
 from backstay_aws import cron
@@ -55,21 +54,22 @@ class Calendar:
         if key in self._fired:
             return
         last = self.days * DAY
-        instants = self._instants(schedule, timezone)
-        inside, beyond = [], []
-        for instant in instants:
-            if instant > last:
-                beyond = [instant, *islice(instants, 1)]
+        found: list[float] = []
+        inside = 0
+        for instants in self._instants(schedule, timezone):
+            found += instants
+            inside = bisect_right(found, last)
+            if len(found) > inside + 1:
                 break
-            inside.append(instant)
-        self._fired[key], self._beyond[key] = tuple(inside), tuple(beyond)
+        self._fired[key], self._beyond[key] = tuple(found[:inside]), tuple(found[inside : inside + 2])
 
-    def _instants(self, schedule: str, timezone: str) -> Iterator[float]:
+    def _instants(self, schedule: str, timezone: str) -> Iterator[list[float]]:
+        """The instants, a day at a time."""
         start = datetime.combine(self.start, time(), UTC)
         zero = start.timestamp()
         try:
-            for instant in cron.parse(schedule).fires(start - timedelta(seconds=1), timezone):
-                yield instant.timestamp() - zero
+            for instants in cron.parse(schedule).spread(start - timedelta(seconds=1), timezone):
+                yield [instant - zero for instant in instants]
         except (cron.CronError, ZoneInfoNotFoundError, ValueError):
             return
 

@@ -41,7 +41,7 @@ def published() -> Prices:
     rows = catalog.prices()
     first, latest = min(row.date for row in rows), max(row.date for row in rows)
     doubt = " (some by one source only)" if any(row.certain != "yes" for row in rows) else ""
-    said = f"prices of us-east-1, read {first} to {latest}{doubt}"
+    said = f"prices of us-east-1, taken for every Region, read {first} to {latest}{doubt}"
     return Prices({row.name: row.usd for row in rows}, latest, said)
 
 

@@ -8,6 +8,7 @@ from itertools import combinations
 from backstay.lint.arn_forms import field, fixed_account, fixed_region, possible_types, service
 from backstay.lint.comparisons import Compared, compared, named
 from backstay.lint.site import SelectionSite
+from backstay.lint.swallowed import by_key, never_together
 from backstay_aws import arns, catalog
 from backstay_aws.selection import glob
 from backstay_aws.selection_shape import TAG_PREFIX
@@ -62,7 +63,7 @@ def _tags(site: SelectionSite) -> bool:
     if site.selection.selection.list_of_tags:
         return all(map(_impossible, tests))
     clashing = (clash(one, other) or clash(other, one) for one, other in combinations(tests, 2))
-    return any(map(_impossible, tests)) or any(clashing)
+    return any(map(_impossible, tests)) or any(clashing) or any(map(never_together, by_key(tests)))
 
 
 def _impossible(one: Compared) -> bool:

@@ -6,9 +6,9 @@ takes nothing in any of them. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import TYPE_CHECKING, Literal
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from backstay_contract.findings import Span
 
 Kind = Literal["dead", "swallowed", "two plans", "unknown"]
+Judged = tuple[ir.PlanSelection, str, tuple[str, ...]]
+"""A selection, what it is, and the names of those that swallow it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Remark:
 
 def remarks(model: ir.Model) -> tuple[Remark, ...]:
     """Everything that there is to say about the selections of a model: dead ones first, then swallowed, doubles."""
-    judged: dict[tuple[str, str, Span | None], list[tuple[ir.PlanSelection, str, tuple[str, ...]]]] = {}
+    judged: dict[tuple[str, str, Span | None], list[Judged]] = {}
     doubles: dict[tuple[str, str], Remark] = {}
     lost: list[Remark] = []
     for shape in model.shapes:
@@ -64,8 +66,17 @@ def remarks(model: ir.Model) -> tuple[Remark, ...]:
     return (*_agreed(judged), *doubles.values(), *lost)
 
 
+def judged(model: ir.Model, shape: ir.Shape, plans: Sequence[ir.Plan]) -> list[tuple[ir.Plan, Judged]]:
+    """Each selection of some plans of a shape: `dead`, `swallowed` by which others of its plan, or `needed`.
+
+    Raises `TooManyError` and `LostError` where there is too much to look at.
+    """
+    here = _Here(ground(model, shape, plans={plan.name for plan in plans}))
+    return [(plan, found) for plan in plans for found in here.judged(plan)]
+
+
 def _agreed(
-    judged: dict[tuple[str, str, Span | None], list[tuple[ir.PlanSelection, str, tuple[str, ...]]]],
+    judged: dict[tuple[str, str, Span | None], list[Judged]],
 ) -> Iterator[Remark]:
     """What all shapes that have a selection say of it."""
     for kind in ("dead", "swallowed"):
@@ -90,6 +101,7 @@ class _Here:
 
     ground: Ground
 
+    @cached_property
     def rows(self) -> list[tuple[ResourceType, bool, int]]:
         """A type for each group that is taken alike, whether it is opted in, and the ARNs of the group."""
         said = dict(self.ground.shape.opt_in)
@@ -106,16 +118,24 @@ class _Here:
     def boxes(self, index: int, *, absent: bool) -> list[Box]:
         """What a selection takes of any type."""
         found: list[Box] = []
-        for row, opted_in, arns in self.rows():
+        for row, opted_in, arns in self.rows:
             for box in self.ground.boxes(index, row, opted_in=opted_in, absent=absent):
                 both = meet(box, {ARN: arns})
                 if both is not None and both not in found:
                     found.append(both)
         return found
 
-    def judged(self, plan: ir.Plan) -> Iterator[tuple[ir.PlanSelection, str, tuple[str, ...]]]:
+    @cached_property
+    def _own(self) -> dict[int, list[int]]:
+        """The selections of each plan."""
+        found: dict[int, list[int]] = {}
+        for index, (plan, _) in enumerate(self.ground.selections):
+            found.setdefault(id(plan), []).append(index)
+        return found
+
+    def judged(self, plan: ir.Plan) -> Iterator[Judged]:
         """Each selection of a plan: dead, swallowed by which others, or needed. Equal ones: the first is needed."""
-        own = [index for index, (one, _) in enumerate(self.ground.selections) if one is plan]
+        own = self._own.get(id(plan), [])
         names = {index: self.ground.selections[index][1] for index in own}
         taken = {absent: {index: self.boxes(index, absent=absent) for index in own} for absent in (True, False)}
         alive = [index for index in own if taken[True][index]]  # what is read most widely takes the most

@@ -102,15 +102,16 @@ def _numbers(review: Review) -> list[_Number]:
     lost, forever = [*review.looser, *review.lost], review.forever
     arns = {arn for one in lost for arn in one.resources}
     places = len({account for one in lost for account in one.accounts})
+    locks = f"{len(review.looser):,} lock{_s(len(review.looser))} looser, " if review.looser else ""
     hit = f"{len(arns):,} resource{_s(len(arns))} of the inventory, " if any(one.counted for one in lost) else ""
     refuted = sum(one.status == "COUNTEREXAMPLE" for one in review.answers)
     unknown = len(review.refuted) - refuted
     return [
         _Number(
             "bad" if lost else "good",
-            f"kind{_s(len(lost))} of protection lost",
+            f"loss{'' if len(lost) == 1 else 'es'}" if review.looser else f"kind{_s(len(lost))} of protection lost",
             f"{len(lost):,}",
-            f"{hit}{places:,} account{_s(places)}" if lost else "nobody loses anything",
+            f"{locks}{hit}{places:,} account{_s(places)}" if lost else "nobody loses anything",
         ),
         _Number(
             "warn" if forever else "good",
@@ -156,7 +157,14 @@ def _change(one: Change, setting: Setting) -> _Row:
     if one.witness is not None:
         who.append(f"such as {sentence(one.witness)}")
     reason = _reason(one.why, one.place, setting)
-    return _Row(one.direction, one.what, one.forever, tuple(who), one.accounts, (reason,) if reason else ())
+    return _Row(
+        "looser" if one.breaks else one.direction,
+        one.what,
+        one.forever,
+        tuple(who),
+        one.accounts,
+        (reason,) if reason else (),
+    )
 
 
 def _answer(one: Answer, setting: Setting) -> _Row:
@@ -164,7 +172,7 @@ def _answer(one: Answer, setting: Setting) -> _Row:
     if one.accounts > 1:
         who.append(f"{'and the like in' if who else 'in'} {one.accounts:,} accounts")
     near = [*because(one.nearest)] if one.nearest is not None else []
-    promised = _reason("promised", one.where.span, setting)
+    promised = _reason("promised", one.where.span, setting) if one.where.span is not None else None
     told = [promised, *(_reason(f"nearest: {said}", place, setting) for said, place in near)]
     notes = [_Reason(note, "", ()) for note in (*_nothing(one), *one.notes)]
     reasons = [*(reason for reason in told if reason), *notes]

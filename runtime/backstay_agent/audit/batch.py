@@ -6,9 +6,12 @@ bytes with their digest, so that facts are the same whoever read them.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import json
 import os
 import pickle
+import signal
 import threading
 import zlib
 from collections.abc import Sequence
@@ -26,10 +29,12 @@ from backstay_agent.aws.stoppable import StoppableAws
 from backstay_agent.controls.facts import Place
 from backstay_agent.observed import Unread
 from backstay_agent.wanted import Build
+from backstay_contract.canonical import compact
 
 WORKERS = 16
 """Shards that one process reads at a time: they wait for AWS most of the time."""
 INTERRUPTED = "interrupted before it was read"
+_BODY = b',"body":'
 _lock = threading.Lock()
 _builds: dict[bytes, Build] = {}
 
@@ -133,6 +138,22 @@ def unpacked(one: Packed) -> Read:
     return Read(unpack(Place, one.body) if one.entered else unpack(Unread, one.body), one.whole)
 
 
+def to_bytes(one: Packed) -> bytes:
+    """A shard as a file."""
+    head = {"digest": one.digest, "entered": one.entered, "whole": one.whole}
+    return gzip.compress(compact(head).removesuffix(b"}") + _BODY + one.body + b"}", compresslevel=5, mtime=0)
+
+
+def from_bytes(file: bytes) -> Packed:
+    """The shard in a file; raises DamagedError."""
+    try:
+        head, found, body = gzip.decompress(file).partition(_BODY)
+        told = json.loads(head + b"}") if found else {}
+        return Packed(bool(told["entered"]), bool(told["whole"]), body[:-1], str(told["digest"]))
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
+        raise DamagedError(f"what a worker left is no shard: {error}") from error
+
+
 def pack_build(build: Build) -> bytes:
     """A build as it travels between processes of one version of Backstay (others are refused before)."""
     return zlib.compress(pickle.dumps(build, protocol=5))
@@ -156,8 +177,9 @@ _connections: dict[Endpoint, Aws] = {}
 _given: list[tuple[str, str]] = []
 
 
-def give_keys(keys: tuple[str, str] | None) -> None:
-    """Keys for a child process of ours, handed over as it starts; nobody else gets any."""
+def begin_child(keys: tuple[str, str] | None) -> None:
+    """What a child process of ours does first: take the keys that nobody else gets, leave Ctrl-C to its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if keys is not None:
         _given.append(keys)
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
-from backstay_agent.audit.batch import WORKERS, Read, Shard, time_of
+from backstay_agent.audit.batch import WORKERS, Outcome, Read, Shard, time_of
 from backstay_agent.audit.gather import gather
 from backstay_agent.audit.kept import Kept, Run
 from backstay_agent.audit.workers import Workers
@@ -48,20 +48,37 @@ def collect(
     try:
         began = time_of(build, aws)
         unread: list[Unread] = []
-        members = tuple(member for member in _members(build, aws, unread) if not only or member.id in only)
+        members = tuple(member for member in members_of(build, aws, unread) if not only or member.id in only)
         shards = [Shard(member.id, region) for member in members for region in build.regions]
         read, lost = _read(workers, shards, began, tick, reuse, stop)
     finally:
         workers.close()
+    known = Known(began, members, tuple(unread))
     outcomes = [read[shard].outcome for shard in shards if shard in read]
+    facts = assembled(build, known, outcomes, lost, time_of(build, aws))
+    if reuse is not None:
+        whole = not facts.unread and all(one.whole for one in read.values())
+        reuse.kept.note(Run(reuse.resumed or began, whole))
+    return facts
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known before any shard is read: when it began, the accounts, and what could not be listed."""
+
+    began: datetime
+    members: tuple[Member, ...]
+    unread: tuple[Unread, ...]
+
+
+def assembled(
+    build: Build, known: Known, outcomes: Sequence[Outcome], lost: Mapping[Shard, str], ended: datetime
+) -> Facts:
+    """The facts of an organization from those of its shards, in their order. Pure."""
     places = tuple(one for one in outcomes if isinstance(one, Place))
     refused = dict.fromkeys(one for one in outcomes if isinstance(one, Unread))
-    missing = (*unread, *refused, *_missing(lost, build.regions))
-    ended = time_of(build, aws)
-    if reuse is not None:
-        whole = not missing and all(one.whole for one in read.values())
-        reuse.kept.note(Run(reuse.resumed or began, whole))
-    return Facts(build.index.organization.id, began, ended, build.regions, members, places, missing)
+    missing = (*known.unread, *refused, *_missing(lost, build.regions))
+    return Facts(build.index.organization.id, known.began, ended, build.regions, known.members, places, missing)
 
 
 def _read(
@@ -114,7 +131,7 @@ def _missing(lost: Mapping[Shard, str], regions: Sequence[str]) -> Iterator[Unre
             yield from (Unread(account, region, why) for region, why in reasons.items())
 
 
-def _members(build: Build, aws: Aws, unread: list[Unread]) -> Iterator[Member]:
+def members_of(build: Build, aws: Aws, unread: list[Unread]) -> Iterator[Member]:
     """The accounts of the build, and after them those of the organization that the build gives nothing."""
     for identity, account in sorted(build.index.accounts.items()):
         yield Member(identity, account.name, account.unit, governed=True)

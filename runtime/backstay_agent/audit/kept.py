@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -39,10 +39,14 @@ class Run:
 
 @dataclass(slots=True)
 class Kept:
-    """The shards of one build at one location. The first failure of the location ends its use, and is told."""
+    """The shards of one build at one location. The first failure of the location ends its use, and is told.
+
+    `run` is the file in which the latest run over the same accounts is noted.
+    """
 
     location: Location
     folder: str
+    run: str
     basis: Mapping[str, Any]
     failure: str | None = None
     taken: int = 0
@@ -62,8 +66,8 @@ class Kept:
             self._put(self._name(shard), _wrapped(one.outcome, self.basis))
 
     def last_run(self) -> Run | None:
-        """The latest run over this build; None where there was none."""
-        body = self._get(f"{self.folder}/run.json")
+        """The latest run over this build and the same accounts; None where there was none."""
+        body = self._get(f"{self.folder}/{self.run}")
         try:
             document = json.loads(body or b"")
             return Run(datetime.fromisoformat(document["began"]), document["complete"] is True)
@@ -73,7 +77,7 @@ class Kept:
     def note(self, run: Run) -> None:
         """Keep how a run stands."""
         document = {"format": FORMAT, "began": run.began.isoformat(), "complete": run.complete}
-        self._put(f"{self.folder}/run.json", canonical.pretty(document))
+        self._put(f"{self.folder}/{self.run}", canonical.pretty(document))
 
     def _name(self, shard: Shard) -> str:
         return f"{self.folder}/{shard.account}/{shard.region}.json.gz"
@@ -95,12 +99,13 @@ class Kept:
                 self.failure = str(error)
 
 
-def kept_at(location: Location, build: Build, aws: Aws) -> Kept:
-    """The shards of a build, as this caller reads them."""
+def kept_at(location: Location, build: Build, aws: Aws, only: Sequence[str] = ()) -> Kept:
+    """The shards of a build, as this caller reads them; `only`: the accounts that the run is about, none for all."""
     endpoint = travelling(aws.endpoint)
     read_by = {"caller": aws.caller(), "role": f"{endpoint.role_path}{endpoint.role_name}", "endpoint": endpoint.url}
     basis = {"identity": read_by, "origins": _origins(build), "rows": rows_digest()}
-    return Kept(location, f"shards/{build.digest}", basis)
+    run = f"run-{canonical.digest(sorted(only))}.json" if only else "run.json"
+    return Kept(location, f"shards/{build.digest}", run, basis)
 
 
 @cache

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from backstay_agent.audit import store
+from backstay_agent.audit import history, store
 from backstay_agent.audit.locations import Local, Location
 from backstay_contract.canonical import pretty
 from backstay_contract.findings import AuditFinding, AuditReport, AuditSummary
@@ -47,6 +47,7 @@ def keep(location: Location, report: AuditReport, page: bytes, evidence: bytes |
         location.put(bundle, evidence)
     location.put(raw.name, pretty(asdict(report)))
     location.put(html, page)
+    history.keep(location, report)
     return Kept(f"{location}/{raw.name}", f"{location}/{html}", None if evidence is None else f"{location}/{bundle}")
 
 

@@ -19,7 +19,7 @@ from backstay_agent.audit.batch import (
     Read,
     Shard,
     Task,
-    give_keys,
+    begin_child,
     pack_build,
     read_batch,
     read_many,
@@ -142,11 +142,12 @@ class Processes(Remote):
         super().__init__(build, aws)
         self._number = number or max(2, os.cpu_count() or 2)
         self._keys = aws.endpoint.keys
+        self._others = frozenset(multiprocessing.active_children())
         self._pool = self._make()
 
     def _make(self) -> ProcessPoolExecutor:
         fresh = multiprocessing.get_context("spawn")  # threads of ours must not be forked
-        return ProcessPoolExecutor(self._number, fresh, give_keys, (self._keys,))
+        return ProcessPoolExecutor(self._number, fresh, begin_child, (self._keys,))
 
     def size(self, shards: int) -> int:
         """A few batches for each process."""
@@ -176,8 +177,11 @@ class Processes(Remote):
         self._pool = self._make()
 
     def close(self) -> None:
-        """Begin no further batch."""
+        """End them, in the middle of a batch too: they only read."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        for process in multiprocessing.active_children():
+            if process not in self._others:
+                process.terminate()
 
 
 _KILLED = "the process that was reading it died"

@@ -14,6 +14,7 @@ SUMMARIES: dict[str, str] = {
     "inventory": "read the organization's resources and tags",
     "dump": "read what live accounts have into a file that import reads",
     "run": "keep it so: drift, jobs, locks, audits on a schedule",
+    "serve": "show the last audits in a browser; only reads",
     "demo": "play the whole way on the embedded AWS, in under a minute",
     "sign": "sign a build, or check its signature",
     "org": "read the organization from AWS, or prepare it for Backstay",

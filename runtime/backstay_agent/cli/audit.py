@@ -21,6 +21,7 @@ from backstay_agent.cli.writing import write_file
 
 if TYPE_CHECKING:
     from backstay_agent.audit.formats.chosen import Columns
+    from backstay_agent.audit.history import Kept
     from backstay_agent.audit.locations import Location
     from backstay_agent.audit.report import Chapter
     from backstay_agent.audit.result import Result
@@ -146,11 +147,12 @@ def _code(result: Result, limits: Thresholds, *, partly: bool) -> int:
     return worst(codes | ({FINDINGS} if broken(result.report, limits) else set()))
 
 
-def _page(result: Result, build: str, story: Path | None) -> bytes:
-    """The HTML report; `build` is the folder that its commands name."""
+def _page(result: Result, build: str, story: Path | None, before: tuple[Kept, ...] = ()) -> bytes:
+    """The HTML report; `build` is the folder that its commands name, `before` what earlier audits came to."""
     from backstay_agent.audit import report
 
-    return report.render(result.report, result.facts, _chapters(story), parameters=result.parameters, build=build)
+    facts, chapters = result.facts, _chapters(story)
+    return report.render(result.report, facts, chapters, parameters=result.parameters, build=build, before=before)
 
 
 def _bundled(result: Result, build: Build, evidence: Path | None, key: PrivateKey | None) -> bytes | Path:
@@ -193,11 +195,11 @@ def _tell(
     from dataclasses import replace
 
     from backstay_agent.audit.compare import compare
-    from backstay_agent.cli.collecting import keep_result, result_before
+    from backstay_agent.cli.collecting import audits_before, keep_result, result_before
 
     earlier = result_before(location, result.report)
     result = replace(result, since=compare(earlier, result.report) if earlier else None)
-    page = _page(result, str(build), story)
+    page = _page(result, str(build), story, audits_before(location, result.report))
     _write(page if form == "html" else _formatted(result, form, columns), output)
     kept = keep_result(location, result.report, page, evidence if isinstance(evidence, bytes) else None)
     if kept is not None:

@@ -21,6 +21,7 @@ from backstay_agent.cli.progress import Progress
 
 if TYPE_CHECKING:
     from backstay_agent.audit.collect import Reuse
+    from backstay_agent.audit.history import Kept as AuditLine
     from backstay_agent.audit.kept import Kept
     from backstay_agent.audit.locations import Location
     from backstay_agent.audit.results import Kept as KeptResult
@@ -137,9 +138,10 @@ def gather_facts(build: Build, connection: Connection, collecting: Collecting, o
         aws.caller()
         workers = _workers(build, aws, collecting.executor)
         where = location(collecting.store, Aws(aws.endpoint))  # keeps things when nothing else is asked any more
-        kept = kept_at(where, build, aws)
+        kept = kept_at(where, build, aws, only)
         with Progress("reading") as progress, _interruptible(stop):
-            aws.listen(progress.heard)
+            if collecting.executor == "threads":  # of the others' calls nobody here hears
+                aws.listen(progress.heard)
             facts = collect(build, aws, workers, only, progress.set, _reuse(build, aws, kept, collecting), stop)
     except UnreachableError as error:
         leave(USAGE, f"error: {error}")
@@ -218,6 +220,17 @@ def result_before(where: Location, report: AuditReport) -> AuditReport | None:
         return results.before(where, report)
     except LocationError:
         return None
+
+
+def audits_before(where: Location, report: AuditReport) -> tuple[AuditLine, ...]:
+    """What the audits before came to; none where nobody can tell, which is said when the result cannot be kept."""
+    from backstay_agent.audit import history
+    from backstay_agent.audit.locations import LocationError
+
+    try:
+        return history.before(where, report)
+    except LocationError:
+        return ()
 
 
 def keep_result(where: Location, report: AuditReport, page: bytes, evidence: bytes | None) -> KeptResult | None:

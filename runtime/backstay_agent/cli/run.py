@@ -96,8 +96,8 @@ _STATE = Path(".backstay") / "run" / "state.json"
 @click.option(
     "--print",
     "printed",
-    type=click.Choice(["systemd", "cloudformation"]),
-    help="Print what deploys the agent, and exit.",
+    type=click.Choice(["systemd", "cloudformation", "state-machine"]),
+    help="Print what deploys the agent (or a large audit, as a state machine), and exit.",
 )
 @signature_option
 @aws_options
@@ -127,10 +127,15 @@ def run(
 
 
 def _printed(what: str) -> str:
-    from backstay_agent.packaging.cloudformation import template
-    from backstay_agent.packaging.systemd import unit
+    from backstay_agent.packaging import cloudformation, state_machine, systemd
 
-    return unit() if what == "systemd" else template()
+    match what:
+        case "systemd":
+            return systemd.unit()
+        case "state-machine":
+            return state_machine.template()
+        case _:
+            return cloudformation.template()
 
 
 def _schedules(options: Mapping[str, Any]) -> dict[TaskName, Schedule]:

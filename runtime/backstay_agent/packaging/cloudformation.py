@@ -7,9 +7,9 @@ with `ApplyMode` report it has no right to write anything but its own state and 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
+from backstay_agent.packaging.spelled import joined, named, spelled
 from backstay_agent.permissions import policy
 
 HANDLER = "backstay_agent.reconcile.aws_lambda.handler"
@@ -115,9 +115,9 @@ def _function() -> _Json:
             "Properties": {
                 "AssumeRolePolicyDocument": _trust(),
                 "Policies": [
-                    _named("watch", _watching()),
-                    _named("own", _own()),
-                    {"Fn::If": ["Applies", _named("apply", _applying()), {"Ref": "AWS::NoValue"}]},
+                    named("watch", _watching()),
+                    named("own", _own()),
+                    {"Fn::If": ["Applies", named("apply", _applying()), {"Ref": "AWS::NoValue"}]},
                 ],
             },
         },
@@ -216,14 +216,14 @@ def _trust() -> _Json:
 def _watching() -> _Json:
     """What the runner calls for the organization, and what watching asks for in the management account itself."""
     runner = policy("runner", "aws", _ACCOUNT, role="${MemberRole}", commands=("plan", "audit"))
-    return _joined(runner, policy("member", "aws", _ACCOUNT, commands=("run",)))
+    return joined(runner, policy("member", "aws", _ACCOUNT, commands=("run",)))
 
 
 def _applying() -> _Json:
     """What putting right asks for on top of it, in the management account itself."""
     runner = policy("runner", "aws", _ACCOUNT, role="${MemberRole}", commands=("run-apply",))
     acting = [one for one in runner["Statement"] if "backup:UpdateGlobalSettings" in one["Action"]]
-    return _joined({"Statement": acting}, policy("member", "aws", _ACCOUNT, commands=("run-apply",)))
+    return joined({"Statement": acting}, policy("member", "aws", _ACCOUNT, commands=("run-apply",)))
 
 
 def _own() -> _Json:
@@ -237,40 +237,10 @@ def _own() -> _Json:
         may(["s3:GetObject"], [f"{bucket}/${{BuildPrefix}}/*", f"{bucket}/${{StatePrefix}}/*"]),
         may(["s3:PutObject"], f"{bucket}/${{StatePrefix}}/*"),
     ]
-    spelled = [_spelled(one) for one in statements]
-    spelled += [
+    every = [spelled(one) for one in statements]
+    every += [
         may(["sns:Publish"], {"Ref": "Alerts"}),
         may(["sqs:SendMessage"], {"Fn::GetAtt": ["DeadLetters", "Arn"]}),
         may(["logs:CreateLogStream", "logs:PutLogEvents"], {"Fn::GetAtt": ["Logs", "Arn"]}),
     ]
-    return {"Version": "2012-10-17", "Statement": spelled}
-
-
-def _named(name: str, document: _Json) -> _Json:
-    return {"PolicyName": name, "PolicyDocument": document}
-
-
-def _joined(*documents: Mapping[str, Any]) -> _Json:
-    """Policies as one, statements that say the same once, in CloudFormation's words."""
-    statements: dict[str, _Json] = {}
-    for document in documents:
-        for statement in document["Statement"]:
-            bare = {name: value for name, value in statement.items() if name != "Sid"}
-            statements.setdefault(json.dumps(bare, sort_keys=True), bare)
-    return {"Version": "2012-10-17", "Statement": [_spelled(one) for one in statements.values()]}
-
-
-def _spelled(value: Any) -> Any:
-    """A piece of a policy with the partition and account of wherever the stack stands."""
-    match value:
-        case str():
-            told = value.replace("arn:aws:", "arn:${AWS::Partition}:")
-            if told.endswith(".*.amazonaws.com"):  # where a key is used through a service, China's suffix differs
-                told = told.removesuffix("amazonaws.com") + "${AWS::URLSuffix}"
-            return {"Fn::Sub": told} if "${" in told else told
-        case list():
-            return [_spelled(one) for one in value]
-        case dict():
-            return {name: _spelled(one) for name, one in value.items()}
-        case _:
-            return value
+    return {"Version": "2012-10-17", "Statement": every}

@@ -118,7 +118,7 @@ def _is_there(task: Task) -> Steps[bool]:
         answer = yield replace(_step("GetRole", fine=_GONE, RoleName=task.name), wait=pause)
         if answer:
             there = yield from _part(answer["Role"])
-            same = all(there.body[member] == task.body[member] for member in ("Path", "Description", _TRUST))
+            same = all(there.body.get(member) == task.body.get(member) for member in ("Path", "Description", _TRUST))
             return same and there.tags.get(OWNER_TAG) == task.tags[OWNER_TAG]
     return False
 

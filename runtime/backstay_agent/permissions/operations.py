@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from backstay_agent.permissions.job_operations import BACKUP, CALLER, COPY, FOUND, OWN, RESTORE, RESTORE_TEST, named
 
-def _named(**services: str) -> frozenset[str]:
-    """`service:Operation` of every operation, services in botocore's names."""
-    return frozenset(f"{service}:{operation}" for service, names in services.items() for operation in names.split())
+_ACCOUNTS = named(organizations="ListAccounts")
 
-
-_OWN = _named(sts="GetCallerIdentity")
-_CALLER = _OWN | _named(sts="AssumeRole")
-_ACCOUNTS = _named(organizations="ListAccounts")
-
-_PLACE = _named(
+_PLACE = named(
     backup="""
         DescribeRegionSettings GetBackupPlan GetBackupSelection GetBackupVaultAccessPolicy GetBackupVaultNotifications
         ListBackupPlans ListBackupSelections ListBackupVaults ListRecoveryPointsByBackupVault ListTags
@@ -26,7 +20,7 @@ _PLACE = _named(
     sns="GetTopicAttributes",
 )
 # What `parts` reads: what is ours, and what has a wanted name.
-_PARTS = _named(
+_PARTS = named(
     backup="""
         DescribeFramework DescribeReportPlan GetLegalHold GetRestoreTestingPlan GetRestoreTestingSelection
         GetTieringConfiguration ListFrameworks ListLegalHolds ListReportPlans ListRestoreTestingPlans
@@ -38,7 +32,7 @@ _PARTS = _named(
         DescribePolicy ListOrganizationalUnitsForParent ListPolicies ListRoots ListTagsForResource ListTargetsForPolicy
     """,
 )
-_PART_REMOVALS = _named(
+_PART_REMOVALS = named(
     backup="""
         CancelLegalHold DeleteFramework DeleteReportPlan DeleteRestoreTestingPlan DeleteRestoreTestingSelection
         DeleteTieringConfiguration
@@ -46,7 +40,7 @@ _PART_REMOVALS = _named(
     organizations="DeletePolicy DetachPolicy",
 )
 # What can be taken back again of all that is done to parts; see `creation`, `change` and `removal` of each.
-_PART_REVERSIBLE = _named(
+_PART_REVERSIBLE = named(
     backup="""
         CreateFramework CreateLegalHold CreateReportPlan CreateRestoreTestingPlan CreateRestoreTestingSelection
         DeleteFramework DeleteReportPlan DeleteRestoreTestingPlan DeleteRestoreTestingSelection
@@ -56,18 +50,18 @@ _PART_REVERSIBLE = _named(
     organizations="AttachPolicy CreatePolicy TagResource UpdatePolicy",
 )
 _PART_CHANGES = (
-    _PART_REMOVALS | _PART_REVERSIBLE | _named(backup="CreateLogicallyAirGappedBackupVault CreateTieringConfiguration")
+    _PART_REMOVALS | _PART_REVERSIBLE | named(backup="CreateLogicallyAirGappedBackupVault CreateTieringConfiguration")
 )
 # Roles and keys that a build makes itself: whoever may do this may make a role that can do more than the agent.
-_MANAGED = _named(
+_MANAGED = named(
     iam="""
         AttachRolePolicy CreateRole DeleteRolePolicy DetachRolePolicy PutRolePolicy TagRole UpdateAssumeRolePolicy
         UpdateRole
     """,
     kms="CreateAlias CreateKey ListKeys PutKeyPolicy TagResource UpdateKeyDescription",
 )
-_GLOBAL = _named(backup="DescribeGlobalSettings", organizations="ListAWSServiceAccessForOrganization")
-_CHANGES = _named(
+_GLOBAL = named(backup="DescribeGlobalSettings", organizations="ListAWSServiceAccessForOrganization")
+_CHANGES = named(
     backup="""
         CreateBackupPlan CreateBackupSelection CreateBackupVault DeleteBackupPlan DeleteBackupSelection
         DeleteBackupVault DeleteBackupVaultAccessPolicy DeleteBackupVaultLockConfiguration
@@ -75,93 +69,21 @@ _CHANGES = _named(
         PutBackupVaultNotifications TagResource UpdateBackupPlan UpdateGlobalSettings UpdateRegionSettings
     """
 )
-_READ_BACK = _named(backup="DescribeBackupVault")
-_TEARDOWN = _named(
+_READ_BACK = named(backup="DescribeBackupVault")
+_TEARDOWN = named(
     backup="""
         DeleteBackupPlan DeleteBackupSelection DeleteBackupVault DeleteBackupVaultAccessPolicy
         DeleteBackupVaultNotifications DescribeBackupVault ListLegalHolds ListRecoveryPointsByBackupVault
         ListRecoveryPointsByLegalHold
     """
 )
-_POINTS = _named(backup="DeleteBackupVaultLockConfiguration DeleteRecoveryPoint")
-# What `describe` knows how to look up.
-_DESCRIBED = _named(
-    cloudformation="DescribeStacks",
-    dynamodb="DescribeTable",
-    ec2="DescribeInstances DescribeVolumes",
-    efs="DescribeFileSystems",
-    eks="DescribeCluster",
-    fsx="DescribeFileSystems DescribeVolumes",
-    rds="DescribeDBClusters DescribeDBInstances",
-    redshift="DescribeClusters",
-    s3="HeadBucket",
-)
-_FOUND = _named(
-    rds="DescribeDBClusters DescribeDBInstances",
-    resourcegroupstaggingapi="GetResources",
-    s3="ListBuckets",
-)
-_SURROUNDINGS = _FOUND | _DESCRIBED | _named(backup="DescribeRegionSettings ListProtectedResources")
-# Copies look at both vaults, at keys, and at what lies at the destination: their ways depend on it.
-_COPIES = _named(
-    backup="""
-        DescribeBackupVault DescribeCopyJob DescribeRecoveryPoint ListCopyJobs ListRecoveryPointsByBackupVault
-        StartCopyJob
-    """,
-    kms="DescribeKey ListAliases",
-)
-# Tags of recovery points stand in three places.
-_POINT_TAGS = _named(backup="ListTags", ec2="DescribeTags", resourcegroupstaggingapi="GetResources")
-
-_PLAN = _CALLER | _ACCOUNTS | _PLACE | _GLOBAL | _PARTS
-_BACKUP = (
-    _CALLER
-    | _SURROUNDINGS
-    | _COPIES
-    | _named(backup="DescribeBackupJob ListBackupJobs ListBackupVaults StartBackupJob")
-)
-_COPY = _CALLER | _COPIES | _POINT_TAGS | _named(backup="ListBackupVaults")
-_VERIFIED = _named(dynamodb="Scan", s3="GetObject ListObjectVersions ListObjectsV2")
-_RESTORE = (
-    _CALLER
-    | _DESCRIBED
-    | _named(
-        backup="""
-            DescribeRecoveryPoint DescribeRestoreJob GetRecoveryPointRestoreMetadata ListBackupVaults StartRestoreJob
-        """
-    )
-    | _VERIFIED
-)
-# A restore test deletes what it made, and nothing else: names and tags bind these permissions.
-_CLEANED = _named(
-    dynamodb="DeleteTable",
-    ec2="DeleteVolume TerminateInstances",
-    efs="DeleteFileSystem",
-    fsx="DeleteFileSystem DeleteVolume",
-    rds="DeleteDBCluster DeleteDBInstance",
-    s3="DeleteBucket DeleteObjects",
-)
-_RESTORE_TEST = (
-    _CALLER
-    | _DESCRIBED
-    | _POINT_TAGS
-    | _VERIFIED
-    | _CLEANED
-    | _named(
-        backup="""
-            DescribeRecoveryPoint DescribeRestoreJob GetRecoveryPointRestoreMetadata GetRestoreTestingPlan
-            ListBackupVaults ListProtectedResources ListRecoveryPointsByResource ListRestoreJobs
-            PutRestoreValidationResult StartRestoreJob
-        """,
-        ec2="DescribeAvailabilityZones",
-        resourcegroupstaggingapi="TagResources",
-    )
-)
+_POINTS = named(backup="DeleteBackupVaultLockConfiguration DeleteRecoveryPoint")
+_PLAN = CALLER | _ACCOUNTS | _PLACE | _GLOBAL | _PARTS
 _AUDIT = (
-    _CALLER
+    CALLER
     | _ACCOUNTS
-    | _FOUND
-    | _named(
+    | FOUND
+    | named(
         backup="""
             DescribeRegionSettings GetBackupPlan GetBackupSelection GetBackupVaultAccessPolicy ListBackupJobs
             ListBackupPlans ListBackupSelections ListBackupVaults ListCopyJobs ListRecoveryPointsByBackupVault
@@ -169,13 +91,13 @@ _AUDIT = (
         """
     )
 )
-_ROLES_MADE = _named(
+_ROLES_MADE = named(
     iam="""
         AttachRolePolicy CreateRole DeleteRolePermissionsBoundary GetRole GetRolePolicy ListAttachedRolePolicies
         PutRolePermissionsBoundary PutRolePolicy UpdateAssumeRolePolicy
     """
 )
-_PREPARED = _named(
+_PREPARED = named(
     backup="DescribeGlobalSettings UpdateGlobalSettings",
     cloudformation="""
         ActivateOrganizationsAccess CreateStackInstances CreateStackSet DescribeStackSet DescribeStackSetOperation
@@ -188,22 +110,22 @@ _PREPARED = _named(
         RegisterDelegatedAdministrator
     """,
 )
-_REGIONS = _named(account="ListRegions", ec2="DescribeRegions")
+_REGIONS = named(account="ListRegions", ec2="DescribeRegions")
 _TREE = (
-    _OWN
+    OWN
     | _REGIONS
-    | _named(
+    | named(
         organizations="""
             DescribeOrganization DescribePolicy ListAccountsForParent ListDelegatedAdministrators
             ListOrganizationalUnitsForParent ListPolicies ListRoots ListTagsForResource ListTargetsForPolicy
         """
     )
 )
-_READ_TREE = _TREE - _named(organizations="DescribePolicy ListPolicies ListTargetsForPolicy")
+_READ_TREE = _TREE - named(organizations="DescribePolicy ListPolicies ListTargetsForPolicy")
 _DUMP = (
-    _CALLER
+    CALLER
     | _READ_TREE
-    | _named(
+    | named(
         backup="""
             DescribeFramework DescribeGlobalSettings DescribeRegionSettings GetBackupPlan GetBackupSelection
             GetBackupVaultAccessPolicy GetBackupVaultNotifications GetLegalHold GetRestoreTestingPlan
@@ -215,10 +137,10 @@ _DUMP = (
     )
 )
 _INVENTORY = (
-    _CALLER
+    CALLER
     | _READ_TREE
-    | _FOUND
-    | _named(
+    | FOUND
+    | named(
         cloudwatch="GetMetricData ListMetrics",
         dynamodb="DescribeTable ListTables",
         ec2="DescribeInstances DescribeVolumes",
@@ -228,11 +150,11 @@ _INVENTORY = (
     )
 )
 _DOCTOR = (
-    _CALLER
+    CALLER
     | _ACCOUNTS
     | _REGIONS
     | _GLOBAL
-    | _named(
+    | named(
         backup="""
             DescribeBackupVault DescribeRegionSettings GetBackupVaultAccessPolicy ListBackupPlans ListBackupVaults
             ListFrameworks ListReportPlans ListRestoreTestingPlans
@@ -246,9 +168,9 @@ _DOCTOR = (
     )
 )
 
-_RUN = _PLAN | _AUDIT | _named(sns="Publish")
+_RUN = _PLAN | _AUDIT | named(sns="Publish")
 # What can be taken back again, and is done by a run that may; see the effects in `planner`.
-_REVERSIBLE = _named(
+_REVERSIBLE = named(
     backup="""
         CreateBackupPlan CreateBackupSelection CreateBackupVault DeleteBackupSelection DeleteBackupVaultNotifications
         PutBackupVaultAccessPolicy PutBackupVaultLockConfiguration PutBackupVaultNotifications TagResource
@@ -260,17 +182,17 @@ OPERATIONS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "plan": _PLAN,
         "apply": _PLAN | _CHANGES | _PART_CHANGES | _READ_BACK,
-        "plan-who": _PLAN | _named(cloudtrail="LookupEvents"),
+        "plan-who": _PLAN | named(cloudtrail="LookupEvents"),
         "apply-managed": _PLAN | _CHANGES | _PART_CHANGES | _READ_BACK | _MANAGED,
         "destroy": _PLAN | _TEARDOWN | _PART_REMOVALS,
         "destroy-points": _PLAN | _TEARDOWN | _PART_REMOVALS | _POINTS,
-        "backup": _BACKUP,
-        "copy": _COPY,
-        "restore": _RESTORE,
-        "restore-test": _RESTORE_TEST,
+        "backup": BACKUP,
+        "copy": COPY,
+        "restore": RESTORE,
+        "restore-test": RESTORE_TEST,
         "audit": _AUDIT,
-        "audit-submit": _AUDIT | _named(securityhub="BatchImportFindings"),
-        "org-bootstrap": _CALLER | _ROLES_MADE | _PREPARED,
+        "audit-submit": _AUDIT | named(securityhub="BatchImportFindings"),
+        "org-bootstrap": CALLER | _ROLES_MADE | _PREPARED,
         "doctor": _DOCTOR,
         "dump": _DUMP,
         "inventory-pull": _INVENTORY,
@@ -300,7 +222,7 @@ ORGANIZATION_POLICIES: frozenset[str] = frozenset(
 )
 """Operations on backup policies: whoever runs the agent, in the management account or its delegate, calls them."""
 
-MANAGEMENT_ONLY: frozenset[str] = _named(backup="DescribeGlobalSettings UpdateGlobalSettings")
+MANAGEMENT_ONLY: frozenset[str] = named(backup="DescribeGlobalSettings UpdateGlobalSettings")
 """Operations of AWS Backup that concern the organization, and that its management account answers."""
 
 

@@ -66,9 +66,9 @@ def handler(event: Mapping[str, Any] | None, context: Invocation | None) -> dict
 
 
 def _round(tasks: list[TaskName], stop: threading.Event, told: Mapping[str, str]) -> dict[str, Any]:
-    aws = StoppableAws(_endpoint(told), stop)
+    aws = StoppableAws(endpoint_of(told), stop)
     aws.caller()
-    storage = Aws(_endpoint(told))  # keeps the state when no further call to anything else is begun
+    storage = Aws(endpoint_of(told))  # keeps the state when no further call to anything else is begun
     source = BuildFile(_build(storage, told), told.get("BACKSTAY_BUILD"), _reader(told))
     settings = Settings(
         topic=told.get("BACKSTAY_SNS_TOPIC") or None,
@@ -103,7 +103,8 @@ def _tasks(event: Mapping[str, Any]) -> list[TaskName]:
     return [task for task in TASKS if task in wanted]
 
 
-def _endpoint(told: Mapping[str, str]) -> Endpoint:
+def endpoint_of(told: Mapping[str, str]) -> Endpoint:
+    """Who is calling, and which role is taken in accounts, as the variables say."""
     path, _, name = told.get("BACKSTAY_ROLE", "backstay-agent").strip("/").rpartition("/")
     return Endpoint(
         role_name=name, role_path=f"/{path}/" if path else "/", external_id=told.get("BACKSTAY_EXTERNAL_ID")
@@ -126,6 +127,11 @@ def _build(aws: Aws, told: Mapping[str, str]) -> Path:
     if not where.startswith("s3://"):
         return Path(where)
     return fetch_build(_folder(aws, "BACKSTAY_BUILD", where), Path(tempfile.gettempdir()) / "backstay-build")
+
+
+def build_of(aws: Aws, told: Mapping[str, str]) -> Build:
+    """The build as it lies now; raises BuildError and RoundError."""
+    return _reader(told)(_build(aws, told))
 
 
 def _reader(told: Mapping[str, str]) -> Callable[[Path], Build]:

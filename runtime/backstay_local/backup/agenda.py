@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from heapq import heappop, heappush
 from types import MappingProxyType
 
 from backstay_local.backup.rows import Due
-from backstay_local.store import Store, Table
+from backstay_local.store import Store
+from backstay_local.store.codec import micros, moment
+from backstay_local.store.schema import fit
 
 RANKS: Mapping[str, int] = MappingProxyType(
     {
@@ -67,6 +69,7 @@ RANKS: Mapping[str, int] = MappingProxyType(
 """What comes first among things due at the same instant: endings before beginnings."""
 
 
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 _FEW, _MORE = 16, 8  # rows looked at first for one that still stands, and how many times as many then
 
 Entry = tuple[str, str]
@@ -83,14 +86,24 @@ class Agenda:
     def __init__(self, store: Store) -> None:
         """Use (or make) the agenda of a store."""
         self._store = store
-        self._table = Table(store, "due", Due, key=("kind", "id"), indexes=("at",))
+        fit(store, "due", Due, ("kind", "id"), ("at",))
         self._set: dict[Entry, datetime | None] = {}
         """What was set since the last commit; None: it does not happen."""
+        self._new: set[str] = set()
+        """What came into being since the last commit, so that nothing can be kept of it: what was set is just unset."""
+        self._kept: dict[Entry, bool] = {}
+        """What was looked for among what is kept, and whether it was there."""
         self._soon: list[tuple[datetime, str, str]] = []
-        self._first: Due | None = None
+        self._first: tuple[datetime, Entry] | None = None
         self._looked = False
         self._taken: datetime | None = None
         """Everything kept of this instant, and before, was taken since the last commit."""
+
+    def begin(self, identity: str) -> None:
+        """Something of a fresh id comes into being: until it is kept, nothing that is dropped need be looked for."""
+        with self._store.lock:
+            self._new.add(identity)
+            self._store.soon(self)
 
     def put(self, kind: str, identity: str, at: datetime) -> None:
         """Let something happen at a time, in the place of what was set before."""
@@ -105,7 +118,7 @@ class Agenda:
         """Let things of some kinds not happen."""
         with self._store.lock:
             for kind in kinds:
-                self._set[kind, identity] = None
+                self._unset(kind, identity)
             self._store.soon(self)
 
     def has(self, kind: str, identity: str) -> bool:
@@ -113,7 +126,12 @@ class Agenda:
         with self._store.lock:
             if (kind, identity) in self._set:
                 return self._set[kind, identity] is not None
-            return self._table.get(kind, identity) is not None
+            if identity in self._new:
+                return False
+            if (kind, identity) not in self._kept:
+                found = self._store.peek("SELECT 1 FROM due WHERE kind = ? AND id = ?", (kind, identity))
+                self._kept[kind, identity] = bool(found)
+            return self._kept[kind, identity]
 
     def next_at(self) -> datetime | None:
         """When the next thing is due."""
@@ -122,15 +140,16 @@ class Agenda:
                 heappop(self._soon)
             times = [self._soon[0][0]] if self._soon else []
             kept = self._first_kept()
-            return min([*times, kept.at] if kept else times, default=None)
+            return min([*times, kept[0]] if kept else times, default=None)
 
     def take(self, instant: datetime) -> list[Due]:
         """Remove and return what is due at that very instant, in order."""
         with self._store.lock:
             found = {entry for entry, at in self._due_soon(instant) if self._set.get(entry) == at}
-            found |= {(due.kind, due.id) for due in self._table.where("at = ?", instant) if not self._is_set(due)}
+            kept = self._store.peek("SELECT kind, id FROM due WHERE at = ?", (instant,))
+            found.update(entry for entry in kept if entry not in self._set)
             for entry in found:
-                self._set[entry] = None
+                self._unset(*entry)
             self._taken = instant
             if found:
                 self._store.soon(self)
@@ -140,15 +159,21 @@ class Agenda:
         """Keep what was set."""
         changes = self._set
         self.forget()
-        for (kind, identity), at in changes.items():
-            if at is None:
-                self._table.discard(kind, identity)
-            else:
-                self._table.put(Due(kind, identity, at))
-        self._store.flush(self._table)
+        gone = [entry for entry, at in changes.items() if at is None]
+        stay = [(*entry, micros(at)) for entry, at in changes.items() if at is not None]
+        self._store.execute_each("DELETE FROM due WHERE kind = ? AND id = ?", gone)
+        self._store.execute_each("INSERT OR REPLACE INTO due (kind, id, at) VALUES (?, ?, ?)", stay)
+
+    def _unset(self, kind: str, identity: str) -> None:
+        if identity in self._new:
+            self._set.pop((kind, identity), None)
+        else:
+            self._set[kind, identity] = None
 
     def forget(self) -> None:
         """Drop what was set: it was taken back."""
+        self._new.clear()
+        self._kept.clear()
         self._set, self._soon, self._first, self._taken = {}, [], None, None
         self._looked = False
 
@@ -167,21 +192,19 @@ class Agenda:
             if at == instant:
                 yield (kind, identity), at
 
-    def _is_set(self, due: Due) -> bool:
-        return (due.kind, due.id) in self._set
-
-    def _first_kept(self) -> Due | None:
+    def _first_kept(self) -> tuple[datetime, Entry] | None:
         """The first of what was set before and still stands; looked for again only when that is another one."""
-        if not self._looked or (self._first is not None and self._is_set(self._first)):
+        if not self._looked or (self._first is not None and self._first[1] in self._set):
             self._first, self._looked = self._look(), True
         return self._first
 
-    def _look(self) -> Due | None:
+    def _look(self) -> tuple[datetime, Entry] | None:
         some = _FEW
-        after = ("at > ?", self._taken) if self._taken is not None else ("1 = 1",)
+        after = self._taken if self._taken is not None else _LONG_AGO
         while True:
-            rows = self._table.where(*after, order="at", limit=some)
-            found = next((due for due in rows if not self._is_set(due)), None)
+            sql = "SELECT at, kind, id FROM due WHERE at > ? ORDER BY at LIMIT ?"
+            rows = self._store.peek(sql, (after, some))
+            found = next(((moment(at), (kind, id_)) for at, kind, id_ in rows if (kind, id_) not in self._set), None)
             if found is not None or len(rows) < some:
                 return found
             some *= _MORE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ from backstay_local.backup import (
 from backstay_local.backup.airgap import primary
 from backstay_local.backup.authorization import keys
 from backstay_local.backup.capture import Failure
-from backstay_local.backup.rows import STANDARD, BackupJob, Json, RecoveryPoint, Vault, changed, newest_first
+from backstay_local.backup.rows import STANDARD, BackupJob, Json, RecoveryPoint, Vault, changed, fresh_id, newest_first
 from backstay_local.backup.state import Happenings, State
 from backstay_local.data import Resource
 
@@ -61,7 +61,7 @@ class Wanted:
 
 def create(state: State, wanted: Wanted, at: datetime) -> BackupJob:
     """Make a job; it starts by itself a little later."""
-    identity, vault, resource = str(uuid.uuid4()), wanted.vault, wanted.resource
+    identity, vault, resource = fresh_id(), wanted.vault, wanted.resource
     row = kinds.of_type(state, vault.account, vault.region, resource.type)
     is_parent = kinds.composite(row) and wanted.parent is None
     point_arn = kinds.parent_arn if is_parent else kinds.point_arn
@@ -98,6 +98,7 @@ def create(state: State, wanted: Wanted, at: datetime) -> BackupJob:
         member=wanted.member,
     )
     state.tables.backup_jobs.put(job)
+    state.agenda.begin(job.id)
     begin = at + state.settings.start_delay
     if begin <= job.start_by:
         state.agenda.put("backup-start", job.id, begin)
@@ -123,7 +124,7 @@ def start(state: State, job_id: str, at: datetime) -> None:
     running = changed(job, state="RUNNING", initiated=at)
     state.tables.backup_jobs.put(running)
     events.backup_job(state, running, at)
-    _notify(state, running, "BACKUP_JOB_STARTED", "An AWS Backup job was started.")
+    _notify(state, running, "BACKUP_JOB_STARTED", lambda _job: "An AWS Backup job was started.")
     if job.is_parent:  # it ends when the last of its children does, each of which has a window of its own
         state.agenda.drop(job.id, "backup-late")
         state.agenda.put("backup-nest", job.id, at)
@@ -173,20 +174,19 @@ def finish(state: State, job_id: str, at: datetime) -> None:
         end(state, job, "FAILED", at, taken)
         return
     point, message = taken.point, taken.message
-    ended = changed(
-        job,
-        point_arn=point.arn,
-        size=point.size,
-        moved=taken.moved,
-        vss=taken.vss,
-        key_arn=point.key_arn,
-        encrypted=point.encrypted,
-    )
+    facts: Json = {
+        "point_arn": point.arn,
+        "size": point.size,
+        "moved": taken.moved,
+        "vss": taken.vss,
+        "key_arn": point.key_arn,
+        "encrypted": point.encrypted,
+    }
     issue = Failure(message, "MISCELLANEOUS") if message else None
     issue = issue or outside_air_gap(state, job, point)
     if point.temporary:
-        ended = changed(ended, lifecycle=point.lifecycle)
-    end(state, ended, "COMPLETED", at, issue)
+        facts["lifecycle"] = point.lifecycle
+    ended = end(state, job, "COMPLETED", at, issue, facts)
     followups.after_backup(state, ended, point, at)
 
 
@@ -214,10 +214,13 @@ def _forbidden(state: State, job: BackupJob, at: datetime) -> Failure | None:
     return None
 
 
-def end(state: State, job: BackupJob, ending: str, at: datetime, failure: Failure | None) -> None:
-    """End a job in a state, with the reason when not all went as asked."""
+def end(
+    state: State, job: BackupJob, ending: str, at: datetime, failure: Failure | None, facts: Json | None = None
+) -> BackupJob:
+    """End a job in a state, with the reason when not all went as asked, and further members that it now has."""
     ended = changed(
         job,
+        **(facts or {}),
         state=ending,
         completed=at,
         message=failure.message if failure else None,
@@ -226,12 +229,13 @@ def end(state: State, job: BackupJob, ending: str, at: datetime, failure: Failur
     state.tables.backup_jobs.put(ended)
     state.agenda.drop(job.id, "backup-late", "backup-finish")
     events.backup_job(state, ended, at)
-    _notify(state, ended, "BACKUP_JOB_COMPLETED", _sentence(ended))
+    _notify(state, ended, "BACKUP_JOB_COMPLETED", _sentence)
     if failure is not None and failure.interrupts:
         streams.interrupt(state, job, failure.message, at)
     queue.freed(state, job.resource_arn, at)
     if job.parent_id is not None:
         state.agenda.put("backup-gather", job.parent_id, at)
+    return ended
 
 
 def _sentence(job: BackupJob) -> str:
@@ -247,7 +251,9 @@ def _sentence(job: BackupJob) -> str:
     return f"An AWS Backup job {how}.{reason}{point} Resource ARN: {job.resource_arn}. Backup Job Id: {job.id}"
 
 
-def _notify(state: State, job: BackupJob, event: str, text: str) -> None:
+def _notify(state: State, job: BackupJob, event: str, text: Callable[[BackupJob], str]) -> None:
+    if not notifications.wanted(state, job.vault_arn, event):
+        return
     notifications.send(
         state,
         job.vault_arn,
@@ -256,7 +262,7 @@ def _notify(state: State, job: BackupJob, event: str, text: str) -> None:
         status=job.state,
         identity=job.id,
         start=job.created,
-        text=text,
+        text=text(job),
         at=job.completed or job.initiated,
     )
 

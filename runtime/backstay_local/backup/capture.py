@@ -66,7 +66,7 @@ def take(state: State, job: BackupJob, vault: Vault, at: datetime) -> Taken | Fa
         point = streams.onward(state, job, point, before, at)
     elif primary.way_of(state, job, point) == "copy":
         point = primary.on_its_way(point)
-    recovery_points.add(state, point, own_tags, at)
+    recovery_points.add(state, point, own_tags, at, fresh=not streaming)
     state.captures.keep(resource, vault.arn, mark, point.arn)
     if message is None and vss.asked(job) and not shadowed:
         message = vss.FELL_BACK

@@ -63,9 +63,8 @@ def _expire(state: State, point: RecoveryPoint, at: datetime) -> None:
     elif not roles.usable(state, point.role_arn, point.account):
         _stay(state, point, at)
     else:
-        leaving = changed(point, status="DELETING")
-        events.recovery_point(state, leaving, "DELETING", at)
-        recovery_points.drop(state, leaving, at)
+        events.recovery_point(state, point, "DELETING", at)
+        recovery_points.drop(state, point, at)
 
 
 def _stay(state: State, point: RecoveryPoint, at: datetime) -> None:

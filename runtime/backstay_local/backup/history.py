@@ -54,7 +54,7 @@ def _forget(state: State, _key: str, at: datetime) -> None:
         table = table_of(state.tables)
         over = f"completed < ? AND {unneeded}"
         state.tables.tokens.drop_where(f"subject IN (SELECT id FROM {table.name} WHERE {over})", oldest)
-        table.drop_where(over, oldest)
+        table.drop_ended(over, oldest)
         left = left or table.first("1 = 1") is not None
     if left:
         state.agenda.put(_KIND, _KIND, _midnight(at))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
 from datetime import datetime
 from functools import cache
 
@@ -120,7 +119,7 @@ def parent_arn(row: ResourceType, resource: Resource, region: str, account: str,
 
 def own_point_arn(region: str, account: str, job: str) -> str:
     """The ARN of a new recovery point in AWS Backup's own form, which every type has in an air-gapped vault."""
-    return _own(region, account) + str(uuid.UUID(job)).upper()
+    return _own(region, account) + job.upper()
 
 
 def _of_cluster(resource: Resource, job: str, at: datetime) -> str:

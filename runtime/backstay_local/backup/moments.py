@@ -9,6 +9,13 @@ from backstay_local.backup.access_points import reached
 from backstay_local.backup.rows import Moment, RecoveryPoint
 from backstay_local.backup.state import State
 
+_FREE = """
+    SELECT value FROM json_each(?)
+    WHERE NOT EXISTS (SELECT 1 FROM recovery_points WHERE manifest = value)
+      AND NOT EXISTS (SELECT 1 FROM moments WHERE manifest = value)
+    ORDER BY value
+"""
+
 
 def keep(state: State, point: RecoveryPoint, at: datetime) -> None:
     """Keep the newest state of a continuous recovery point; those older than its retention go."""
@@ -45,16 +52,9 @@ def drop(state: State, point: RecoveryPoint) -> None:
 
 def let_go(state: State) -> None:
     """Delete the bytes that nothing holds any more; recovery points of an unchanged resource share theirs."""
-    for manifest in sorted(state.released):
-        if not _needed(state, manifest):
+    if not state.released:
+        return
+    for (manifest,) in state.store.query(_FREE, [sorted(state.released)]):
+        if not reached.reads(state, manifest):
             state.outbox.add(partial(state.data.delete, manifest))
     state.released.clear()
-
-
-def _needed(state: State, manifest: str) -> bool:
-    tables = state.tables
-    return (
-        tables.points.first("manifest = ?", manifest) is not None
-        or tables.moments.first("manifest = ?", manifest) is not None
-        or reached.reads(state, manifest)
-    )

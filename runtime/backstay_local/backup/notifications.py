@@ -16,6 +16,12 @@ from backstay_local.wire.call import Call
 SUBJECT = "Notification from AWS Backup"
 
 
+def wanted(state: State, vault_arn: str, event: str) -> bool:
+    """Whether the topic of a vault asked for an event of that name."""
+    found = state.tables.notifications.get(vault_arn)
+    return found is not None and event in found.events
+
+
 def send(
     state: State,
     vault_arn: str,
@@ -39,12 +45,12 @@ def send(
 
 def tell(state: State, vault_arn: str, event: str, text: str, attributes: Mapping[str, str], at: datetime) -> None:
     """Tell the topic of a vault about an event, when the vault has one that asked for it; adds AccountId."""
-    wanted = state.tables.notifications.get(vault_arn)
+    asking = state.tables.notifications.get(vault_arn)
     vault = state.tables.vaults.get(vault_arn)
-    if wanted is None or vault is None or event not in wanted.events:
+    if asking is None or vault is None or event not in asking.events:
         return
     whole = {**attributes, "AccountId": vault.account}
-    state.outbox.add(partial(state.world.publish, vault.region, wanted.topic_arn, SUBJECT, text, whole, at))
+    state.outbox.add(partial(state.world.publish, vault.region, asking.topic_arn, SUBJECT, text, whole, at))
 
 
 def topic_problem(topic_arn: str, account: str) -> str | None:

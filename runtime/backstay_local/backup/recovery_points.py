@@ -42,10 +42,13 @@ _FILTERS = {
 }
 
 
-def add(state: State, point: RecoveryPoint, own_tags: Mapping[str, str], at: datetime) -> None:
-    """Keep a new recovery point, or a continuous one that has moved on."""
+def add(state: State, point: RecoveryPoint, own_tags: Mapping[str, str], at: datetime, *, fresh: bool = False) -> None:
+    """Keep a new recovery point, or a continuous one that has moved on; `fresh`: its ARN never was another's."""
     state.tables.points.put(point)
-    tags.put(state, point.arn, own_tags)
+    if fresh:
+        state.agenda.begin(point.arn)
+    if own_tags or not fresh:
+        tags.put(state, point.arn, own_tags)
     if point.continuous:
         moments.keep(state, point, at)
     watch(state, point)
@@ -81,7 +84,7 @@ def drop(state: State, point: RecoveryPoint, at: datetime) -> None:
     state.trail.happened(point.account, point.region, "BackupDeleted", point.arn, derived.point_facts(point), at)
     state.tables.points.remove(point.arn)
     tags.put(state, point.arn, {})
-    state.agenda.drop(point.arn, "point-cold", "point-delete")
+    state.agenda.drop(point.arn, "point-delete", *(("point-cold",) if point.cold_at is not None else ()))
     belongings.gone(state, point, at)
     protected_resources.forgotten(state, point)
     moments.drop(state, point)

@@ -13,6 +13,10 @@ _OWN = f"role/aws-service-role/{BACKUP}/"
 
 def usable(state: State, role_arn: str, account: str) -> bool:
     """Whether AWS Backup can assume this role for jobs of this account."""
+    return state.standing.ask(("usable", role_arn, account), lambda: _usable(state, role_arn, account))
+
+
+def _usable(state: State, role_arn: str, account: str) -> bool:
     parsed = arns.parse(role_arn)
     if parsed is not None and parsed.account == account and parsed.resource.startswith(_OWN):
         return True

@@ -33,8 +33,12 @@ def run_rule(state: State, key: str, at: datetime) -> None:
             "rule %s of plan %s: vault %s does not exist", rule["RuleName"], plan.name, rule["TargetBackupVaultName"]
         )
         return
+    alike: dict[tuple[str, str], backup_runs.Wanted] = {}
     for selection, resource in _taken(state, plan, rule, at):
-        backup_runs.create(state, _wanted(plan, rule, vault, selection, resource), at)
+        like = alike.get((selection.id, resource.type))
+        if like is None:
+            like = alike[selection.id, resource.type] = _wanted(plan, rule, vault, selection, resource)
+        backup_runs.create(state, changed(like, resource=resource), at)
     state.tables.plans.put(changed(plan, last_run=at))
 
 

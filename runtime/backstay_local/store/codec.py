@@ -7,6 +7,7 @@ import types
 import typing
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -17,6 +18,7 @@ Codec = Callable[[Any], Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _PLAIN = (str, int, float, bool)
+_SHORT = 2_000  # characters of JSON that may well come again: a lifecycle, the plan that a job was created by
 
 
 def encode(value: Any) -> Any:
@@ -30,11 +32,13 @@ def encode(value: Any) -> Any:
     return to_json(value)
 
 
+@lru_cache(maxsize=4096)
 def micros(value: datetime) -> int:
     """An aware time as a column of times holds it."""
     return (value - _EPOCH) // _MICROSECOND
 
 
+@lru_cache(maxsize=4096)
 def moment(value: int) -> datetime:
     """The aware UTC time that a column of times holds."""
     return _EPOCH + timedelta(microseconds=value)
@@ -43,6 +47,16 @@ def moment(value: int) -> datetime:
 def to_json(value: Any) -> str:
     """Anything with a shape of its own."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def from_json(text: str) -> Any:
+    """What had a shape of its own. Values of one text may be shared: leave them as they are."""
+    return _shared(text) if len(text) <= _SHORT else orjson.loads(text)
+
+
+@lru_cache(maxsize=1024)
+def _shared(text: str) -> Any:
+    return orjson.loads(text)
 
 
 def codecs(row: type[Any]) -> dict[str, Codec]:
@@ -74,4 +88,4 @@ def _codec(hint: Any) -> Codec:
         return str
     if hint in _PLAIN:
         return typing.cast(Codec, hint)
-    return orjson.loads
+    return from_json

@@ -138,6 +138,8 @@ class Store:
 
     def soon(self, one: Waiting) -> None:
         """Let rows be written before anybody could miss them; at once outside of a transaction."""
+        if one in self._waiting:
+            return
         self._waiting[one] = self._changed[one] = None
         if not self._inside:
             self.flush()

@@ -23,26 +23,34 @@ class Unfinished(Generic[Row]):
 
     def put(self, key: Key, row: Row) -> None:
         """Take a row in the place of what had this key, or leave it out when it is finished."""
-        self.remove(key)
-        if getattr(row, "completed", None) is None:
-            self._rows[key] = row
-            for column in self._columns:
-                self._groups[column, getattr(row, column)][key] = row
+        before = self._rows.get(key)
+        if getattr(row, "completed", None) is not None:
+            if before is not None:
+                self.remove(key)
+            return
+        if before is not None and self._places(before) != self._places(row):
+            self.remove(key)
+        self._rows[key] = row
+        for place in self._places(row):
+            self._groups[place][key] = row
+
+    def _places(self, row: Row) -> list[tuple[str, Any]]:
+        return [(column, getattr(row, column)) for column in self._columns]
 
     def remove(self, key: Key) -> None:
         """Let a row go, if it is here."""
         row = self._rows.pop(key, None)
         if row is None:
             return
-        for column in self._columns:
-            place = (column, getattr(row, column))
+        for place in self._places(row):
             del self._groups[place][key]
             if not self._groups[place]:
                 del self._groups[place]
 
     def of(self, column: str, value: Any) -> list[Row]:
         """The rows with that value."""
-        return list(self._groups[column, value].values()) if (column, value) in self._groups else []
+        group = self._groups.get((column, value))
+        return list(group.values()) if group else []
 
 
 class Tally:

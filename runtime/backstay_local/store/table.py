@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import compress
 from operator import attrgetter, is_not
 from typing import Any, Generic, TypeVar
 
-from .codec import codecs, encode, encoder
+from .codec import codecs, encode, encoder, to_json
 from .database import Store
 from .groups import Key, Tally, Unfinished
 from .schema import fit
@@ -16,6 +16,7 @@ Row = TypeVar("Row")
 
 _PAGE = 200
 _REMEMBERED = 20_000
+_MANY = 8  # so many keys are worth a statement that asks for all of them
 
 
 class Table(Generic[Row]):
@@ -57,10 +58,13 @@ class Table(Generic[Row]):
         self._columns = ", ".join(fields)
         self._values: Callable[[Row], tuple[Any, ...]] = attrgetter(*fields) if len(fields) > 1 else _alone(*fields)
         self._key: Callable[[Row], Key] = attrgetter(*key) if len(key) > 1 else _alone(*key)
+        self._key_name = key[0]
         self._match = " AND ".join(f"{column} = ?" for column in key)
         marks = ", ".join("?" * len(fields))
         self._insert = f"INSERT OR REPLACE INTO {name} ({self._columns}) VALUES ({marks})"
         self._select = f"SELECT {self._columns} FROM {name} WHERE {self._match}"
+        self._bare: bool | None = None
+        """Whether nothing was ever written here, so that nothing can be found; None: to be looked up."""
         self._steady = steady
         self._known: dict[tuple[Any, ...], list[Row]] = {}
         self._seen: dict[Key, Row | None] = {}
@@ -86,10 +90,36 @@ class Table(Generic[Row]):
         with self._store.lock:
             if key in self._fresh:
                 return self._fresh[key]
+            if self._bare:
+                return None
             if key not in self._seen:
+                if self._is_bare():
+                    return None
                 found = [self._decode(values) for values in self._store.peek(self._select, key)]
                 self._see(key, found[0] if found else None)
             return self._seen[key]
+
+    def expect(self, keys: Collection[Any]) -> None:
+        """Read at once the rows that will be asked for one by one, by a key of one column."""
+        with self._store.lock:
+            unknown = [key for key in keys if (key,) not in self._fresh and (key,) not in self._seen]
+            if len(unknown) < _MANY or self._is_bare():
+                return
+            if len(self._seen) + len(unknown) > _REMEMBERED:
+                self._seen.clear()
+            sql = f"SELECT {self._columns} FROM {self.name} WHERE {self._key_name} IN (SELECT value FROM json_each(?))"
+            for values in self._store.peek(sql, [to_json(unknown)]):
+                row = self._decode(values)
+                self._seen[self._key(row)] = row
+
+    def _is_bare(self) -> bool:
+        """Whether no row lies in the database, whatever waits to be written there."""
+        if self._bare is None:
+            self._bare = not self._store.peek(f"SELECT 1 FROM {self.name} LIMIT 1")
+        return self._bare
+
+    def _is_empty(self) -> bool:
+        return not self._fresh and self._is_bare()
 
     def remove(self, *key: Any) -> bool:
         """Drop the row with this key; False when there was none."""
@@ -107,11 +137,14 @@ class Table(Generic[Row]):
     def discard(self, *key: Any) -> None:
         """Drop the row with this key, if there is one: not for tables with `open_by` or `counted_by`."""
         with self._store.lock:
-            self._change(key, None)
+            if key in self._fresh or not self._is_bare():
+                self._change(key, None)
 
     def _change(self, key: Key, row: Row | None) -> None:
-        self._known.clear()
-        self._counts.clear()
+        if self._known:
+            self._known.clear()
+        if self._counts:
+            self._counts.clear()
         self._fresh[key] = row
         self._store.soon(self)
 
@@ -119,6 +152,8 @@ class Table(Generic[Row]):
         self, condition: str, *arguments: Any, order: str = "", limit: int | None = None, skip: int = 0
     ) -> list[Row]:
         """The rows for which an SQL condition holds; `skip` needs a `limit`."""
+        if self._bare and self._is_empty():
+            return []
         sql = f"SELECT {self._columns} FROM {self.name} WHERE {condition}"
         sql += f" ORDER BY {order}" if order else ""
         sql += f" LIMIT {limit}" if limit is not None else ""
@@ -159,10 +194,20 @@ class Table(Generic[Row]):
     def drop_where(self, condition: str, *arguments: Any) -> int:
         """Drop all rows for which an SQL condition holds; answers how many."""
         with self._store.lock:
+            if self._is_empty():
+                return 0
             self._store.changing(self)
             gone = self._store.execute(f"DELETE FROM {self.name} WHERE {condition}", arguments)
             if gone:
                 self.forget()
+            return gone
+
+    def drop_ended(self, condition: str, *arguments: Any) -> int:
+        """The same for rows that all have `completed`: what is known of those without stays."""
+        with self._store.lock:
+            kept = self._open
+            gone = self.drop_where(condition, *arguments)
+            self._open = kept
             return gone
 
     def scan(self, column: str, after: str | None, condition: str, *arguments: Any) -> Iterator[tuple[str, Row]]:
@@ -184,6 +229,7 @@ class Table(Generic[Row]):
     def write(self) -> None:
         """Write what was put and removed since the last time; of a row that is known, only what changed."""
         fresh, self._fresh = self._fresh, {}
+        spelt: dict[int, str] = {}
         whole: list[list[Any]] = []
         gone: list[list[Any]] = []
         changed: dict[tuple[str, ...], list[list[Any]]] = {}
@@ -192,11 +238,12 @@ class Table(Generic[Row]):
             if row is None:
                 gone.append([encode(value) for value in key])
             elif before is None:
-                whole.append(self._encoded(row))
+                whole.append(self._encoded(row, spelt))
             else:
                 self._note_change(changed, key, before, row)
             self._see(key, row)
         if whole:
+            self._bare = False
             self._store.execute_each(self._insert, whole)
         if gone:
             self._store.execute_each(f"DELETE FROM {self.name} WHERE {self._match}", gone)
@@ -212,11 +259,20 @@ class Table(Generic[Row]):
         values = compress(new, moved)
         changed.setdefault(tuple(compress(self._names, moved)), []).append([encode(value) for value in (*values, *key)])
 
-    def _encoded(self, row: Row) -> list[Any]:
+    def _encoded(self, row: Row, spelt: dict[int, str]) -> list[Any]:
+        """The values of a row as SQLite holds them; what rows share is spelt once, and noted by its address."""
         values = list(self._values(row))
         for place, way in self._encoders:
-            if values[place] is not None:
-                values[place] = way(values[place])
+            value = values[place]
+            if value is None:
+                continue
+            if way is not to_json:
+                values[place] = way(value)
+                continue
+            text = spelt.get(id(value))
+            if text is None:
+                text = spelt[id(value)] = to_json(value)
+            values[place] = text
         return values
 
     def _see(self, key: Key, row: Row | None) -> None:
@@ -238,11 +294,14 @@ class Table(Generic[Row]):
         self._counts.clear()
         self._seen.clear()
         self._fresh.clear()
+        self._bare = None
         self._open = None
         self._tally = None
 
     def _read(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
         with self._store.lock:
+            if self._is_empty():
+                return []
             rows = [self._decode(values) for values in self._ask(sql, arguments)]
             for row in rows:
                 self._see(self._key(row), row)

@@ -36,7 +36,7 @@ def test_text_has_curves_tables_and_what_it_rests_on() -> None:
     for title in ("Recovery points", "US dollars a month", "By rule", "First and last days", "Vaults on", "Fullest"):
         assert f"\n{title}" in first.stdout
     assert "█" in first.stdout
-    assert "An estimate: prices of us-east-1, read 2026-" in first.stdout
+    assert "An estimate: prices of us-east-1, taken for every Region, read 2026-" in first.stdout
 
 
 def test_json_has_every_member() -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.contract.aws.cron_walk import MONTHS, WEEKDAYS, firings
 
 from backstay_aws.cron import parse
+from backstay_aws.local_time import Gap
 
 EVERY, SAMPLE = 10_000, 400
 LAST_YEAR = 2034
@@ -90,6 +91,17 @@ def _agrees(seed: int) -> None:
     found = list(islice(parse(f"cron({fields})").fires(after, zone), 3))
     inside = [at for at in found if at.year <= LAST_YEAR - 1]
     assert inside == [at for at in wanted if at.year <= LAST_YEAR - 1], f"{seed}: {fields} {zone} {after}"
+
+
+def test_a_day_at_a_time_is_the_same_as_one_at_a_time() -> None:
+    """`spread` gives what `fires` gives, around changes of the clock too, for each reading of a gap."""
+    for seed in range(SAMPLE // 2):
+        fields, zone, after = _draw(seed)
+        gap: Gap = "skip" if seed % 2 else "next"
+        schedule = parse(f"cron({fields})")
+        wanted = [at.timestamp() for at in islice(schedule.fires(after, zone, gap), 40)]
+        found = [at for day in islice(schedule.spread(after, zone, gap), 40) for at in day]
+        assert found[:40] == wanted, f"{seed}: {fields} {zone} {after}"
 
 
 def test_hundreds_of_schedules_fire_when_they_should() -> None:

@@ -9,4 +9,5 @@ if "BACKSTAY_TESTS_GUARD" in os.environ:
     from tests.guard import watch
 
     sys.path.remove(root)
+    sys.modules.pop("tests", None)  # somebody else's process may have a package of that name
     watch.install()

@@ -110,7 +110,8 @@ def test_an_account_that_was_denied_is_read_alone_the_next_time(cloud: Any, site
 
 
 def test_a_run_that_was_whole_is_not_resumed(site: Path, audit: Audit) -> None:
-    """It is said, and everything is read: facts of before are not passed off as today's."""
+    """It is said, and everything is read: no old facts are passed off as new ones. Each scope has runs of its own."""
+    assert audit(site, "--account", "risk-prod").exit_code == 1
     assert "no run over this build was kept" in audit(site, "--resume").stderr
     again = audit(site, "--resume")
     assert "Nothing to resume: the last run was complete." in again.stderr
@@ -287,6 +288,14 @@ def children(process: int) -> list[int]:
     return [int(word) for word in listed.read_text(encoding="utf-8").split()]
 
 
+def alive(process: int) -> bool:
+    """Whether a process is there and not just waiting to be taken note of."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 @pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="there is no /proc here")
 def test_killed_workers_cost_nothing_but_time(cloud: Any, site: Path, audit: Audit, tmp_path: Path) -> None:
@@ -301,6 +310,29 @@ def test_killed_workers_cost_nothing_but_time(cloud: Any, site: Path, audit: Aud
         told, complaint = process.communicate(timeout=120)
     assert process.returncode == 1, complaint
     assert json.loads(told)["findings"] == undisturbed
+
+
+@pytest.mark.long
+def test_an_interruption_at_the_terminal_ends_processes(cloud: Any, site: Path, audit: Audit, tmp_path: Path) -> None:
+    """Ctrl-C reaches the whole group: the report comes, no worker complains, and none is left behind."""
+    cloud.local.faults.add("slow", "backup:ListBackupPlans", seconds=20.0)
+    slow = cloud.local.faults.list()[0].id
+    command = [BACKSTAY, "audit", site, "--format", "json", "--executor", "processes"]
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "start_new_session": True}
+    with subprocess.Popen(command, cwd=tmp_path, text=True, **pipes) as process:
+        waits(cloud, slow, struck=2)
+        workers = children(process.pid)
+        began = time.monotonic()
+        os.killpg(process.pid, signal.SIGINT)
+        told, complaint = process.communicate(timeout=60)
+    assert time.monotonic() - began < 15
+    assert process.returncode == 3
+    assert {it["reason"] for it in json.loads(told)["findings"]} == {"not readable: interrupted before it was read"}
+    assert "Traceback" not in complaint
+    until = time.monotonic() + 10
+    while any(map(alive, workers)) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not any(map(alive, workers))
 
 
 @pytest.mark.long

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
+from typing import get_args
+
+import pytest
 
 from backstay_agent.audit.report import Chapter, render
+from backstay_agent.audit.report.commands import command
 from backstay_agent.audit.result import Result, judge
-from backstay_agent.controls.facts import Member, Resource
+from backstay_agent.controls.control import Kind
+from backstay_agent.controls.facts import Job, Member, Resource
+from backstay_contract.findings import AuditFinding
 
 NASTY = "<img src=x onerror=alert(1)>\"'</script><!--"
 VOID = {"meta", "input", "link", "br", "img"}
@@ -148,3 +155,51 @@ def test_a_large_organization_stays_readable(result: Result) -> None:
     assert page.count(b'class="node"') <= 24
     assert b"more accounts, in which nothing fails or which come after these" in page
     assert b"more are in the raw result" in page
+
+
+def test_unprotected_resources_are_told_by_type(result: Result) -> None:
+    """What no plan takes is counted by type, with examples; what may be in a plan is not told as being in none."""
+    page = render(result.report, result.facts).decode()
+    section = page[page.index('id="unprotected"') : page.index('id="trends"')]
+    assert "1 of 1" in section
+    assert "payments-prod 1" in section
+    assert "ledger" in section
+    prod, hub = result.facts.places
+    doubtful = replace(prod, resources=tuple(replace(it, perhaps=("p-1",)) for it in prod.resources))
+    page = render(result.report, replace(result.facts, places=(doubtful, hub))).decode()
+    assert "Every resource that could be read is in a plan, or may be." in page
+
+
+def test_jobs_that_failed_are_told_with_why(result: Result) -> None:
+    """Counts by kind and state, the failures with AWS's words, the newest first; none read is not the same as none."""
+    assert "No job was read" in render(result.report, result.facts).decode()
+    prod, hub = result.facts.places
+    when = result.facts.now - timedelta(hours=3)
+    arn = prod.resources[0].arn
+    jobs = (
+        Job("1", "backup", "COMPLETED", arn, "DynamoDB", when, when),
+        Job("2", "copy", "FAILED", arn, "DynamoDB", when, when, "Access denied to the key"),
+        Job("3", "backup", "EXPIRED", arn, "DynamoDB", when + timedelta(hours=1)),
+    )
+    page = render(result.report, replace(result.facts, places=(replace(prod, jobs=jobs), hub))).decode()
+    section = page[page.index('id="jobs"') : page.index('id="timeline"')]
+    assert "Access denied to the key" in section
+    assert section.index("backup EXPIRED</td>") < section.index("copy FAILED</td>")
+    assert "AWS gives no reason" in section
+    assert "since 2026-11-22 09:00 UTC" in section
+
+
+def test_a_finding_leads_to_the_policy_line(troubled: Result) -> None:
+    """The plan that drifted says at which line of the policies it stands; each group says what it bears on."""
+    page = render(troubled.report, troubled.facts).decode()
+    assert "acme/gold.py:24 (plan gold)" in page
+    assert "<b>NIST-800-53 CP-9</b> system backup" in page
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_a_finding_about_anything_names_a_command(kind: Kind) -> None:
+    """Whatever a control is about, there is a command that shows it, quoted for a shell."""
+    finding = AuditFinding("some-control", "NON_COMPLIANT", "100000000010", "eu-west-1", "arn:x; rm -rf /", "S3", "no")
+    words = shlex.split(command(finding, kind, "vault", "my build"))
+    assert words[0] in ("aws", "backstay")
+    assert "rm" not in words

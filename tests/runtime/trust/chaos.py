@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import get_args
 
-from tests.runtime.trust.scenarios import ACCOUNTS, REGIONS, SCENARIOS, Prepared
-from tests.runtime.trust.state import differences, state
+from tests.runtime.trust.scenarios import SCENARIOS, Prepared
+from tests.runtime.trust.state import differences
 from tests.runtime.trust.world import Fate, Fault, Heard, Run, World, world
 
 BLOWS: tuple[Fault, ...] = tuple(kind for kind in get_args(Fault) if kind != "list-lag")
@@ -78,7 +78,7 @@ def trial(prepared: Prepared, brewing: Storm, log: list[Run] | None = None) -> l
         at.local.advance(_PAUSE)
         quiet = _until_quiet(at, prepared, runs)
         wrong += [] if quiet else [f"not quiet after {CALM} calm runs: {runs[-1].writes} {runs[-1].output}"]
-        wrong += differences(state(at.local, ACCOUNTS, REGIONS), prepared.state)
+        wrong += differences(prepared.scenario.state(at.local), prepared.state)
         return wrong + at.forbidden
 
 
@@ -99,7 +99,7 @@ def dishonest(at: World, prepared: Prepared, run: Run) -> Iterator[str]:
     if run.code == 0 and prepared.scenario.again != 0:
         yield f"it ended with 0, and something waits for an approval: {run.output}"
     if run.code == 0 and "list-lag" not in run.struck:
-        for told in differences(state(at.local, ACCOUNTS, REGIONS), prepared.state):
+        for told in differences(prepared.scenario.state(at.local), prepared.state):
             yield f"it ended with 0, but {told}"
     if run.code not in (prepared.scenario.clean, prepared.scenario.again) and not run.struck:
         yield f"nothing went wrong, and it ended with {run.code}: {run.output}"

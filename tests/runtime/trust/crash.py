@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from tests.runtime.trust.scenarios import ACCOUNTS, REGIONS, Prepared
-from tests.runtime.trust.state import differences, state
+from tests.runtime.trust.scenarios import Prepared
+from tests.runtime.trust.state import differences
 from tests.runtime.trust.world import FINE, Fate, Heard, world
 
 When = Literal["before", "after", "lost"]
@@ -55,10 +55,10 @@ def trial(prepared: Prepared, boundary: Boundary, *, forgetful: bool = False) ->
         allowed = {prepared.scenario.clean, prepared.scenario.again}
         if second.code not in allowed:
             wrong.append(f"the second run ended with {second.code}: {second.output}")
-        wrong += differences(state(at.local, ACCOUNTS, REGIONS), prepared.state)
+        wrong += differences(prepared.scenario.state(at.local), prepared.state)
         third = at.run(*prepared.words)
         if not prepared.scenario.quiet(third):
             wrong.append(f"the third run ended with {third.code} and wrote {third.writes}")
         if third.writes:
-            wrong += differences(state(at.local, ACCOUNTS, REGIONS), prepared.state)
+            wrong += differences(prepared.scenario.state(at.local), prepared.state)
         return wrong + at.forbidden

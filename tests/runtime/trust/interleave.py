@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tests.runtime.conftest import PAYMENTS, REGION
-from tests.runtime.trust.scenarios import ACCOUNTS, REGIONS, Prepared
-from tests.runtime.trust.state import differences, state
+from tests.runtime.trust.scenarios import Prepared
+from tests.runtime.trust.state import differences
 from tests.runtime.trust.world import FINE, Fate, Heard, Run, World, world
 
 Situation = Literal["the same build", "an older and a newer build", "beside a person"]
@@ -76,7 +76,7 @@ def _settled(at: World, wanted: Prepared, words: Sequence[str]) -> list[str]:
     """Whoever runs last wins; one run mends what the race left, the next has nothing to do: no flapping."""
     mending = at.run(*words)
     wrong = [] if mending.code == 0 else [f"the run after the race ended with {mending.code}: {mending.output}"]
-    wrong += differences(state(at.local, ACCOUNTS, REGIONS), wanted.state)
+    wrong += differences(wanted.scenario.state(at.local), wanted.state)
     last = at.run(*words)
     return [*wrong, *([] if wanted.scenario.quiet(last) else [f"it is not quiet: {last.code} {last.writes}"])]
 

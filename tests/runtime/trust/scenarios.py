@@ -12,6 +12,7 @@ from typing import Any
 from tests.runtime.conftest import CENTRAL, MANAGEMENT, MAY_COPY, ORG_FILE, PAYMENTS, REGION, RISK, SETUP, Builds
 from tests.runtime.every import every_noun
 from tests.runtime.trust import premade
+from tests.runtime.trust.managed import managed
 from tests.runtime.trust.state import state
 from tests.runtime.trust.warm import learn
 from tests.runtime.trust.world import Run, World, world
@@ -76,6 +77,8 @@ class Scenario:
     """The exit code of an untroubled run."""
     again: int = 0
     """The exit code of the runs after it."""
+    managed: bool = False
+    """Whether it makes keys and roles: then they are looked at, too."""
     repeats: bool = False
     """Whether it asks for its jobs again each time, which starts none twice: the state says that."""
 
@@ -83,6 +86,13 @@ class Scenario:
         """Whether a run found nothing to do."""
         asked = [operation for operation in run.writes if not (self.repeats and operation.startswith("Start"))]
         return run.code == self.again and not asked
+
+    def state(self, local: LocalAws) -> dict[str, Any]:
+        """What there is, without ids and times."""
+        found = state(local, ACCOUNTS, REGIONS)
+        for account in (PAYMENTS, RISK) if self.managed else ():
+            found.setdefault(f"{account} {REGION}", {}).update(managed(local, account, REGION))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +180,7 @@ SCENARIOS = {
         Scenario("lock", ("apply", "locked", *_APPLY), _applied("first"), approve=True),
         Scenario("create and lock", ("apply", "locked", *_APPLY), _fresh, approve=True),
         Scenario("unapproved lock", ("apply", "locked", *_APPLY), _fresh, clean=4, again=4),
-        Scenario("every kind of thing", ("apply", "every", *_APPLY), _fresh, approve=True),
+        Scenario("every kind of thing", ("apply", "every", *_APPLY), _fresh, approve=True, managed=True),
         Scenario("adopt", ("apply", "first", "--adopt", *_APPLY), _by_hand),
         Scenario("settings", ("apply", "whole", *_APPLY), _fresh),
         Scenario("backup", ("backup", "copying"), _with_data, repeats=True),
@@ -197,7 +207,7 @@ def prepare(name: str, folder: Path, builds: Path) -> Prepared:
         learn(done.loaded)
         premade.make(done.clients)
         assert at.forbidden == []
-        return Prepared(scenario, place, words, approved, done, state(at.local, ACCOUNTS, REGIONS), builds)
+        return Prepared(scenario, place, words, approved, done, scenario.state(at.local), builds)
 
 
 def _approvals(place: Path, words: tuple[str, ...]) -> tuple[str, ...]:

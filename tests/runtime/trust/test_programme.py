@@ -24,6 +24,14 @@ def test_killed_at_some_calls(hand: Any, scenario: str, when: str) -> None:
     assert hand.wrong([{"do": "crash", "scenario": scenario, "number": number, "when": when}]) == []
 
 
+@pytest.mark.parametrize("operation", ["CreateKey", "CreateAlias", "CreateRole"])
+def test_no_answer_to_what_takes_no_token(hand: Any, operation: str) -> None:
+    """The run that hears no answer looks for what it made, and ends well; there is one of it."""
+    calls = hand.do({"do": "calls", "scenario": "every kind of thing"})
+    number = calls.index(operation) + 1
+    assert hand.wrong([{"do": "crash", "scenario": "every kind of thing", "number": number, "when": "lost"}]) == []
+
+
 def test_some_storms(hand: Any) -> None:
     """A few seeds of faults, deaths, lagging lists and jumping clocks, in scenarios that are made ready anyway."""
     seeds = [seed for seed in range(60) if chaos.storm(seed).scenario in ("update", "lock", "create")]

@@ -8,8 +8,21 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from backstay_agent.audit import ages, tally
-from backstay_agent.audit.report import arrows, groups, head, heat, locks, timeline, tree
+from backstay_agent.audit import ages, history, tally
+from backstay_agent.audit.history import Kept
+from backstay_agent.audit.report import (
+    arrows,
+    groups,
+    head,
+    heat,
+    jobs,
+    locks,
+    ondemand,
+    timeline,
+    tree,
+    trends,
+    unprotected,
+)
 from backstay_agent.controls import registry
 from backstay_agent.controls.facts import Facts
 from backstay_agent.controls.parameters import Parameters
@@ -37,8 +50,12 @@ def render(
     *,
     parameters: Mapping[str, Parameters] | None = None,
     build: str = "build",
+    before: Sequence[Kept] = (),
 ) -> bytes:
-    """The page. `parameters` are those that the controls ran with, `build` is the folder that its commands name."""
+    """The page. `parameters` are those that the controls ran with, `build` is the folder that its commands name.
+
+    `before` are the audits before this one, for the trend.
+    """
     from markupsafe import Markup
 
     put = {finding.control for finding in report.findings}
@@ -46,17 +63,21 @@ def render(
     defaults = _defaults() if parameters is None else parameters
     counted = tally.tallies(report, chosen, defaults)
     found = groups.view(report, facts, counted, build)
+    branch, map_ = tree.view(report, facts), heat.view(report, facts, counted)
     body = (
         _environment()
         .get_template("report.html")
         .render(
             story=story,
             head=head.view(report, facts),
-            tree=tree.view(report, facts),
-            heat=heat.view(report, facts, counted),
+            tree=branch,
+            heat=map_,
             groups=found,
             accounts=groups.accounts(found),
             unjudged=groups.unjudged(report, facts, counted),
+            unprotected=unprotected.view(facts),
+            trends=trends.view(before, history.line(report)),
+            jobs=jobs.view(facts),
             timeline=timeline.view(facts),
             arrows=arrows.view(facts),
             locks=locks.view(facts),
@@ -65,7 +86,9 @@ def render(
         )
     )
     title = f"Backups of {facts.organization}, {facts.now:%Y-%m-%d}"
-    return page(title, Markup(body), script=rows() + _text("report.js"), style=_text("report.css")).encode()
+    script = rows() + _text("report.js")
+    more = ondemand.data(branch, map_)
+    return page(title, Markup(body), data=more, script=script, style=_text("report.css")).encode()
 
 
 @cache

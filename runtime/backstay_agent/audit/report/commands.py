@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from typing import assert_never
 
 from backstay_agent.controls.control import Kind
 from backstay_contract.findings import AuditFinding
@@ -16,13 +17,13 @@ def command(finding: AuditFinding, kind: Kind, vault: str, build: str) -> str:
     `vault` is the name of the vault that a recovery point lies in, empty for anything else.
     """
     match kind:
-        case "resource" if finding.control == _ABOUT_POINTS:
+        case "resource" | "duty" if kind == "duty" or finding.control == _ABOUT_POINTS:
             words = ["aws", "backup", "list-recovery-points-by-resource", "--region", finding.region]
             words += ["--resource-arn", finding.resource]
-        case "resource":  # the tags decide which plan takes it
+        case "resource" | "duty":  # the tags decide which plan takes it
             words = ["aws", "resourcegroupstaggingapi", "get-resources", "--region", finding.region]
             words += ["--resource-arn-list", finding.resource]
-        case "recovery point":
+        case "recovery point" | "stored point":
             words = ["aws", "backup", "describe-recovery-point", "--region", finding.region]
             words += ["--backup-vault-name", vault, "--recovery-point-arn", finding.resource]
         case "vault":
@@ -34,4 +35,11 @@ def command(finding: AuditFinding, kind: Kind, vault: str, build: str) -> str:
             words += ["--backup-plan-id", finding.resource.rpartition(":")[2]]
         case "promised lock" | "promised plan":
             words = ["backstay", "plan", build, "--account", finding.account, "--detail"]
+        case "latest job":
+            listing = "list-copy-jobs" if finding.asked_by == "copy" else "list-backup-jobs"
+            words = ["aws", "backup", listing, "--region", finding.region, "--by-resource-arn", finding.resource]
+        case "waiver":
+            words = ["backstay", "lint"]
+        case _:
+            assert_never(kind)
     return shlex.join(words)

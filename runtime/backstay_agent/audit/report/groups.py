@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from backstay_agent.audit import tally
+from backstay_agent.audit import clauses, tally
+from backstay_agent.audit.clauses import Clause
+from backstay_agent.audit.policy_lines import PolicyLine, PolicyLines
 from backstay_agent.audit.report.commands import command
 from backstay_agent.audit.tally import Tally
 from backstay_agent.controls.control import Control
@@ -15,6 +17,9 @@ from backstay_agent.controls.facts import Facts, Point, Resource, short_name
 from backstay_contract.findings import AuditFinding, AuditReport
 
 MOST_ROWS = 200
+_MANY_ACCOUNTS = 200
+_ROWS_OF_MANY = 600
+"""In a large organization the rows of all groups together, so that the page stays small."""
 _OWNER_TAGS = ("owner", "Owner", "team", "Team")
 _UNOWNED = "no owner tag"
 
@@ -33,6 +38,7 @@ class Row:
     owner: str
     reason: str
     command: str
+    policy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ class Group:
     owners: str
     rows: tuple[Row, ...]
     left_out: int
+    clauses: tuple[Clause, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,7 @@ class _Known:
     resources: Mapping[tuple[str, str, str], Resource]
     points: Mapping[tuple[str, str, str], Point]
     build: str
+    lines: PolicyLines
 
 
 def view(report: AuditReport, facts: Facts, counted: Sequence[Tally], build: str) -> tuple[Group, ...]:
@@ -77,12 +85,14 @@ def view(report: AuditReport, facts: Facts, counted: Sequence[Tally], build: str
         {(place.account, place.region, one.arn): one for place in facts.places for one in place.resources},
         {(place.account, place.region, one.arn): one for place in facts.places for one in place.points},
         build,
+        PolicyLines(facts),
     )
     failing: dict[str, list[AuditFinding]] = {}
     for finding in report.findings:
         if finding.status == "NON_COMPLIANT":
             failing.setdefault(finding.control, []).append(finding)
-    groups = [_group(one, failing[one.control.name], known) for one in counted if one.control.name in failing]
+    most = MOST_ROWS if len(facts.members) <= _MANY_ACCOUNTS else min(MOST_ROWS, _ROWS_OF_MANY // max(1, len(failing)))
+    groups = [_group(one, failing[one.control.name], known, most) for one in counted if one.control.name in failing]
     return tuple(sorted(groups, key=lambda group: -group.count))
 
 
@@ -92,13 +102,23 @@ def accounts(groups: Sequence[Group]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found, key=lambda it: (it[1], it[0])))
 
 
-def _group(one: Tally, findings: Sequence[AuditFinding], known: _Known) -> Group:
+def _group(one: Tally, findings: Sequence[AuditFinding], known: _Known, most: int) -> Group:
     alike = _alike(findings, known)
-    rows = tuple(_row(members, one.control, known) for members in alike[:MOST_ROWS])
+    rows = tuple(_row(members, one.control, known) for members in alike[:most])
     owners = _owners(_owner(finding, known) for finding in findings)
     left_out = len(findings) - sum(row.count for row in rows)
     control = one.control
-    return Group(control.name, one.title, control.remedy, len(findings), one.total, owners, rows, left_out)
+    return Group(
+        control.name,
+        one.title,
+        control.remedy,
+        len(findings),
+        one.total,
+        owners,
+        rows,
+        left_out,
+        clauses.of(control.name),
+    )
 
 
 def _alike(findings: Sequence[AuditFinding], known: _Known) -> list[list[AuditFinding]]:
@@ -129,7 +149,12 @@ def _row(members: Sequence[AuditFinding], control: Control[Any], known: _Known) 
         _owner(finding, known),
         finding.reason,
         command(finding, control.kind, point.vault if point else "", known.build),
+        _policy(known.lines.of(finding)),
     )
+
+
+def _policy(line: PolicyLine | None) -> str:
+    return f"{line} ({line.what})" if line else ""
 
 
 def _owner(finding: AuditFinding, known: _Known) -> str:

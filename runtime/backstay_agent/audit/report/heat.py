@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from backstay_agent.audit import tally
@@ -11,9 +11,11 @@ from backstay_agent.audit.tally import Tally
 from backstay_agent.controls.facts import Facts
 from backstay_contract.findings import AuditReport, Status
 
-_MOST_ROWS = 60
+MOST_ROWS = 60
 _SHADES = 4
 Key = tuple[str, str, Status]
+Counts = tuple[int, int, int, int]
+_STATUSES: tuple[Status, ...] = ("NON_COMPLIANT", "COMPLIANT", "UNKNOWN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """The map; `left_out` accounts, in which nothing fails, are not drawn."""
+    """The map; `left_out` accounts are not drawn at first, but are in `rest`.
+
+    There each has its id, and for each control that was put to something which control it is, how many fail, how many
+    are unknown, and how many there are.
+    """
 
     columns: tuple[tuple[str, str, str], ...]
     rows: tuple[Row, ...]
     left_out: int
+    rest: tuple[tuple[str, tuple[Counts, ...]], ...]
 
 
 def view(report: AuditReport, facts: Facts, counted: Sequence[Tally]) -> Heat:
@@ -51,14 +58,23 @@ def view(report: AuditReport, facts: Facts, counted: Sequence[Tally]) -> Heat:
     unknown = Counter(it.account for it in report.findings if it.status == "UNKNOWN")
     called = tally.names(facts)
     order = sorted(called, key=lambda account: (-failing[account], -unknown[account], called[account], account))
-    few = len(order) <= _MOST_ROWS
-    shown = order if few else [account for account in order if failing[account] or unknown[account]][:_MOST_ROWS]
+    few = len(order) <= MOST_ROWS
+    shown = order if few else [account for account in order if failing[account] or unknown[account]][:MOST_ROWS]
     rows = tuple(
         Row(account, called[account], tuple(_cell(count, account, one.control.name) for one in counted))
         for account in shown
     )
     columns = tuple((one.control.name, one.control.short, one.title) for one in counted)
-    return Heat(columns, rows, len(order) - len(shown))
+    drawn = set(shown)
+    rest = tuple((account, tuple(_sparse(count, account, counted))) for account in order if account not in drawn)
+    return Heat(columns, rows, len(rest), rest)
+
+
+def _sparse(count: Counter[Key], account: str, counted: Sequence[Tally]) -> Iterator[Counts]:
+    for number, one in enumerate(counted):
+        bad, good, unknown = (count[account, one.control.name, status] for status in _STATUSES)
+        if bad or good or unknown:
+            yield number, bad, unknown, bad + good + unknown
 
 
 def _cell(count: Counter[Key], account: str, control: str) -> Cell:

@@ -1,6 +1,6 @@
 """What AWS Backup remembers: one frozen class for each kind of row."""
 
-from .common import Json, changed, newest_first
+from .common import Json, changed, fresh_id, newest_first
 from .due import Due
 from .jobs import BackupJob, CopyJob, RestoreJob
 from .plans import Plan, PlanVersion, Selection
@@ -33,5 +33,6 @@ __all__ = [
     "Token",
     "Vault",
     "changed",
+    "fresh_id",
     "newest_first",
 ]

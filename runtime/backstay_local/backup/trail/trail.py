@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import uuid
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ KEPT = timedelta(days=90)
 
 _FULL = 256  # so many reads wait in memory
 _TIDY = timedelta(days=1)
+_SPACE = uuid.NAMESPACE_OID.bytes
 _READS = ("Describe", "Get", "List", "Export")
 
 
@@ -61,7 +63,7 @@ class Trail:
         Call it inside the transaction that does it.
         """
         if self._on:
-            identity = str(uuid.uuid3(uuid.NAMESPACE_OID, f"{name}/{subject}/{at.isoformat()}"))
+            identity = _named(f"{name}/{subject}/{at.isoformat()}")
             self.table.put(Entry(account, region, at, identity, name, None, None, dict(details), resources=[subject]))
             self._tidy(at)
 
@@ -88,6 +90,13 @@ class Trail:
     def _add(self, entry: Entry) -> None:
         with self._lock:
             self._waiting.append(entry)
+
+
+def _named(name: str) -> str:
+    """`uuid.uuid3(uuid.NAMESPACE_OID, name)` as text, without the object in between: one for each backup that ends."""
+    digits = hashlib.md5(_SPACE + name.encode(), usedforsecurity=False).hexdigest()
+    variant = "89ab"[int(digits[16], 16) & 3]
+    return f"{digits[:8]}-{digits[8:12]}-3{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
 def _entry(call: Call, params: Mapping[str, Any], told: dict[str, Any] | None, error: AwsError | None = None) -> Entry:
