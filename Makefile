@@ -60,6 +60,13 @@ $(PEERS)/checkov/.ready:
 	@$(PEERS)/checkov/bin/python -m pip install --quiet --disable-pip-version-check checkov && touch $@ || \
 	  echo "!! checkov cannot be installed here: the benchmarks leave it out"
 
+# What audits are measured beside, from its own environment: nothing of ours needs it.
+$(PEERS)/polars/.ready:
+	@echo "setting up Polars (once)"
+	@$(PYTHON) -m venv $(PEERS)/polars
+	@$(PEERS)/polars/bin/python -m pip install --quiet --disable-pip-version-check 'polars>=1.30,<3' && touch $@ || \
+	  echo "!! Polars cannot be installed here: the benchmarks leave it out"
+
 # moto's own tests of Backup and Organizations, from its source distribution, to be run against our server.
 MOTO := 5.2.5
 $(PEERS)/moto/.ready:
@@ -145,7 +152,7 @@ test-long: $(VENV)/.test $(PEERS)/awscli/.ready $(PEERS)/sarif-multitool/.ready 
 	$(BIN)/python -m pytest -m "long" --durations=20
 	BACKSTAY_EXAMPLES=new $(BIN)/python -m pytest -m "hypothesis and not long" -n $(WORKERS) --dist loadfile
 
-bench: $(VENV)/.test $(PEERS)/checkov/.ready
+bench: $(VENV)/.test $(PEERS)/checkov/.ready $(PEERS)/polars/.ready
 	$(BIN)/python -m tests.benchmarks.run
 
 format: $(VENV)/.test
@@ -161,6 +168,7 @@ docs: $(VENV)/.test
 	@$(BIN)/backstay rules --format markdown > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
 	@$(BIN)/backstay catalog --format markdown > docs/catalog.md.new && mv docs/catalog.md.new docs/catalog.md
 	@$(BIN)/python -m backstay_local.operations tests/local/proofs.json > docs/operations.md.new && mv docs/operations.md.new docs/operations.md
+	@$(BIN)/python -m backstay_agent.audit.tables.document > docs/audit-tables.md.new && mv docs/audit-tables.md.new docs/audit-tables.md
 	@$(BIN)/python -m tests.precision
 
 # Which test calls which operation of the embedded AWS, recorded anew; `make docs` does it when an operation is new.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from backstay_agent.audit.linked import linked
-from backstay_agent.audit.owners import OWNER_TAGS, owner
+from backstay_agent.audit.owners import owner
 from backstay_agent.audit.questions import UNTAGGED, Question, questions
 from backstay_agent.audit.tables.every import unread_accounts
 from backstay_agent.controls.control import Control, Subject, Verdict, subjects, unsure
@@ -24,14 +24,13 @@ def evaluate(
     facts: Facts,
     chosen: Sequence[Control[Any]],
     parameters: Mapping[str, Parameters],
-    owner_tags: Sequence[str] = OWNER_TAGS,
 ) -> AuditReport:
     """All findings, the compliant ones too, by control, account, Region and resource."""
     facts = linked(facts)
     findings = [
         finding
         for control in chosen
-        for finding in _findings(facts, control, parameters.get(control.name, Parameters()), owner_tags)
+        for finding in _findings(facts, control, parameters.get(control.name, Parameters()))
     ]
     resources = sum(len(place.resources) for place in facts.places)
     return report_of(facts, chosen, findings, Counter(finding.status for finding in findings), resources)
@@ -66,17 +65,15 @@ def sort_key(finding: AuditFinding) -> tuple[str, ...]:
     return finding.account, finding.region, finding.resource, finding.resource_type, *asked
 
 
-def _findings(
-    facts: Facts, control: Control[Any], parameters: Parameters, owner_tags: Sequence[str]
-) -> Iterator[AuditFinding]:
+def _findings(facts: Facts, control: Control[Any], parameters: Parameters) -> Iterator[AuditFinding]:
     for place in facts.places:
         for question in questions(control, parameters, place.asked):
-            yield from _in_place(facts, place, question, owner_tags)
+            yield from _in_place(facts, place, question)
     for account, region, reason in unread_accounts(facts):
         yield _whole(Question(control, parameters), account, region, f"not readable: {reason}")
 
 
-def _in_place(facts: Facts, place: Place, question: Question, owner_tags: Sequence[str]) -> Iterator[AuditFinding]:
+def _in_place(facts: Facts, place: Place, question: Question) -> Iterator[AuditFinding]:
     if question.wrong is not None:
         yield _whole(question, place.account, place.region, question.wrong)
         return
@@ -89,10 +86,10 @@ def _in_place(facts: Facts, place: Place, question: Question, owner_tags: Sequen
     for subject in found:
         meant = question.scope.holds(subject)
         if meant is None:
-            yield _finding(question, place, subject, unsure(UNTAGGED), owner_tags)
+            yield _finding(question, place, subject, unsure(UNTAGGED), facts.owner_tags)
         elif meant:
             verdict = unsure(reasons) if missing else control.check(subject.row, place, question.parameters, facts.now)
-            yield _finding(question, place, subject, verdict, owner_tags)
+            yield _finding(question, place, subject, verdict, facts.owner_tags)
 
 
 def _finding(

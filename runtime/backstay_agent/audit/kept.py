@@ -110,8 +110,9 @@ def kept_at(location: Location, build: Build, aws: Aws, only: Sequence[str] = ()
 
 @cache
 def _origins(build: Build) -> str:
-    """A digest of where the lines of the policies are, which findings name, and which no build's digest covers."""
-    return canonical.digest(build.provenance)
+    """A digest of what shards hold of a build and its own digest does not cover: lines of policies, and promises."""
+    promises = build.promises.model_dump(mode="json") if build.promises is not None else None
+    return canonical.digest([build.provenance, promises])
 
 
 def _wrapped(place: Place, basis: Mapping[str, Any]) -> bytes:

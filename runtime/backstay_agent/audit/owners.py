@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from backstay_agent.controls.control import Subject
-from backstay_agent.controls.facts import Duty, Job, Place, Point, Resource, Waived
-
-OWNER_TAGS = ("owner", "team")
-"""The tags that name an owner, the first that a resource has counts; their case does not matter."""
+from backstay_agent.controls.facts import OWNER_TAGS, Duty, Job, Place, Point, Resource, Waived
 
 
 def owner(subject: Subject, place: Place, keys: Sequence[str] = OWNER_TAGS) -> str | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from backstay_agent.cli.asking import Asking, answer, asking_options, keep_as_tables, owned, thresholds
 from backstay_agent.cli.choosing import choose_controls
 from backstay_agent.cli.collecting import Collecting, collecting_options, gather_facts, incomplete, stored
 from backstay_agent.cli.connection import Connection, aws_options
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from backstay_agent.audit.locations import Location
     from backstay_agent.audit.report import Chapter
     from backstay_agent.audit.result import Result
+    from backstay_agent.audit.thresholds import Thresholds
     from backstay_agent.aws import Aws
     from backstay_agent.signing.keys import PrivateKey
     from backstay_agent.wanted import Build
@@ -82,6 +84,7 @@ class _Audit(click.Command):
 )
 @click.option("--sign-key", metavar="FILE", help="Sign the evidence (PEM, Ed25519 or ECDSA P-256); env:NAME too.")
 @collecting_options
+@asking_options
 @click.option("--story", type=click.Path(path_type=Path, exists=True, dir_okay=False), hidden=True)
 @signature_option
 @aws_options
@@ -93,6 +96,7 @@ def audit(
     wanted: tuple[str, ...],
     settings: tuple[str, ...],
     collecting: Collecting,
+    asking: Asking,
     story: Path | None,
     columns: Columns,
     submitted: bool,
@@ -103,36 +107,44 @@ def audit(
     """Put the controls to everything in the accounts of BUILD and of its organization.
 
     Exits with 0 when nothing fails, 1 when a control does not hold somewhere, 3 when something could not be read. The
-    raw result, the HTML report and the evidence are kept in `.backstay/audit/`. `backstay audit verify FILE` checks
-    evidence again.
+    raw result, the HTML report, the evidence and tables are kept in `.backstay/audit/`. `backstay audit verify FILE`
+    checks evidence again; --sql, --trend and --stored ask the tables.
     """
     from backstay_agent.audit.result import judge
 
     chosen, parameters = choose_controls(wanted, settings)
+    if asking.without_aws:
+        if build or collecting.facts is not None or evidence or sign_key or submitted:
+            raise click.UsageError("--sql, --trend and --stored stand for BUILD and AWS: they ask what is kept")
+        answer(asking, collecting.store, form, output, chosen, parameters)
+    limits = thresholds(asking, chosen)
     key = read_private_key(sign_key) if sign_key else None
     if collecting.facts is not None:
         if build or evidence or sign_key or submitted:
             raise click.UsageError("--facts stands for BUILD and AWS: it makes no evidence and submits nothing")
-        result = judge(stored(collecting, accounts), chosen, parameters)
+        result = judge(owned(stored(collecting, accounts), asking), chosen, parameters)
         page = _page(result, "BUILD", story) if form == "html" else b""
         _write(page or _formatted(result, form, columns), output)
-        raise click.exceptions.Exit(_code(result, partly=incomplete(result.facts)))
+        raise click.exceptions.Exit(_code(result, limits, partly=incomplete(result.facts)))
     if build is None:
         raise click.UsageError("Missing argument 'BUILD' (or --facts FILE).")
     loaded = load_build(build)
     only = choose_accounts(loaded, accounts)
     collected = gather_facts(loaded, connection, collecting, only)
-    result = judge(collected.facts, chosen, parameters)
+    result = judge(owned(collected.facts, asking), chosen, parameters)
     bundle = _bundled(result, loaded, evidence, key)
     result, kept = _tell(result, build, form, output, story, columns, collected.location, bundle)
     refused = submitted and _submit(result, connection.open(loaded.home))
-    raise click.exceptions.Exit(_code(result, partly=collected.partly or refused or not kept))
+    kept = keep_as_tables(result, collecting.store) and kept
+    raise click.exceptions.Exit(_code(result, limits, partly=collected.partly or refused or not kept))
 
 
-def _code(result: Result, *, partly: bool) -> int:
+def _code(result: Result, limits: Thresholds, *, partly: bool) -> int:
     """What the command exits with."""
+    from backstay_agent.audit.thresholds import broken
+
     codes = {PARTLY} if partly else set()
-    return worst(codes | ({FINDINGS} if result.report.summary.non_compliant else set()))
+    return worst(codes | ({FINDINGS} if broken(result.report, limits) else set()))
 
 
 def _page(result: Result, build: str, story: Path | None, before: tuple[Kept, ...] = ()) -> bytes:

@@ -19,6 +19,8 @@ Noun = Literal["resources", "plans", "vaults", "policies", "points", "jobs", "re
 WHOLE = frozenset({"COMPLETED", "AVAILABLE"})
 """States of a recovery point that can be restored; AVAILABLE is what a continuous backup is while it runs."""
 LIVE = "AVAILABLE"
+OWNER_TAGS = ("owner", "team")
+"""The tags that name an owner, the first that a resource has counts; their case does not matter."""
 AIR_GAPPED = "LOGICALLY_AIR_GAPPED_BACKUP_VAULT"
 
 
@@ -318,7 +320,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything that an audit read of an organization. `now` is AWS's time, by which ages are judged."""
+    """Everything that an audit read of an organization. `now` is AWS's time, by which ages are judged.
+
+    `owner_tags` are not read but given: the tags by which findings name owners.
+    """
 
     organization: str
     now: datetime
@@ -327,6 +332,7 @@ class Facts:
     members: tuple[Member, ...]
     places: tuple[Place, ...]
     unread: tuple[Unread, ...] = ()
+    owner_tags: tuple[str, ...] = OWNER_TAGS
 
 
 def short_name(arn: str) -> str:

@@ -31,6 +31,8 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SHARDS = 100
 REGION, AWAY = "eu-central-1", "eu-west-1"
 PLANS = 12
+_SLICE = 50_000
+"""Resources that are made at once, which bounds the memory of their making."""
 _DENY = {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "backup:*", "Resource": "*"}]}
 
 
@@ -131,18 +133,19 @@ def make(folder: Path, resources: int, points: int, shards: int = SHARDS) -> Non
                 FROM (SELECT n, {own} AS own, {arn} AS resource FROM ({numbers})), (SELECT range AS k FROM range({per}))
             )""",
     }
-    with connect(threads=2, memory="6GB") as database:
+    with connect(threads=2, memory="2GB") as database:
         for name, select in written.items():
             table = named(name)
             columns = ", ".join(f'CAST("{one.name}" AS {one.type}) AS "{one.name}"' for one in table.columns)
             order = ", ".join(f'"{one}"' for one in ("account", "region", *table.order))
-            if name == "recovery_points":
-                order = "account, region, vault, resource, created"
-            database.execute(
-                f"""COPY (SELECT {columns}, {literal(day)} AS day, account, region FROM ({select}) ORDER BY {order})
-                TO {literal(str(folder / name))}
-                (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day, account, region), APPEND)"""
-            )
+            for begin in range(0, each * shards, _SLICE):
+                end = min(begin + _SLICE, each * shards)
+                database.execute(
+                    f"""COPY (SELECT {columns}, {literal(day)} AS day, account, region
+                        FROM ({select.replace(numbers, f"SELECT range AS n FROM range({begin}, {end})")})
+                        ORDER BY {order}) TO {literal(str(folder / name))}
+                    (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day, account, region), APPEND)"""
+                )
 
 
 def main(names: Sequence[str]) -> int:

@@ -229,3 +229,12 @@ def test_evidence_is_left_and_can_be_checked_without_aws(
     refused = audit(applied, "--sign-key", tmp_path / "key.pub")
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert "holds no private key" in refused.stderr
+
+
+def test_what_was_read_can_be_asked(cloud: Any, applied: Path, audit: Audit) -> None:
+    """An audit keeps tables that `--sql` answers from when AWS is gone, with what frameworks and tags say of owners."""
+    assert audit(applied, "--owner-tag", "team", "--owner-tag", "owner").exit_code == 1
+    sql = "SELECT owner FROM findings WHERE status = 'COMPLIANT' AND resource LIKE '%orders' AND control LIKE '%PLAN'"
+    assert json.loads(audit("--sql", sql, "--format", "json").stdout) == [{"owner": "payments"}]
+    assert audit(applied, "--fail-on", "vault-lock-as-promised").exit_code == 0
+    assert audit(applied, "--at-most", "100%").exit_code == 0

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backstay_agent.audit.evaluate import ACCOUNT_TYPE, EVERYTHING
-from backstay_agent.audit.owners import OWNER_TAGS
 from backstay_agent.audit.questions import UNTAGGED, Question, questions
 from backstay_agent.audit.tables.database import literal
 from backstay_agent.audit.tables.every import ACCOUNT
 from backstay_agent.audit.tables.subjects import OWNED, SUBJECTS
 from backstay_agent.controls import registry
 from backstay_agent.controls.control import Control
-from backstay_agent.controls.facts import Asked
+from backstay_agent.controls.facts import OWNER_TAGS, Asked
 from backstay_agent.controls.parameters import Parameters
 from backstay_agent.controls.relations import RELATIONS, wanted
 from backstay_agent.controls.sql import Sql, listed, short_name

@@ -1,0 +1,183 @@
+"""What `audit` does without AWS: questions to the kept tables, their trend, and controls put to them anew."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from backstay_agent.cli.exits import CLEAN, FINDINGS, USAGE, leave
+
+if TYPE_CHECKING:
+    from backstay_agent.audit.result import Result
+    from backstay_agent.audit.thresholds import Thresholds
+    from backstay_agent.controls.control import Control
+    from backstay_agent.controls.facts import Facts
+    from backstay_agent.controls.parameters import Parameters
+
+_MOST = 1_000
+"""Rows that a question shows as text; JSON and CSV have all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What the caller asks of the kept tables, and what counts as failure."""
+
+    sql: str | None
+    day: str | None
+    trend: bool
+    stored: bool
+    fail_on: tuple[str, ...]
+    at_most: str | None
+    owner_tags: tuple[str, ...]
+
+    @property
+    def without_aws(self) -> bool:
+        """Whether the kept tables answer alone."""
+        return self.sql is not None or self.trend or self.stored
+
+
+_NAMES = ("sql", "day", "trend", "stored", "fail_on", "at_most", "owner_tags")
+_OPTIONS = (
+    click.option("--sql", metavar="QUERY", help="Ask the kept tables in SQL (see docs/audit-tables.md), without AWS."),
+    click.option("--trend", is_flag=True, help="How many findings each control had, day by day, without AWS."),
+    click.option("--stored", is_flag=True, help="Put the controls to the kept tables, without AWS."),
+    click.option("--day", metavar="DATE", help="The audit of that day instead of the newest (--sql, --stored)."),
+    click.option(
+        "--fail-on", multiple=True, metavar="WHAT", help="Exit 1 only for this control or severity; repeatable."
+    ),
+    click.option("--at-most", metavar="N|N%", help="Let so many findings of each control pass."),
+    click.option(
+        "--owner-tag",
+        "owner_tags",
+        multiple=True,
+        metavar="KEY",
+        help="The tags that name owners; default: owner, team.",
+    ),
+)
+
+
+def asking_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options; the command gets one argument `asking` for them."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **options: Any) -> Any:
+        return command(*args, asking=Asking(**{name: options.pop(name) for name in _NAMES}), **options)
+
+    for option in reversed(_OPTIONS):
+        run = option(run)
+    return run
+
+
+def thresholds(asking: Asking, chosen: Sequence[Control[Any]]) -> Thresholds:
+    """What counts as failure; leaves with 2 at what is no such thing."""
+    from backstay_agent.audit.thresholds import ThresholdError, read
+
+    try:
+        return read([control.name for control in chosen], asking.fail_on, asking.at_most)
+    except ThresholdError as error:
+        leave(USAGE, f"error: {error}")
+
+
+def owned(facts: Facts, asking: Asking) -> Facts:
+    """The facts with the tags that the caller names owners by."""
+    from dataclasses import replace
+
+    return replace(facts, owner_tags=asking.owner_tags) if asking.owner_tags else facts
+
+
+def keep_as_tables(result: Result, store: str) -> bool:
+    """Keep facts and findings as tables, where the store is a folder; whether nothing stood in the way."""
+    from backstay_agent.audit.keep_tables import keep_tables
+    from backstay_agent.audit.tables.database import MissingDuckDBError
+    from backstay_formats.escape import terminal
+
+    if store.startswith("s3://"):
+        return True
+    try:
+        keep_tables(result.facts, result.report, Path(store))
+    except MissingDuckDBError:
+        return True  # --sql says what is missing, to whoever asks
+    except OSError as error:
+        click.echo(terminal(f"error: the tables are not kept: {error}"), err=True)
+        return False
+    return True
+
+
+def answer(
+    asking: Asking,
+    store: str,
+    form: str,
+    output: Path | None,
+    chosen: Sequence[Control[Any]],
+    parameters: Mapping[str, Parameters],
+) -> NoReturn:
+    """Ask the kept tables, print what they say, and exit."""
+    from backstay_agent.audit.keep_tables import FOLDER
+    from backstay_agent.audit.tables.database import MissingDuckDBError
+    from backstay_agent.audit.tables.question import QuestionError
+
+    if form not in ("text", "json", "csv"):
+        raise click.UsageError(f"the kept tables answer as text, json or csv, not as {form}")
+    if sum((asking.sql is not None, asking.trend, asking.stored)) > 1:
+        raise click.UsageError("--sql, --trend and --stored are three questions: ask one at a time")
+    if store.startswith("s3://"):
+        raise click.UsageError("tables are kept in folders: --store is to name one")
+    folder = Path(store) / FOLDER
+    try:
+        told, code = _asked(asking, folder, form, chosen, parameters)
+    except (QuestionError, MissingDuckDBError) as error:
+        leave(USAGE, f"error: {error}")
+    if output is None:
+        click.echo(told, nl=False)
+    else:
+        try:
+            output.write_text(told, "utf-8")
+        except OSError as error:
+            leave(USAGE, f"error: the answer cannot be written: {error}")
+    raise click.exceptions.Exit(code)
+
+
+def _asked(
+    asking: Asking, folder: Path, form: str, chosen: Sequence[Control[Any]], parameters: Mapping[str, Parameters]
+) -> tuple[str, int]:
+    from backstay_agent.audit.tables import shown
+    from backstay_agent.audit.tables.question import TREND, ask
+
+    if asking.stored:
+        return _judged(asking, folder, form, chosen, parameters)
+    if asking.trend and asking.day is not None:
+        raise click.UsageError("a trend is of all days: --day does not go with --trend")
+    most = _MOST if form == "text" else None
+    found = ask(folder, TREND if asking.sql is None else asking.sql, asking.day, every_day=asking.trend, most=most)
+    match form:
+        case "json":
+            return shown.as_json(found), CLEAN
+        case "csv":
+            return shown.as_csv(found), CLEAN
+        case _:
+            return shown.text(found), CLEAN
+
+
+def _judged(
+    asking: Asking, folder: Path, form: str, chosen: Sequence[Control[Any]], parameters: Mapping[str, Parameters]
+) -> tuple[str, int]:
+    """The controls put to the kept tables in SQL: counts as text, what does not hold as JSON or CSV."""
+    from backstay_agent.audit.tables import shown
+    from backstay_agent.audit.tables.stored import judge_stored
+    from backstay_agent.controls.facts import OWNER_TAGS
+
+    tags = asking.owner_tags or OWNER_TAGS
+    judged = judge_stored(folder, asking.day, chosen, parameters, tags, thresholds(asking, chosen))
+    code = FINDINGS if judged.broken else CLEAN
+    match form:
+        case "json":
+            return shown.as_json(judged.found), code
+        case "csv":
+            return shown.as_csv(judged.found), code
+        case _:
+            return shown.text(judged.counts), code
