@@ -82,7 +82,7 @@ class _Audit(click.Command):
 @click.option(
     "--evidence",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the evidence bundle there; default: beside the report. `backstay audit verify FILE` checks it.",
+    help="Write the evidence bundle there as well as beside the report. `backstay audit verify FILE` checks it.",
 )
 @click.option("--sign-key", metavar="FILE", help="Sign the evidence (PEM, Ed25519 or ECDSA P-256); env:NAME too.")
 @click.option("--story", type=click.Path(path_type=Path, exists=True, dir_okay=False), hidden=True)
@@ -150,9 +150,12 @@ def _bundled(result: Result, build: Build, evidence: Path | None, key: PrivateKe
     from backstay_agent.audit import store
     from backstay_agent.audit.evidence.write import pieces
 
-    path = evidence or store.path_of(result.report).with_suffix(".evidence.zip")
+    path = store.path_of(result.report).with_suffix(".evidence.zip")
     write_file(path, pieces(result, build, key))
-    return path
+    if evidence is not None:
+        with path.open("rb") as kept:
+            write_file(evidence, iter(lambda: kept.read(1 << 20), b""))
+    return evidence or path
 
 
 def _submit(result: Result, aws: Aws) -> bool:
