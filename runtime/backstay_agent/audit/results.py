@@ -32,23 +32,22 @@ def before(location: Location, report: AuditReport) -> AuditReport | None:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Where the raw result, the page and, if it is kept there, the evidence are."""
+    """Where the raw result, the page and the evidence are."""
 
     raw: str
     page: str
-    evidence: str | None
+    evidence: str
 
 
-def keep(location: Location, report: AuditReport, page: bytes, evidence: bytes | None = None) -> Kept:
+def keep(location: Location, report: AuditReport, page: bytes, evidence: bytes) -> Kept:
     """Write the raw result and what belongs to it; gives where they are. Raises LocationError."""
     raw = store.path_of(report, Path())
     html, bundle = raw.with_suffix(".html").name, raw.with_suffix(".evidence.zip").name
-    if evidence is not None:
-        location.put(bundle, evidence)
+    location.put(bundle, evidence)
     location.put(raw.name, pretty(asdict(report)))
     location.put(html, page)
     history.keep(location, report)
-    return Kept(f"{location}/{raw.name}", f"{location}/{html}", None if evidence is None else f"{location}/{bundle}")
+    return Kept(f"{location}/{raw.name}", f"{location}/{html}", f"{location}/{bundle}")
 
 
 def _read(body: bytes) -> AuditReport | None:

@@ -96,7 +96,7 @@ def verdict(report: AuditReport, facts: Facts) -> str:
     failing = len({finding.account for finding in report.findings if finding.status == "NON_COMPLIANT"})
     if summary.non_compliant:
         found = _counted(summary.non_compliant, "finding")
-        return f"{found} in {failing} of {_counted(summary.accounts, 'account')}{_but(facts)}."
+        return f"{found} in {failing:,} of {_counted(summary.accounts, 'account')}{_but(facts)}."
     if blind(facts) or remarks(facts):
         return f"Nothing failed in what could be read of {_counted(summary.accounts, 'account')}{_but(facts)}."
     if summary.unknown:

@@ -80,7 +80,7 @@ class _Audit(click.Command):
 @click.option(
     "--evidence",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the evidence bundle there; default: beside the report. `backstay audit verify FILE` checks it.",
+    help="Write the evidence bundle there as well as beside the report. `backstay audit verify FILE` checks it.",
 )
 @click.option("--sign-key", metavar="FILE", help="Sign the evidence (PEM, Ed25519 or ECDSA P-256); env:NAME too.")
 @collecting_options
@@ -155,14 +155,14 @@ def _page(result: Result, build: str, story: Path | None, before: tuple[Kept, ..
     return report.render(result.report, facts, chapters, parameters=result.parameters, build=build, before=before)
 
 
-def _bundled(result: Result, build: Build, evidence: Path | None, key: PrivateKey | None) -> bytes | Path:
+def _bundled(result: Result, build: Build, evidence: Path | None, key: PrivateKey | None) -> bytes:
     """Make the evidence first of all, so that nothing is told that cannot be shown; write it where a file is named."""
     from backstay_agent.audit.evidence.write import pieces
 
-    if evidence is None:
-        return b"".join(pieces(result, build, key))
-    write_file(evidence, pieces(result, build, key))
-    return evidence
+    bundle = b"".join(pieces(result, build, key))
+    if evidence is not None:
+        write_file(evidence, (bundle,))
+    return bundle
 
 
 def _submit(result: Result, aws: Aws) -> bool:
@@ -189,7 +189,7 @@ def _tell(
     story: Path | None,
     columns: Columns,
     location: Location,
-    evidence: bytes | Path,
+    evidence: bytes,
 ) -> tuple[Result, bool]:
     """Compare with the audit before, keep the result, and write or print it; gives what was told, and if it is kept."""
     from dataclasses import replace
@@ -201,10 +201,9 @@ def _tell(
     result = replace(result, since=compare(earlier, result.report) if earlier else None)
     page = _page(result, str(build), story, audits_before(location, result.report))
     _write(page if form == "html" else _formatted(result, form, columns), output)
-    kept = keep_result(location, result.report, page, evidence if isinstance(evidence, bytes) else None)
+    kept = keep_result(location, result.report, page, evidence)
     if kept is not None:
-        bundle = kept.evidence or evidence
-        click.echo(f"Evidence: {bundle!s}   (checked by backstay audit verify)", err=form != "text")
+        click.echo(f"Evidence: {kept.evidence}   (checked by backstay audit verify)", err=form != "text")
         click.echo(f"Report: {output or kept.page}   Raw result: {kept.raw}", err=form != "text")
     return result, kept is not None
 

@@ -233,7 +233,7 @@ def audits_before(where: Location, report: AuditReport) -> tuple[AuditLine, ...]
         return ()
 
 
-def keep_result(where: Location, report: AuditReport, page: bytes, evidence: bytes | None) -> KeptResult | None:
+def keep_result(where: Location, report: AuditReport, page: bytes, evidence: bytes) -> KeptResult | None:
     """Keep the result with what belongs to it, and give where it is; None, and a sentence, where that cannot be."""
     from backstay_agent.audit import results
     from backstay_agent.audit.locations import LocationError

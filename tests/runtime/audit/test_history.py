@@ -79,6 +79,6 @@ def test_a_chart_keeps_within_its_frame(result: Result) -> None:
         ]
         drawn = trends.view(lines, history.line(result.report))
         assert drawn is not None
-        assert all(drawn.left <= point.x <= 940 and 0 <= point.y <= drawn.bottom for point in drawn.points)
+        assert all(drawn.left <= point.x <= drawn.right and 0 <= point.y <= drawn.bottom for point in drawn.points)
         places = [x for x, _ in drawn.ticks]
         assert all(after - before > 90 for before, after in pairwise(places))

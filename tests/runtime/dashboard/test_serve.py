@@ -132,7 +132,7 @@ def test_recovery_points_are_found(site: Site) -> None:
     assert "copied from arn:aws:backup" in site.text("/points?q=central")
     first, second, last = (site.text(f"/points?page={number}") for number in (1, 2, 999999))
     assert "Next page" in first
-    assert "Newer page" in second == last
+    assert "Previous page" in second == last
     for odd in ("0", "-1", "x", "1" * 5000, "%00"):
         assert site.text(f"/points?page={odd}") == first
 

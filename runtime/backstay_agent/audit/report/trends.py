@@ -8,7 +8,7 @@ from datetime import datetime
 
 from backstay_agent.audit.history import Kept
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 960, 220, 64, 940, 20, 180
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 960, 220, 64, 900, 20, 180
 _MOST_POINTS = 180
 _MOST_ROWS = 30
 _TICKS = 6
@@ -43,6 +43,7 @@ class Trends:
     height: int
     bottom: int
     left: int
+    right: int
     path: str
     points: tuple[Point, ...]
     marks: tuple[tuple[float, str], ...]
@@ -80,7 +81,7 @@ def view(before: Sequence[Kept], now: Kept) -> Trends | None:
         Row(f"{when:%Y-%m-%d %H:%M}", one.accounts, one.resources, one.non_compliant, _share(one), one.unknown)
         for when, one in list(zip(times, kept, strict=True))[::-1][:_MOST_ROWS]
     )
-    return Trends(WIDTH, HEIGHT, BOTTOM, LEFT, path, points, marks, ticks, rows, _change(kept))
+    return Trends(WIDTH, HEIGHT, BOTTOM, LEFT, RIGHT, path, points, marks, ticks, rows, _change(kept))
 
 
 def _apart(times: Sequence[datetime], span: float) -> list[datetime]:
@@ -101,7 +102,7 @@ def _change(kept: Sequence[Kept]) -> str:
     first, last = kept[0], kept[-1]
     day = f"{datetime.fromisoformat(first.started):%Y-%m-%d}"
     if last.non_compliant == first.non_compliant:
-        return f"{last.non_compliant:,} findings, as many as on {day}, {len(kept)} audits ago."
+        return f"{last.non_compliant:,} findings, as many as on {day} ({len(kept)} audits)."
     word = "fewer" if last.non_compliant < first.non_compliant else "more"
     many = abs(last.non_compliant - first.non_compliant)
     return f"{last.non_compliant:,} findings, {many:,} {word} than on {day} ({len(kept)} audits)."
