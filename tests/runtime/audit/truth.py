@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from backstay_agent.audit import linked, shard
 from backstay_agent.audit.evaluate import evaluate
 from backstay_agent.controls import parameters, registry
@@ -114,14 +116,21 @@ class World:
 
     def _policy(self) -> None:
         actions = self.random.choice((THREE, THREE[:2], ["backup:*"], ["backup:DeleteRecoveryPoint"]))
+        own = {"AWS": f"arn:aws:iam::{self.account}:root"}
+        effect = self.random.choice(("Deny", "Deny", "Allow"))
         statement = {
-            "Effect": self.random.choice(("Deny", "Deny", "Allow")),
-            "Principal": self.random.choice(("*", {"AWS": "*"}, {"AWS": f"arn:aws:iam::{self.account}:root"})),
+            "Effect": effect,
+            "Principal": own if effect == "Allow" else self.random.choice(("*", {"AWS": "*"}, own)),
             "Action": actions,
             "Resource": "*",
         }
         policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        self.backup.put_backup_vault_access_policy(BackupVaultName=self.random.choice(self.vaults), Policy=policy)
+        vault = self.random.choice(self.vaults)
+        try:
+            self.backup.put_backup_vault_access_policy(BackupVaultName=vault, Policy=policy)
+        except ClientError as error:  # the policy that stands may deny it
+            if error.response["Error"]["Code"] != "AccessDeniedException":
+                raise
 
     def _back_up(self) -> None:
         if self.resources:
