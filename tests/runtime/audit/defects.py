@@ -134,6 +134,7 @@ def _loose_policy(vault: str) -> Callable[[Any], None]:
         for statement in policy["Statement"]:
             if statement["Effect"] == "Deny":
                 statement["Action"] = ["backup:DeleteRecoveryPoint"]
+        backup.delete_backup_vault_access_policy(BackupVaultName=vault)  # which nothing denies
         backup.put_backup_vault_access_policy(BackupVaultName=vault, Policy=json.dumps(policy))
 
     return make
