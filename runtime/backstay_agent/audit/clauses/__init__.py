@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A regulation or standard: `source` and `date` say where and when its clauses were read."""
+    """A regulation or standard: `source` says where it stands, `date` when its rows were written."""
 
     name: str
     title: str
