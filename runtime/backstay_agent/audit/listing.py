@@ -85,7 +85,7 @@ def _page(listed: Listed) -> Iterator[str]:
 
 def _of_text(text: Text) -> Iterator[str]:
     yield f"{text.title}, {text.version}"
-    yield f"  source       {text.source}, read {text.date}"
+    yield f"  source       {text.source}, rows of {text.date}"
     for clause, names in _bearing(text):
         yield f"  {clause.id}: {clause.title}"
         yield from (f"    {name}" for name in names)
