@@ -183,9 +183,9 @@ def _audit(_: World) -> Scene:
     ran = expect(backstay(*AUDIT), 0, 1)
     return Scene(
         "What an auditor would find",
-        "Every resource, plan, vault and recovery point is put to the controls of AWS Backup Audit Manager, and to ours. "
-        "A few resources carry no `backup-tier`, or belong to a temporary environment: nobody protects them. Nothing is "
-        "air-gapped, and of most nobody has tried a restore.",
+        "Every resource, plan, vault and recovery point is put to the controls of AWS Backup Audit Manager, and to "
+        "ours. A few resources carry no `backup-tier`, or belong to a temporary environment: nobody protects them. "
+        "Nothing is air-gapped, and of most nobody has tried a restore.",
         f"backstay audit build --set {PROMISES[0]} … ({len(PROMISES)} settings)",
         shortened(ran.text, 22),
     )
