@@ -124,10 +124,14 @@ _SIGNATURE = frozenset({"SignatureDoesNotMatch", "InvalidSignatureException", "A
 _CLOCK_WORDS = ("signature expired", "signature not yet current", "time too skewed")
 
 
+_NOT_IMPLEMENTED = 501
+
+
 def classify(code: str, message: str = "", status: int | None = None, skew: float | None = None) -> FailureClass:
     """The class of a failure. `skew`: seconds by which this machine's clock is ahead of AWS's, where it was measured.
 
     A code that no row names goes by its status: 429 is throttling, 500 and above the server's failure, else a refusal.
+    So is 501: what is not implemented now is not a moment later either.
     """
     off = skew is not None and abs(skew) > SKEW_SECONDS
     if code in _SIGNATURE:
@@ -140,4 +144,4 @@ def classify(code: str, message: str = "", status: int | None = None, skew: floa
         return known
     if status == 429:
         return "throttle"
-    return "server" if status is not None and status >= 500 else "refusal"
+    return "server" if status is not None and status >= 500 and status != _NOT_IMPLEMENTED else "refusal"

@@ -59,6 +59,8 @@ def test_each_code_stands_once_and_has_its_source() -> None:
         ("AccessDeniedException", "no", 403, 3600.0, "refusal"),
         ("SomethingNew", "", 429, None, "throttle"),
         ("SomethingNew", "", 500, None, "server"),
+        ("SomethingNew", "", 501, None, "refusal"),
+        ("SomethingNew", "", 503, None, "server"),
         ("SomethingNew", "", 400, None, "refusal"),
         ("SSLError", "certificate verify failed", None, None, "refusal"),
     ],
