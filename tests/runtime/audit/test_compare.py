@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from backstay_agent.audit import store
+from backstay_agent.audit import results
 from backstay_agent.audit.compare import compare
+from backstay_agent.audit.locations import Local
 from backstay_agent.audit.result import Result
 from backstay_agent.controls.facts import Facts
 from backstay_contract.findings import AuditFinding, AuditReport, AuditSummary, Status
@@ -63,18 +64,18 @@ def test_the_store_finds_the_latest_earlier_audit(tmp_path: Path) -> None:
     foreign = report(started="2026-11-21T13:00:00+00:00", organization="o-other0001")
     now = report()
     for one in (first, second, foreign, now):
-        store.keep(one, tmp_path)
+        results.keep(Local(tmp_path), one, b"page", b"evidence")
     (tmp_path / "2026-11-21T150000Z.json").write_text("{", encoding="utf-8")
-    assert store.before(now, tmp_path) == second
-    assert store.before(first, tmp_path) is None
+    assert results.before(Local(tmp_path), now) == second
+    assert results.before(Local(tmp_path), first) is None
 
 
 def test_a_kept_audit_is_read_back_whole(tmp_path: Path, result: Result, facts: Facts) -> None:
     """What is stored is the report, byte for byte the same for the same report."""
-    path = store.keep(result.report, tmp_path)
+    path = Path(results.keep(Local(tmp_path), result.report, b"page", b"evidence").raw)
     assert path.name == "2026-11-22T120000Z.json"
     before = path.read_bytes()
-    store.keep(result.report, tmp_path)
+    results.keep(Local(tmp_path), result.report, b"page", b"evidence")
     assert path.read_bytes() == before
     later = replace(result.report, summary=replace(result.report.summary, started="2026-11-23T12:00:00+00:00"))
-    assert store.before(later, tmp_path) == result.report
+    assert results.before(Local(tmp_path), later) == result.report

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.runtime.audit.organization import organization
 
-from backstay_agent.audit import history, report, store
+from backstay_agent.audit import report, results
 from backstay_agent.audit.evidence.write import pieces
 from backstay_agent.audit.locations import Local
 from backstay_agent.audit.result import judge
@@ -39,11 +39,9 @@ def keep(folder: Path, build: Build, found: Facts) -> str:
     """Leave what an audit leaves; gives its name."""
     controls = registry.controls()
     result = judge(found, controls, parameters.read([one.name for one in controls], ()))
-    path = store.keep(result.report, folder)
-    history.keep(Local(folder), result.report)
-    path.with_suffix(".html").write_bytes(report.render(result.report, found))
-    path.with_suffix(".evidence.zip").write_bytes(b"".join(pieces(result, build)))
-    return path.stem
+    page, evidence = report.render(result.report, found), b"".join(pieces(result, build))
+    results.keep(Local(folder), result.report, page, evidence)
+    return results.name_of(result.report)
 
 
 def served(folder: Path, *words: str) -> Iterator[str]:
