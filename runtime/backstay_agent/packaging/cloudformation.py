@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from backstay_agent.packaging.parameters import IMAGE, MEMBER_ROLE, folder, number, text
 from backstay_agent.packaging.spelled import joined, named, spelled
 from backstay_agent.permissions import policy
 
 HANDLER = "backstay_agent.reconcile.aws_lambda.handler"
 _ACCOUNT = "${AWS::AccountId}"
 _ROUNDS, _AUDITS = ("drift", "jobs", "locks"), ("audit",)
-_FOLDER, _MODES = "[^/].*[^/]|[^/]", ["report", "reversible"]
+_MODES = ["report", "reversible"]
 _Json = dict[str, Any]
 
 
@@ -44,27 +45,14 @@ def document() -> _Json:
 
 
 def _parameters() -> _Json:
-    def text(description: str, default: str | None = None, **more: Any) -> _Json:
-        return {
-            "Type": "String",
-            "Description": description,
-            **({} if default is None else {"Default": default}),
-            **more,
-        }
-
-    def number(description: str, default: int, **more: Any) -> _Json:
-        return {"Type": "Number", "Description": description, "Default": default, **more}
-
     return {
-        "ImageUri": text("The image in Amazon ECR (Containerfile, target agent)", MinLength=1),
+        "ImageUri": IMAGE,
         "BuildBucket": text("The bucket that holds the build, and keeps the state", MinLength=3),
-        "BuildPrefix": text("The build's folder in the bucket", "build", AllowedPattern=_FOLDER),
-        "StatePrefix": text("The folder in the bucket for the state", "backstay-state", AllowedPattern=_FOLDER),
+        "BuildPrefix": folder("The build's folder in the bucket", "build"),
+        "StatePrefix": folder("The folder in the bucket for the state", "backstay-state"),
         "TrustedKeys": text("Public keys (PEM) one of which must have signed the build; any: none is demanded", "any"),
         "ApplyMode": text("Only report drift, or put right what can be taken back", "report", AllowedValues=_MODES),
-        "MemberRole": text(
-            "Path and name of the role that is taken in member accounts", "backstay-agent", AllowedPattern="[^/].*"
-        ),
+        "MemberRole": MEMBER_ROLE,
         "RoundSchedule": text("How often drift, jobs and locks are looked at", "rate(15 minutes)"),
         "AuditSchedule": text("When everything is audited", "cron(0 5 * * ? *)"),
         "AlertEmail": text("Who gets the alerts by mail; nobody if empty", ""),

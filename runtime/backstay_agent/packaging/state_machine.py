@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from backstay_agent.packaging.parameters import IMAGE, MEMBER_ROLE, folder, number, text
 from backstay_agent.packaging.spelled import joined, named, spelled
 from backstay_agent.permissions import policy
 
 HANDLER = "backstay_agent.reconcile.audit_lambda.handler"
 _ACCOUNT = "${AWS::AccountId}"
-_FOLDER = "[^/].*[^/]|[^/]"
 _PASSING = (
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
@@ -97,32 +97,21 @@ def _step(payload: _Json, **following: str) -> _Json:
 
 
 def _parameters() -> _Json:
-    def text(description: str, default: str | None = None, **more: Any) -> _Json:
-        return {
-            "Type": "String",
-            "Description": description,
-            **({} if default is None else {"Default": default}),
-            **more,
-        }
-
-    def number(description: str, default: int, least: int, most: int) -> _Json:
-        return {"Type": "Number", "Description": description, "Default": default, "MinValue": least, "MaxValue": most}
-
     return {
-        "ImageUri": text("The image in Amazon ECR (Containerfile, target agent)", MinLength=1),
+        "ImageUri": IMAGE,
         "BuildBucket": text("The bucket that holds the build, and keeps shards and results", MinLength=3),
-        "BuildPrefix": text("The build's folder in the bucket", "build", AllowedPattern=_FOLDER),
-        "StorePrefix": text("The folder in the bucket for shards and results", "audit", AllowedPattern=_FOLDER),
-        "MemberRole": text(
-            "Path and name of the role that is taken in member accounts", "backstay-agent", AllowedPattern="[^/].*"
-        ),
+        "BuildPrefix": folder("The build's folder in the bucket", "build"),
+        "StorePrefix": folder("The folder in the bucket for shards and results", "audit"),
+        "MemberRole": MEMBER_ROLE,
         "Schedule": text("When it runs by itself; never if empty", "cron(0 4 * * ? *)"),
-        "BatchSize": number("Shards (an account in a Region) in a batch", 20, 1, 200),
-        "Concurrency": number("Batches read at a time", 50, 1, 1000),
-        "Tolerated": number("Percent of batches that may fail; their shards are unknown", 100, 0, 100),
-        "MemorySize": number("MiB of memory", 1024, 512, 10240),
+        "BatchSize": number("Shards (an account in a Region) in a batch", 20, MinValue=1, MaxValue=200),
+        "Concurrency": number("Batches read at a time", 50, MinValue=1, MaxValue=1000),
+        "Tolerated": number(
+            "Percent of batches that may fail; their shards are unknown", 100, MinValue=0, MaxValue=100
+        ),
+        "MemorySize": number("MiB of memory", 1024, MinValue=512, MaxValue=10240),
         "LogRetention": {
-            **number("Days that logs are kept", 90, 1, 3653),
+            **number("Days that logs are kept", 90, MinValue=1, MaxValue=3653),
             "AllowedValues": [30, 60, 90, 180, 365, 731, 2557],
         },
     }
