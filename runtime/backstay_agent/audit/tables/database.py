@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +24,8 @@ def connect(threads: int = THREADS, memory: str = MEMORY) -> DuckDBPyConnection:
         import duckdb
     except ImportError:
         raise MissingDuckDBError("tables need DuckDB: pip install 'backstay[audit]'") from None
-    spill = str(Path(tempfile.gettempdir()) / "backstay-audit")  # not the working directory, which is DuckDB's default
+    # Not the working directory, which is DuckDB's default, nor a folder that may be somebody else's on this machine.
+    spill = str(Path(tempfile.gettempdir()) / f"backstay-audit-{os.getpid()}")
     found = duckdb.connect(
         ":memory:",
         config={
