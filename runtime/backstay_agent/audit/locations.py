@@ -109,3 +109,7 @@ class InS3:
             return list(self.folder.names())
         except AwsProblem as problem:
             raise LocationError(f"{self.folder} cannot be listed: {problem.code}: {problem.message}") from problem
+
+
+Store = Local | InS3
+"""The locations there are."""

@@ -1,8 +1,8 @@
-"""A folder of a bucket in Amazon S3, as far as the agent keeps things there: whole objects, read and written."""
+"""A folder of a bucket in Amazon S3, as far as the agent keeps things there: whole objects, and their names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,16 +42,37 @@ class Folder:
         members = {"Bucket": self.bucket, "Key": key, "Body": body, "ContentType": content_type}
         aws.call(aws.caller(), aws.region, "s3", "PutObject", **members)
 
+    def remove(self, names: Sequence[str]) -> None:
+        """Delete objects in it; raises AwsProblem, for the first that stays. API DeleteObjects: 1,000 a call."""
+        aws = self.aws
+        for begin in range(0, len(names), 1000):
+            objects = [{"Key": f"{self.prefix}/{name}"} for name in names[begin : begin + 1000]]
+            members = {"Bucket": self.bucket, "Delete": {"Objects": objects, "Quiet": True}}
+            answer = aws.call(aws.caller(), aws.region, "s3", "DeleteObjects", **members)
+            for error in answer.get("Errors", ()):
+                told = f"{error.get('Key')}: {error.get('Message')}"
+                raise AwsProblem(aws.caller(), aws.region, "DeleteObjects", str(error.get("Code")), told)
+
     def names(self) -> Iterator[str]:
         """The names of the objects directly in it, as S3 sorts them; raises AwsProblem."""
-        aws, begin = self.aws, f"{self.prefix}/"
+        return (str(item["Key"]).removeprefix(f"{self.prefix}/") for item in self._list("", "Contents", Delimiter="/"))
+
+    def folders(self, below: str) -> Iterator[str]:
+        """The names of the folders directly in one of its folders (`a/b/`); raises AwsProblem."""
+        for item in self._list(below, "CommonPrefixes", Delimiter="/"):
+            yield str(item["Prefix"]).removeprefix(f"{self.prefix}/{below}").rstrip("/")
+
+    def tree(self, below: str) -> Iterator[str]:
+        """The names of all objects whose names begin so, at any depth; raises AwsProblem."""
+        return (str(item["Key"]).removeprefix(f"{self.prefix}/") for item in self._list(below, "Contents"))
+
+    def _list(self, below: str, member: str, **members: str) -> Iterator[dict[str, Any]]:
+        aws, begin = self.aws, {"Bucket": self.bucket, "Prefix": f"{self.prefix}/{below}", **members}
 
         def call(**token: str) -> dict[str, Any]:
-            members = {"Bucket": self.bucket, "Prefix": begin, "Delimiter": "/", **token}
-            return aws.call(aws.caller(), aws.region, "s3", "ListObjectsV2", **members)
+            return aws.call(aws.caller(), aws.region, "s3", "ListObjectsV2", **begin, **token)
 
-        for item in pages(call, "Contents", "NextContinuationToken", "ContinuationToken"):
-            yield str(item["Key"]).removeprefix(f"{self.prefix}/")
+        return pages(call, member, "NextContinuationToken", "ContinuationToken")
 
 
 def folder(aws: Aws, address: str) -> Folder:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -13,8 +14,10 @@ import click
 from backstay_agent.cli.exits import CLEAN, FINDINGS, USAGE, leave
 
 if TYPE_CHECKING:
+    from backstay_agent.audit.locations import Store
     from backstay_agent.audit.result import Result
     from backstay_agent.audit.thresholds import Thresholds
+    from backstay_agent.cli.connection import Connection
     from backstay_agent.controls.control import Control
     from backstay_agent.controls.facts import Facts
     from backstay_agent.controls.parameters import Parameters
@@ -90,19 +93,18 @@ def owned(facts: Facts, asking: Asking) -> Facts:
     return replace(facts, owner_tags=asking.owner_tags) if asking.owner_tags else facts
 
 
-def keep_as_tables(result: Result, store: str) -> bool:
-    """Keep facts and findings as tables, where the store is a folder; whether nothing stood in the way."""
+def keep_as_tables(result: Result, store: Store) -> bool:
+    """Keep facts and findings as tables; whether nothing stood in the way."""
     from backstay_agent.audit.keep_tables import keep_tables
+    from backstay_agent.audit.locations import LocationError
     from backstay_agent.audit.tables.database import MissingDuckDBError
     from backstay_formats.escape import terminal
 
-    if store.startswith("s3://"):
-        return True
     try:
-        keep_tables(result.facts, result.report, Path(store))
+        keep_tables(result.facts, result.report, store)
     except MissingDuckDBError:
         return True  # --sql says what is missing, to whoever asks
-    except OSError as error:
+    except LocationError as error:
         click.echo(terminal(f"error: the tables are not kept: {error}"), err=True)
         return False
     return True
@@ -111,26 +113,28 @@ def keep_as_tables(result: Result, store: str) -> bool:
 def answer(
     asking: Asking,
     store: str,
+    connection: Connection,
     form: str,
     output: Path | None,
     chosen: Sequence[Control[Any]],
     parameters: Mapping[str, Parameters],
 ) -> NoReturn:
-    """Ask the kept tables, print what they say, and exit."""
-    from backstay_agent.audit.keep_tables import FOLDER
+    """Ask the kept tables, print what they say, and exit. AWS is only asked for tables that lie in S3."""
+    from backstay_agent.audit.locations import LocationError
     from backstay_agent.audit.tables.database import MissingDuckDBError
     from backstay_agent.audit.tables.question import QuestionError
+    from backstay_agent.aws import UnreachableError
 
     if form not in ("text", "json", "csv"):
         raise click.UsageError(f"the kept tables answer as text, json or csv, not as {form}")
     if sum((asking.sql is not None, asking.trend, asking.stored)) > 1:
         raise click.UsageError("--sql, --trend and --stored are three questions: ask one at a time")
-    if store.startswith("s3://"):
-        raise click.UsageError("tables are kept in folders: --store is to name one")
-    folder = Path(store) / FOLDER
+    if asking.trend and asking.day is not None:
+        raise click.UsageError("a trend is of all days: --day does not go with --trend")
     try:
-        told, code = _asked(asking, folder, form, chosen, parameters)
-    except (QuestionError, MissingDuckDBError) as error:
+        with _tables(asking, store, connection) as folder:
+            told, code = _asked(asking, folder, form, chosen, parameters)
+    except (QuestionError, MissingDuckDBError, LocationError, UnreachableError) as error:
         leave(USAGE, f"error: {error}")
     if output is None:
         click.echo(told, nl=False)
@@ -142,6 +146,30 @@ def answer(
     raise click.exceptions.Exit(code)
 
 
+@contextmanager
+def _tables(asking: Asking, store: str, connection: Connection) -> Iterator[Path]:
+    """A folder with the tables that are asked about."""
+    from backstay_agent.audit.keep_tables import FOLDER
+    from backstay_agent.audit.locations import Local
+    from backstay_agent.audit.tables import in_s3
+    from backstay_agent.audit.tables.every import FACTS, FINDINGS
+    from backstay_agent.audit.tables.question import choose_day, named_in
+    from backstay_agent.aws import Aws
+    from backstay_agent.aws.s3_folder import SCHEME
+    from backstay_agent.cli.collecting import location
+
+    if not store.startswith(SCHEME):
+        yield Path(store) / FOLDER
+        return
+    where = location(store, Aws(connection.endpoint(None)))
+    assert not isinstance(where, Local)
+    day = choose_day(in_s3.days(where.folder, FOLDER), asking.day, f"{where}/{FOLDER}")
+    names = {FINDINGS.name} if asking.trend else {table.name for table in FACTS}
+    names = names if asking.sql is None else set(named_in(asking.sql))
+    with in_s3.fetched(where.folder, FOLDER, None if asking.trend else day, names) as folder:
+        yield folder
+
+
 def _asked(
     asking: Asking, folder: Path, form: str, chosen: Sequence[Control[Any]], parameters: Mapping[str, Parameters]
 ) -> tuple[str, int]:
@@ -150,8 +178,6 @@ def _asked(
 
     if asking.stored:
         return _judged(asking, folder, form, chosen, parameters)
-    if asking.trend and asking.day is not None:
-        raise click.UsageError("a trend is of all days: --day does not go with --trend")
     most = _MOST if form == "text" else None
     found = ask(folder, TREND if asking.sql is None else asking.sql, asking.day, every_day=asking.trend, most=most)
     match form:
@@ -172,7 +198,8 @@ def _judged(
     from backstay_agent.controls.facts import OWNER_TAGS
 
     tags = asking.owner_tags or OWNER_TAGS
-    judged = judge_stored(folder, asking.day, chosen, parameters, tags, thresholds(asking, chosen))
+    broken = thresholds(asking, chosen)
+    judged = judge_stored(folder, asking.day, chosen, parameters, tags, broken, listed=form != "text")
     code = FINDINGS if judged.broken else CLEAN
     match form:
         case "json":

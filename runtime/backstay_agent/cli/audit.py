@@ -116,7 +116,7 @@ def audit(
     if asking.without_aws:
         if build or collecting.facts is not None or evidence or sign_key or submitted:
             raise click.UsageError("--sql, --trend and --stored stand for BUILD and AWS: they ask what is kept")
-        answer(asking, collecting.store, form, output, chosen, parameters)
+        answer(asking, collecting.store, connection, form, output, chosen, parameters)
     limits = thresholds(asking, chosen)
     key = read_private_key(sign_key) if sign_key else None
     if collecting.facts is not None:
@@ -135,7 +135,7 @@ def audit(
     bundle = _bundled(result, loaded, evidence, key)
     result, kept = _tell(result, build, form, output, story, columns, collected.location, bundle)
     refused = submitted and _submit(result, connection.open(loaded.home))
-    kept = keep_as_tables(result, collecting.store) and kept
+    kept = keep_as_tables(result, collected.location) and kept
     raise click.exceptions.Exit(_code(result, limits, partly=collected.partly or refused or not kept))
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from backstay_agent.audit.collect import Reuse
     from backstay_agent.audit.history import Kept as AuditLine
     from backstay_agent.audit.kept import Kept
-    from backstay_agent.audit.locations import Location
+    from backstay_agent.audit.locations import Location, Store
     from backstay_agent.audit.results import Kept as KeptResult
     from backstay_agent.audit.workers import Workers
     from backstay_agent.aws import Aws
@@ -57,7 +57,7 @@ class Collected:
 
     facts: Facts
     partly: bool
-    location: Location
+    location: Store
 
 
 def collecting_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -198,7 +198,7 @@ def _dask(build: Build, aws: Aws, address: str) -> Workers:
         leave(USAGE, f"error: {error}")
 
 
-def location(store: str, aws: Aws) -> Location:
+def location(store: str, aws: Aws) -> Store:
     """Where things are kept; leaves with 2 at what is no place."""
     from backstay_agent.audit.locations import InS3, Local
     from backstay_agent.aws.s3_folder import SCHEME, folder

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from backstay_agent.controls.facts import AIR_GAPPED
-from backstay_agent.controls.sql import Sql, ago, day_and_time, days, lasting
+from backstay_agent.controls.sql import Sql, ago, day_and_time, days, lasting, place
 from backstay_aws.lifecycle import CONTINUOUS_RPO
 
 _RPO = int(CONTINUOUS_RPO.total_seconds())
@@ -79,14 +79,30 @@ _COPY = _some(
         ELSE 'copies to ' || c.vault_arn || ', which does not exist' END"""
 )
 
+_UNMADE = f"""CASE WHEN d.rpo_seconds IS NULL THEN NULL
+    WHEN y.made IS NULL THEN 'it has no recovery point here'
+    WHEN epoch_us(:now) - epoch_us(y.made) > d.rpo_seconds * 1000000 AND NOT y.live
+        THEN 'its latest recovery point was made ' || {ago("y.made")} || ' ago, not '
+            || {lasting("d.rpo_seconds")} END"""
+_UNTRIED = f"""CASE WHEN d.tested_days IS NULL THEN NULL
+    WHEN z.name IS NULL THEN 'it was never restored, which is to be tried once in ' || d.tested_days || ' days'
+    WHEN epoch_us(:now) - epoch_us(z.completed) > d.tested_days * 86400000000
+        THEN 'it was last restored ' || {ago("z.completed")} || ' ago, which is to be tried once in ' || d.tested_days
+            || ' days' END"""
+
 RELATIONS: Mapping[str, str] = MappingProxyType(
     {
+        # The duties with the set of plans that their resource has, and its type.
+        "duties_here": f"""
+            SELECT d.*, {place("d")} AS place, t.combo, coalesce(t.type, '') AS subject_type
+            FROM duties d LEFT JOIN things t ON (t.place, t.name) = ({place("d")}, d.resource)
+        """,
         # What requirements ask, once for each set of plans.
         "needs": """
             SELECT row_number() OVER () AS need, * FROM (
-                SELECT DISTINCT t.combo, d.terms, d.keep_days, d.rpo_seconds, d.other_region, d.other_account,
-                    d.air_gapped, d.locked, d.immutable, d.continuous, d.cannot, d.unsaid
-                FROM duties d JOIN things t ON (t.account, t.region, t.name) = (d.account, d.region, d.resource)
+                SELECT DISTINCT combo, terms, keep_days, rpo_seconds, other_region, other_account, air_gapped, locked,
+                    immutable, continuous, cannot, unsaid
+                FROM duties_here WHERE combo IS NOT NULL
             )
         """,
         "copies_seen": f"""
@@ -97,7 +113,7 @@ RELATIONS: Mapping[str, str] = MappingProxyType(
                     WHEN c.to_region <> c.region THEN 'cross_region' ELSE 'same_region' END AS way
             FROM copies c
             JOIN destinations d USING (vault_arn, to_account, to_region)
-            LEFT JOIN vaults v ON v.arn = c.vault_arn
+            LEFT JOIN vaults_anywhere v ON v.arn = c.vault_arn
         """,
         "need_copies": f"""
             SELECT *, {_sure("lacks")} AS sure FROM (
@@ -107,7 +123,7 @@ RELATIONS: Mapping[str, str] = MappingProxyType(
                     {_COPY} AS lacks
                 FROM needs n JOIN combo_plans p ON p.combo = n.combo
                 JOIN copies_seen c ON (c.account, c.region, c.plan_id) = (p.account, p.region, p.plan_id)
-                LEFT JOIN vaults v ON v.arn = c.vault_arn
+                LEFT JOIN vaults_anywhere v ON v.arn = c.vault_arn
             )
         """,
         "need_least": f"""
@@ -143,44 +159,44 @@ RELATIONS: Mapping[str, str] = MappingProxyType(
                     FILTER (WHERE NOT r.sure) AS maybe
             FROM needs n LEFT JOIN need_rules r ON r.need = n.need GROUP BY n.combo, n.terms, n.need
         """,
+        # Each duty with what was found of it, step by step: an expression that held itself many times took longer to
+        # be planned than to be worked out.
+        "owed": f"""
+            SELECT *, NOT sure AND plain = 'NON_COMPLIANT' AS unasked FROM (
+                SELECT *, CASE WHEN may_do THEN 'UNKNOWN' WHEN unfit OR missing IS NOT NULL THEN 'NON_COMPLIANT'
+                    WHEN best[4] > 0 THEN 'UNKNOWN' ELSE 'COMPLIANT' END AS plain
+                FROM (
+                    SELECT *, unfit AND coalesce(maybe[3] = 0, FALSE) AND missing IS NULL AS may_do FROM (
+                        SELECT *, best IS NULL OR best[3] > 0 AS unfit FROM (
+                            SELECT d.*, x.best, x.maybe,
+                                nullif(concat_ws('; ', {_UNMADE}, {_UNTRIED}), '') AS missing
+                            FROM duties_here d
+                            LEFT JOIN need_best x ON (x.combo, x.terms) = (d.combo, d.terms)
+                            LEFT JOIN points_by_resource y ON (y.place, y.name) = (d.place, d.resource)
+                            LEFT JOIN restored z ON (z.place, z.name) = (d.place, d.resource)
+                        )
+                    )
+                )
+            )
+        """,
     }
 )
 
-_UNMADE = f"""CASE WHEN s.rpo_seconds IS NULL THEN NULL
-    WHEN y.made IS NULL THEN 'it has no recovery point here'
-    WHEN epoch_us(:now) - epoch_us(y.made) > s.rpo_seconds * 1000000 AND NOT y.live
-        THEN 'its latest recovery point was made ' || {ago("y.made")} || ' ago, not '
-            || {lasting("s.rpo_seconds")} END"""
-_UNTRIED = f"""CASE WHEN s.tested_days IS NULL THEN NULL
-    WHEN z.name IS NULL THEN 'it was never restored, which is to be tried once in ' || s.tested_days || ' days'
-    WHEN epoch_us(:now) - epoch_us(z.completed) > s.tested_days * 86400000000
-        THEN 'it was last restored ' || {ago("z.completed")} || ' ago, which is to be tried once in ' || s.tested_days
-            || ' days' END"""
-_MISSING = f"nullif(concat_ws('; ', {_UNMADE}, {_UNTRIED}), '')"
-_BEST, _SAID, _BAD, _COUNT = (f"x.best[{number}]" for number in (1, 2, 3, 4))
-_UNFIT = f"(x.best IS NULL OR {_BAD} > 0)"
-_MAY_DO = f"({_UNFIT} AND coalesce(x.maybe[3] = 0, FALSE) AND {_MISSING} IS NULL)"
-_STATUS = f"""CASE WHEN {_MAY_DO} THEN 'UNKNOWN'
-    WHEN {_UNFIT} OR {_MISSING} IS NOT NULL THEN 'NON_COMPLIANT'
-    WHEN {_COUNT} > 0 THEN 'UNKNOWN' ELSE 'COMPLIANT' END"""
+_BEST, _SAID = "s.best[1]", "s.best[2]"
 _ASKED = "'“' || s.require || '”' || coalesce(' (' || s.origin || ')', '')"
 _OPEN = "but whether that plan takes this resource depends on what AWS leaves open"
-_REASON = f"""CASE WHEN {_MAY_DO} THEN x.maybe[1] || ', would do, {_OPEN}'
-    WHEN x.best IS NULL THEN 'no rule of a backup plan takes it'
-    WHEN {_BAD} > 0 THEN concat_ws('; ', {_BEST} || ', ' || {_SAID}, {_MISSING})
-    WHEN {_MISSING} IS NOT NULL THEN {_MISSING}
-    WHEN {_COUNT} > 0 THEN {_BEST} || ', ' || {_SAID}
+_REASON = f"""CASE WHEN s.may_do THEN s.maybe[1] || ', would do, {_OPEN}'
+    WHEN s.best IS NULL THEN 'no rule of a backup plan takes it'
+    WHEN s.best[3] > 0 THEN concat_ws('; ', {_BEST} || ', ' || {_SAID}, s.missing)
+    WHEN s.missing IS NOT NULL THEN s.missing
+    WHEN s.best[4] > 0 THEN {_BEST} || ', ' || {_SAID}
     ELSE {_BEST} || ', does all that it asks' END"""
 
 
 def sql() -> Sql:
-    """Status and reason over a duty `s`."""
-    unasked = f"(NOT s.sure AND {_STATUS} = 'NON_COMPLIANT')"
+    """Status and reason over a duty `s`, of `owed`."""
     return Sql(
-        status=f"CASE WHEN {unasked} THEN 'UNKNOWN' ELSE {_STATUS} END",
-        reason=f"""{_ASKED} || CASE WHEN {unasked}
+        status="CASE WHEN s.unasked THEN 'UNKNOWN' ELSE s.plain END",
+        reason=f"""{_ASKED} || CASE WHEN s.unasked
             THEN ', if it asks that of it, which depends on a tag that it lacks: ' ELSE ': ' END || {_REASON}""",
-        joins="""LEFT JOIN need_best x ON (x.combo, x.terms) = (s.combo, s.terms)
-            LEFT JOIN points_by_resource y ON (y.account, y.region, y.name) = (s.account, s.region, s.resource)
-            LEFT JOIN restored z ON (z.account, z.region, z.name) = (s.account, s.region, s.resource)""",
     )

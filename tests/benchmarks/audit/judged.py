@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from backstay_agent.audit.tables import opened
-from backstay_agent.audit.tables.database import connect
-from backstay_agent.audit.tables.judge import Judge
+from backstay_agent.audit.tables.judge_day import judge_day
 from backstay_agent.controls import parameters, registry
 
 
@@ -26,17 +26,14 @@ def main(names: Sequence[str]) -> int:
     given = parameters.read([one.name for one in chosen], ())
     started, spent = time.perf_counter(), time.process_time()
     folder = Path(names[0])
-    with connect() as database:
-        opened.attach(database, folder, opened.days(folder)[-1])
-        judge = Judge(database)
-        judge.put(chosen, given)
-        judge.keep(folder / "found.parquet")
-        rows = database.execute("SELECT control, status, sum(number) FROM judged GROUP BY ALL ORDER BY ALL").fetchall()
+    day = opened.days(folder)[-1]
+    with tempfile.TemporaryDirectory() as into:
+        verdicts = judge_day(folder, day, chosen, given, Path(into))
     told = {
         "seconds": time.perf_counter() - started,
         "processor": time.process_time() - spent,
         "megabytes": _highest(),
-        "counts": [[control, status, int(number)] for control, status, number in rows],
+        "counts": [[*key, number] for key, number in sorted(verdicts.counts.items())],
     }
     print(json.dumps(told))
     return 0

@@ -144,7 +144,7 @@ def make(folder: Path, resources: int, points: int, shards: int = SHARDS) -> Non
                     f"""COPY (SELECT {columns}, {literal(day)} AS day, account, region
                         FROM ({select.replace(numbers, f"SELECT range AS n FROM range({begin}, {end})")})
                         ORDER BY {order}) TO {literal(str(folder / name))}
-                    (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (day, account, region), APPEND)"""
+                    ({parquet.FORMAT}, PARTITION_BY (day, account, region), APPEND)"""
                 )
 
 

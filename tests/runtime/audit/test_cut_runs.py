@@ -197,10 +197,42 @@ def test_a_bucket_that_is_gone_costs_the_keeping_and_no_result(site: Path, audit
     assert done.exit_code == 3
     assert "7 findings in 2 of 4 accounts." in done.stdout
     assert "Report:" not in done.stdout
-    shards, result = done.stderr.splitlines()
+    shards, result, tables = done.stderr.splitlines()
     assert shards.startswith("error: shards are not kept: s3://acme-gone/audit/shards/")
     assert result.startswith("error: the result is not kept: s3://acme-gone/audit/")
-    assert all("NoSuchBucket" in line for line in (shards, result))
+    assert tables.startswith("error: the tables are not kept: s3://acme-gone/audit/tables ")
+    assert all("NoSuchBucket" in line for line in (shards, result, tables))
+
+
+def test_tables_in_a_bucket_answer_as_those_of_a_folder(
+    cloud: Any, site: Path, audit: Audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They lie there as on a disk, replaced shard by shard; every question is answered alike, and a wrong one told."""
+    s3 = cloud.client("s3", MANAGEMENT)
+    s3.create_bucket(Bucket="acme-tables", CreateBucketConfiguration={"LocationConstraint": REGION})
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    bucket = ("--store", "s3://acme-tables/audits")
+    assert audit(site, *bucket).exit_code == audit(site).exit_code == 1
+    assert audit(site, *bucket, "--account", RISK).exit_code == 1
+    sql = "SELECT v.account, v.region, arn, status FROM vaults v JOIN findings f ON f.resource = arn ORDER BY ALL"
+    for question in (("--sql", sql), ("--trend",), ("--stored",), ("--stored", "--format", "csv")):
+        there, here = audit(*question, *bucket), audit(*question)
+        assert (there.exit_code, there.stdout) == (here.exit_code, here.stdout), question
+        assert there.stdout.count("\n") > 3
+    keys = [item["Key"] for item in s3.list_objects_v2(Bucket="acme-tables", Prefix="audits/tables/")["Contents"]]
+    local = {
+        path.relative_to(".backstay/audit").as_posix() for path in Path(".backstay/audit/tables").rglob("*.parquet")
+    }
+    assert {key.removeprefix("audits/") for key in keys} == local
+    for question, said in (
+        (("--sql", "SELEC 1"), "syntax error"),
+        (("--sql", "SELECT 1", "--day", "2020-01-01"), "there is no audit of 2020-01-01"),
+        (("--trend", "--store", "s3://acme-tables/none"), "there are no tables in s3://acme-tables/none/tables"),
+        (("--trend", "--store", "s3://acme-gone/none"), "NoSuchBucket"),
+    ):
+        done = audit(*bucket, *question)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert said in done.stderr
 
 
 @pytest.mark.long
@@ -247,6 +279,7 @@ def started(folder: Path, *words: str | Path) -> subprocess.Popen[str]:
 def test_an_interrupted_run_ends_with_what_it_has(cloud: Any, site: Path, audit: Audit, tmp_path: Path) -> None:
     """Ctrl-C finishes the calls in flight, prints the report with the rest unknown, and --resume completes it."""
     undisturbed = findings(audit(site, "--format", "json"))
+    cloud.local.advance(timedelta(minutes=1))  # or what it read is young enough to be taken
     slow = cloud.local.faults.add("slow", "backup:ListBackupVaults", account=RISK, seconds=2.0)
     with started(tmp_path, site, "--format", "json") as process:
         waits(cloud, slow)

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from click.testing import Result as Done
 
 from backstay_agent.audit.keep_tables import keep_tables
+from backstay_agent.audit.locations import Local
 from backstay_agent.audit.result import Result, judge
 from backstay_agent.audit.tables import document
 from backstay_agent.audit.tables.every import FACTS, TABLES, rows
@@ -39,7 +40,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
             better = tuple(replace(one, plans=("p-1",)) for one in prod.resources)
             facts = replace(facts, places=(replace(prod, resources=better), *facts.places[1:]))
         facts = replace(facts, now=facts.now + timedelta(days=day))
-        keep_tables(facts, _judged(facts).report, folder)
+        keep_tables(facts, _judged(facts).report, Local(folder))
     return folder
 
 
@@ -176,10 +177,10 @@ def test_a_shard_is_replaced_and_no_other(facts: Facts, tmp_path: Path) -> None:
     """A later audit of the day that looks at one account replaces its rows, and leaves those of the others."""
     from backstay_agent.audit.tables.question import ask
 
-    keep_tables(facts, _judged(facts).report, tmp_path)
+    keep_tables(facts, _judged(facts).report, Local(tmp_path))
     prod = replace(facts.places[0], resources=(), points=())
     narrow = replace(facts, places=(prod,), members=facts.members[:1])
-    keep_tables(narrow, _judged(narrow).report, tmp_path)
+    keep_tables(narrow, _judged(narrow).report, Local(tmp_path))
     counts: Any = {
         name: ask(tmp_path / "tables", f"SELECT count(*) FROM {name}").rows[0][0]
         for name in ("resources", "recovery_points", "vaults")

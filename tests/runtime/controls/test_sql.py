@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from tests.runtime.controls.random_facts import Chance
 
 from backstay_agent.audit.evaluate import evaluate, sort_key
-from backstay_agent.audit.tables import opened, parquet
+from backstay_agent.audit.tables import parquet
 from backstay_agent.audit.tables.database import connect
-from backstay_agent.audit.tables.judge import Judge
+from backstay_agent.audit.tables.judge_day import judge_day
+from backstay_agent.audit.tables.slices import SIZE, slices
 from backstay_agent.controls import parameters, registry
 from backstay_agent.controls.facts import Facts
 from backstay_contract.findings import AuditFinding
@@ -36,19 +38,24 @@ SETTINGS = (
 )
 
 
-def both(facts: Facts, folder: Path, settings: tuple[str, ...]) -> tuple[list[AuditFinding], list[AuditFinding], int]:
+_COLUMNS = [field.name for field in fields(AuditFinding)]
+
+
+def both(
+    facts: Facts, folder: Path, settings: tuple[str, ...], size: int = SIZE
+) -> tuple[list[AuditFinding], list[AuditFinding], int]:
     """The findings of the predicates, those of SQL, and how many SQL counted."""
     given = parameters.read(KNOWN, settings)
     parquet.write(facts, folder)
+    verdicts = judge_day(
+        folder, parquet.day_of(facts.now), registry.controls(), given, folder, compliant=True, size=size
+    )
     with connect() as database:
-        opened.attach(database, folder, parquet.day_of(facts.now))
-        judge = Judge(database, compliant=True)
-        judge.put(registry.controls(), given)
-        counted = database.execute("SELECT sum(number) FROM judged").fetchone()
-        by_sql = list(judge.findings())
+        rows = database.execute(f"SELECT {', '.join(_COLUMNS)} FROM ({verdicts.select()})").fetchall()
+    by_sql = [AuditFinding(*row) for row in rows]
     order = {name: position for position, name in enumerate(KNOWN)}
     by_sql.sort(key=lambda it: (order[it.control], *sort_key(it)))
-    return list(evaluate(facts, registry.controls(), given).findings), by_sql, int(counted[0] if counted else 0)
+    return list(evaluate(facts, registry.controls(), given).findings), by_sql, sum(verdicts.counts.values())
 
 
 def _same(seed: int, folder: Path) -> set[tuple[str, str]]:
@@ -64,6 +71,17 @@ def _same(seed: int, folder: Path) -> set[tuple[str, str]]:
 def test_both_ways_are_equal(seed: int, tmp_path: Path) -> None:
     """Every finding of every control, its words included, comes out of SQL as out of the predicates."""
     _same(seed, tmp_path)
+
+
+def test_slices_change_nothing(tmp_path: Path) -> None:
+    """Judged in three slices of accounts there is the same as in one."""
+    facts = Chance(7).facts()
+    whole = both(facts, tmp_path, SETTINGS[1])
+    weight = sum(path.stat().st_size for path in tmp_path.rglob("day=*/**/*.parquet"))
+    divided = slices(tmp_path, parquet.day_of(facts.now), weight // 2)
+    assert len(divided) > 1
+    assert sorted(sum(divided, ())) == sorted({one.id for one in facts.members})
+    assert both(facts, tmp_path, SETTINGS[1], weight // 2) == whole
 
 
 @pytest.mark.long

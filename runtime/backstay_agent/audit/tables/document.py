@@ -24,7 +24,8 @@ backstay audit --sql "SELECT tags['team'] AS team, sum(size) / 1e12 AS terabytes
 ```
 
 A question is one `SELECT` in DuckDB's dialect, over the tables of the newest day or of `--day`. It reads these files
-and nothing else, and writes nothing.
+and nothing else, and writes nothing. With `--store s3://BUCKET/FOLDER` they lie in S3 in the same folders, and
+those that a question names are fetched for it.
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,25 +20,36 @@ def days(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def attach(database: DuckDBPyConnection, folder: Path, day: str | None, *, copied: bool = False) -> None:
-    """A view for each table, of one day or (None) of all; `copied`: a table in memory instead, so that no file is read.
+def attach(
+    database: DuckDBPyConnection, folder: Path, day: str | None, *, accounts: Sequence[str] | None = None
+) -> None:
+    """A view for each table, of one day or (None) of all; of some accounts only, where they are named.
 
-    A view has the columns of its table, account and Region (and with all days `day`) before them.
+    A view has the columns of its table, account and Region (and with all days `day`) before them. Those of some
+    accounts are the connection's own, and hide those of all of them.
     """
     for table in TABLES:
-        kind = "TABLE" if copied else "VIEW"
-        database.execute(f'CREATE {kind} "{table.name}" AS {_select(folder, table, day)}')
+        kind = "VIEW" if accounts is None else "OR REPLACE TEMP VIEW"
+        database.execute(f'CREATE {kind} "{table.name}" AS {_select(_files(folder, table, day, accounts), table, day)}')
 
 
-def _select(folder: Path, table: Table, day: str | None) -> str:
+def _files(folder: Path, table: Table, day: str | None, accounts: Sequence[str] | None) -> list[str]:
+    """The files of a table, or one pattern that stands for all of them."""
+    within = folder / table.name / ("day=*" if day is None else f"day={day}")
+    rest = "region=*/*.parquet"
+    if accounts is None:
+        any_there = next(folder.glob(f"{table.name}/{within.name}/account=*/{rest}"), None)
+        return [] if any_there is None else [str(within / "account=*" / rest)]
+    return [str(path) for account in accounts for path in sorted((within / f"account={account}").glob(rest))]
+
+
+def _select(files: Sequence[str], table: Table, day: str | None) -> str:
     lead = [one.name for one in FOLDERS if day is None or one.name != "day"]
     names = ", ".join(f'"{name}"' for name in (*lead, *(one.name for one in table.columns)))
-    within = folder / table.name / ("day=*" if day is None else f"day={day}")
-    pattern = str(within / "account=*" / "region=*" / "*.parquet")
-    if next(folder.glob(f"{table.name}/{within.name}/account=*/region=*/*.parquet"), None) is None:
+    if not files:
         nothing = [f'CAST(NULL AS {one.type}) AS "{one.name}"' for one in (*FOLDERS, *table.columns)]
         return f"SELECT {names} FROM (SELECT {', '.join(nothing)}) WHERE FALSE"
     return (
-        f"SELECT {names} FROM read_parquet({literal(pattern)}, hive_partitioning=true, hive_types_autocast=false,"
-        " union_by_name=false)"
+        f"SELECT {names} FROM read_parquet([{', '.join(map(literal, files))}], hive_partitioning=true,"
+        " hive_types_autocast=false, union_by_name=false)"
     )

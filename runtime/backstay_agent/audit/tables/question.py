@@ -32,16 +32,12 @@ def ask(folder: Path, sql: str, day: str | None = None, *, every_day: bool = Fal
 
     Raises QuestionError, MissingDuckDBError.
     """
-    known = opened.days(folder)
-    if not known:
-        raise QuestionError(f"there are no tables in {folder}: run backstay audit BUILD first")
-    if day is not None and day not in known:
-        raise QuestionError(f"there is no audit of {day}; the days kept are {told_days(known)}")
+    chosen = choose_day(opened.days(folder), day, str(folder))
     with connect() as database:
         import duckdb
 
         try:
-            opened.attach(database, folder.resolve(), None if every_day else day or known[-1])
+            opened.attach(database, folder.resolve(), None if every_day else chosen)
             database.execute(
                 f"SET allowed_directories=[{literal(str(folder.resolve()))}]; SET enable_external_access=false;"
                 " SET python_enable_replacements=false; SET lock_configuration=true"
@@ -54,7 +50,27 @@ def ask(folder: Path, sql: str, day: str | None = None, *, every_day: bool = Fal
             raise QuestionError(str(error)) from None
 
 
-def told_days(known: Sequence[str]) -> str:
+def choose_day(known: Sequence[str], day: str | None, where: str) -> str:
+    """That day, or the newest of those kept; raises QuestionError."""
+    if not known:
+        raise QuestionError(f"there are no tables in {where}: run backstay audit BUILD first")
+    if day is not None and day not in known:
+        raise QuestionError(f"there is no audit of {day}; the days kept are {_told_days(known)}")
+    return day or known[-1]
+
+
+def named_in(sql: str) -> frozenset[str]:
+    """The tables that a question names; raises QuestionError where it is none, MissingDuckDBError."""
+    with connect() as database:
+        import duckdb
+
+        try:
+            return frozenset(database.get_table_names(sql))
+        except duckdb.Error as error:
+            raise QuestionError(str(error)) from None
+
+
+def _told_days(known: Sequence[str]) -> str:
     """The days in one line, the latest ones where there are many."""
     shown = ", ".join(known[-5:])
     return shown if len(known) <= 5 else f"{len(known)} from {known[0]} on, the latest {shown}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,16 +10,17 @@ from typing import Any
 
 from backstay_agent.audit.tables import opened
 from backstay_agent.audit.tables.database import connect
-from backstay_agent.audit.tables.judge import Judge
-from backstay_agent.audit.tables.question import Answer, QuestionError, told_days
+from backstay_agent.audit.tables.judge_day import ORDER, judge_day
+from backstay_agent.audit.tables.question import Answer, QuestionError, choose_day
 from backstay_agent.audit.thresholds import Thresholds
 from backstay_agent.controls.control import Control
 from backstay_agent.controls.parameters import Parameters
+from backstay_contract.findings import Status
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Counts by control; the findings that do not hold or cannot be judged; the controls that break a threshold."""
+    """Counts by control; what does not hold or cannot be judged, if it was asked for; what breaks a threshold."""
 
     counts: Answer
     found: Answer
@@ -32,29 +34,29 @@ def judge_stored(
     parameters: Mapping[str, Parameters],
     owner_tags: Sequence[str],
     thresholds: Thresholds,
+    *,
+    listed: bool = True,
 ) -> Judged:
     """Put controls to the tables of a day, the newest where none is named. Raises QuestionError, MissingDuckDBError."""
-    known = opened.days(folder)
-    if not known:
-        raise QuestionError(f"there are no tables in {folder}: run backstay audit BUILD first")
-    if day is not None and day not in known:
-        raise QuestionError(f"there is no audit of {day}; the days kept are {told_days(known)}")
-    with connect() as database:
-        opened.attach(database, folder, day or known[-1])
-        judge = Judge(database, owner_tags=owner_tags)
-        judge.put(chosen, parameters)
-        counted = database.execute(
-            """SELECT control, sum(number) FILTER (WHERE status = 'NON_COMPLIANT') AS failed,
-            sum(number) FILTER (WHERE status = 'UNKNOWN') AS unknown,
-            sum(number) FILTER (WHERE status = 'COMPLIANT') AS held FROM judged GROUP BY control"""
-        ).fetchall()
-        found = database.execute("SELECT * FROM found ORDER BY control, account, region, resource, framework, asked_by")
-        listed = Answer(tuple(str(one[0]) for one in found.description or ()), tuple(found.fetchall()))
-    by_name = {name: tuple(int(number or 0) for number in numbers) for name, *numbers in counted}
-    rows = [(control.name, *by_name.get(control.name, (0, 0, 0))) for control in chosen]
-    return Judged(
-        Answer(("control", "failed", "unknown", "held"), tuple(rows)), listed, _broken(chosen, rows, thresholds)
-    )
+    chosen_day = choose_day(opened.days(folder), day, str(folder))
+    with connect() as database, tempfile.TemporaryDirectory(prefix="backstay-judged-") as into:
+        import duckdb
+
+        try:
+            verdicts = judge_day(folder, chosen_day, chosen, parameters, Path(into), owner_tags=owner_tags)
+            most = "" if listed else "LIMIT 0"
+            found = database.execute(f"SELECT * FROM ({verdicts.select()}) ORDER BY {ORDER} {most}")
+            answer = Answer(tuple(str(one[0]) for one in found.description or ()), tuple(found.fetchall()))
+        except duckdb.Error as error:
+            raise QuestionError(f"the tables in {folder} cannot be judged: {error}") from None
+    rows = [
+        (control.name, *(verdicts.counts.get((control.name, status), 0) for status in _STATUSES)) for control in chosen
+    ]
+    counts = Answer(("control", "failed", "unknown", "held"), tuple(rows))
+    return Judged(counts, answer, _broken(chosen, rows, thresholds))
+
+
+_STATUSES: tuple[Status, ...] = ("NON_COMPLIANT", "UNKNOWN", "COMPLIANT")
 
 
 def _broken(chosen: Sequence[Control[Any]], rows: Sequence[tuple[Any, ...]], thresholds: Thresholds) -> tuple[str, ...]:

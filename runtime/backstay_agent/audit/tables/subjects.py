@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from backstay_agent.controls.control import ENDED, NOT_STORED, PASSING, Kind
+from backstay_agent.controls.control import NOT_STORED, PASSING, Kind
 
 
 def _among(words: Iterable[str]) -> str:
@@ -13,7 +13,8 @@ def _among(words: Iterable[str]) -> str:
 
 
 _POINTS = """SELECT *, arn AS name, 'AWS::Backup::RecoveryPoint' AS subject_type, CAST(NULL AS VARCHAR) AS asked_by
-    FROM recovery_points WHERE status NOT IN """
+    FROM recovery_points"""
+_WHOLE, _STORED = (f"status NOT IN {_among(words)}" for words in (PASSING, NOT_STORED))
 
 SUBJECTS: Mapping[Kind, str] = MappingProxyType(
     {
@@ -22,8 +23,8 @@ SUBJECTS: Mapping[Kind, str] = MappingProxyType(
             CAST(NULL AS VARCHAR) AS asked_by FROM plans""",
         "vault": """SELECT * EXCLUDE name, arn AS name, 'AWS::Backup::BackupVault' AS subject_type,
             CAST(NULL AS VARCHAR) AS asked_by FROM vaults""",
-        "recovery point": _POINTS + _among(PASSING),
-        "stored point": _POINTS + _among(NOT_STORED),
+        "recovery point": f"{_POINTS} WHERE {_WHOLE}",
+        "stored point": f"{_POINTS} WHERE {_STORED}",
         "promised lock": """SELECT *, arn AS name, 'AWS::Backup::BackupVault' AS subject_type,
             CAST(NULL AS VARCHAR) AS asked_by FROM locks_promised""",
         "promised plan": """SELECT w.*, coalesce(p.arn, w.plan) AS name, 'AWS::Backup::BackupPlan' AS subject_type,
@@ -31,14 +32,9 @@ SUBJECTS: Mapping[Kind, str] = MappingProxyType(
             FROM plans_promised w LEFT JOIN (
                 SELECT account, region, name, min_by(arn, number) AS arn FROM plans GROUP BY account, region, name
             ) p ON (p.account, p.region, p.name) = (w.account, w.region, w.plan)""",
-        "duty": """SELECT d.*, d.resource AS name, coalesce(t.type, '') AS subject_type, d.require AS asked_by, t.combo
-            FROM duties d LEFT JOIN things t ON (t.account, t.region, t.name) = (d.account, d.region, d.resource)""",
-        "latest job": f"""SELECT * EXCLUDE place, resource AS name, resource_type AS subject_type, kind AS asked_by
-            FROM (
-                SELECT *, row_number() OVER (
-                    PARTITION BY account, region, resource, kind ORDER BY created DESC, id DESC) AS place
-                FROM jobs WHERE state IN {_among(ENDED)}
-            ) WHERE place = 1""",
+        "duty": "SELECT *, resource AS name, require AS asked_by FROM owed",
+        "latest job": """SELECT *, resource AS name, resource_type AS subject_type, kind AS asked_by
+            FROM latest_jobs""",
         "waiver": """SELECT *, rule || ' on ' || "on" AS name, 'waiver' AS subject_type,
             CAST(NULL AS VARCHAR) AS asked_by FROM waivers""",
     }
@@ -55,3 +51,8 @@ OWNED: Mapping[Kind, str] = MappingProxyType(
     }
 )
 """The column that names the resource whose tags tell the owner."""
+
+SHARED: Mapping[Kind, tuple[str, str]] = MappingProxyType(
+    {"recovery point": (_POINTS, f"s.{_WHOLE}"), "stored point": (_POINTS, f"s.{_STORED}")}
+)
+"""Kinds that are parts of the same rows: those rows, and which `s` of them are meant. One pass serves all of them."""

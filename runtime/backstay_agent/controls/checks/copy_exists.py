@@ -34,34 +34,37 @@ def check(resource: Resource, place: Place, parameters: Parameters, now: datetim
 
 
 def sql(parameters: Parameters) -> Sql:
-    """The same: the vaults once for each set of plans, the copies by resource."""
+    """The same: the vaults once for each set of plans, and by resource only copies that are not there."""
     most = number(parameters.number("maxCopyAgeDays"))
     late = f"epoch_us(:now) - epoch_us(c.newest) > {most} * 86400000000"
-    missing = f"""CASE WHEN w.no_sight IS NOT NULL THEN NULL WHEN c.newest IS NULL THEN 'none in ' || w.arn
-        WHEN {late} THEN 'the latest in ' || w.arn || ' was made ' || {ago("c.newest")} || ' ago, ' || {most}
-            || ' days are wanted' END"""
+    wanted = """SELECT DISTINCT p.combo, c.vault_arn AS arn, d.number, d.no_sight
+                FROM combo_plans p
+                JOIN copies c ON (c.account, c.region, c.plan_id) = (p.account, p.region, p.plan_id)
+                JOIN destinations d USING (vault_arn, to_account, to_region)
+                WHERE p.sure"""
     return Sql(
-        status="""CASE WHEN x.missing IS NOT NULL THEN 'NON_COMPLIANT' WHEN x.hidden IS NOT NULL THEN 'UNKNOWN'
+        status="""CASE WHEN y.missing IS NOT NULL THEN 'NON_COMPLIANT' WHEN x.hidden IS NOT NULL THEN 'UNKNOWN'
             ELSE 'COMPLIANT' END""",
-        reason="""CASE WHEN x.name IS NULL THEN 'no plan of it asks for a copy'
-            WHEN x.missing IS NOT NULL THEN 'copies are scheduled, but not there: ' || x.missing
+        reason="""CASE WHEN x.combo IS NULL THEN 'no plan of it asks for a copy'
+            WHEN y.missing IS NOT NULL THEN 'copies are scheduled, but not there: ' || y.missing
             WHEN x.hidden IS NOT NULL THEN 'copies are scheduled, but could not be looked for in ' || x.hidden
             WHEN x.vaults > 1 THEN 'a copy is in each of ' || x.vaults || ' vaults'
             ELSE 'a copy is in ' || x.one END""",
         joins=f"""LEFT JOIN (
-            SELECT t.account, t.region, t.name, count(*) AS vaults, min(w.arn) AS one,
-                string_agg({missing}, '; ' ORDER BY w.arn) AS missing,
+            SELECT w.combo, count(*) AS vaults, min(w.arn) AS one,
                 string_agg(w.arn || ' (' || w.no_sight || ')', '; ' ORDER BY w.arn) AS hidden
-            FROM things t JOIN (
-                SELECT DISTINCT p.combo, c.vault_arn AS arn, d.no_sight
-                FROM combo_plans p
-                JOIN copies c ON (c.account, c.region, c.plan_id) = (p.account, p.region, p.plan_id)
-                JOIN destinations d USING (vault_arn, to_account, to_region)
-                WHERE p.sure
-            ) w ON w.combo = t.combo
-            LEFT JOIN copied c ON (c.resource, c.vault_arn) = (t.name, w.arn)
-            GROUP BY ALL
-        ) x ON (x.account, x.region, x.name) = (s.account, s.region, s.name)""",
+            FROM ({wanted}) w GROUP BY w.combo
+        ) x ON x.combo = s.combo
+        LEFT JOIN (
+            SELECT t.thing, string_agg(
+                CASE WHEN c.newest IS NULL THEN 'none in ' || w.arn
+                    ELSE 'the latest in ' || w.arn || ' was made ' || {ago("c.newest")} || ' ago, ' || {most}
+                        || ' days are wanted' END, '; ' ORDER BY w.arn) AS missing
+            FROM things t JOIN ({wanted}) w ON w.combo = t.combo
+            LEFT JOIN copied c ON (c.resource, c.number) = (t.name, w.number)
+            WHERE w.no_sight IS NULL AND (c.newest IS NULL OR {late})
+            GROUP BY t.thing
+        ) y ON y.thing = s.thing""",
     )
 
 

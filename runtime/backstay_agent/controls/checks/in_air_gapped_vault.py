@@ -32,7 +32,7 @@ def sql(parameters: Parameters) -> Sql:
         reason=f"""CASE WHEN x.air_gapped IS NULL THEN 'it has no recovery point in an air-gapped vault here'
             ELSE 'the latest in an air-gapped vault was made ' || {day_and_time("x.air_gapped")} || ', '
                 || {ago("x.air_gapped")} || ' ago' END""",
-        joins="LEFT JOIN points_by_resource x ON (x.account, x.region, x.name) = (s.account, s.region, s.name)",
+        joins="LEFT JOIN points_by_thing x ON x.thing = s.thing",
     )
 
 

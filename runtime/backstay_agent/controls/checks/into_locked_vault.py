@@ -87,7 +87,7 @@ def sql(parameters: Parameters) -> Sql:
                 WHERE v.locked AND {fits}
                 UNION ALL
                 SELECT p.combo, p.sure, (p.number, r.number, 1), {told}
-                FROM combo_plans p {rules} JOIN vaults v ON v.arn = r.air_gapped
+                FROM combo_plans p {rules} JOIN vaults_anywhere v ON v.arn = r.air_gapped
                 WHERE v.locked AND {fits}
             ) GROUP BY combo
         ) x ON x.combo = s.combo

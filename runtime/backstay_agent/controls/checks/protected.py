@@ -32,7 +32,7 @@ def sql(_: Parameters) -> Sql:
                 THEN 'whether a backup plan takes it depends on what AWS leaves open, and it has no recovery point'
             ELSE 'no backup plan takes it, and it has no recovery point' END""",
         joins="""LEFT JOIN (SELECT combo, bool_or(sure) AS sure FROM combo_plans GROUP BY combo) x ON x.combo = s.combo
-            LEFT JOIN points_by_resource y ON (y.account, y.region, y.name) = (s.account, s.region, s.name)""",
+            LEFT JOIN points_by_thing y ON y.thing = s.thing""",
     )
 
 

@@ -38,8 +38,7 @@ def sql(parameters: Parameters) -> Sql:
         reason=f"""CASE WHEN x.made IS NULL THEN 'it has no recovery point here'
             WHEN x.live THEN 'a continuous backup is running'
             ELSE 'the latest was made ' || {day_and_time("x.made")} || ', ' || {ago("x.made")} || ' ago' END""",
-        joins="""LEFT JOIN points_by_resource x
-            ON (x.account, x.region, x.name) = (s.account, s.region, s.name)""",
+        joins="LEFT JOIN points_by_thing x ON x.thing = s.thing",
     )
 
 

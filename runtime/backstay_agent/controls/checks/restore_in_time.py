@@ -29,11 +29,11 @@ def sql(parameters: Parameters) -> Sql:
     target = parameters.number("maxRestoreTime") or _USUAL
     took = "(((epoch_us(x.completed) - epoch_us(x.created)) // 1000000 + 59) // 60)"
     return Sql(
-        status=f"""CASE WHEN x.name IS NULL THEN 'UNKNOWN' WHEN {took} <= {target} THEN 'COMPLIANT'
+        status=f"""CASE WHEN x.thing IS NULL THEN 'UNKNOWN' WHEN {took} <= {target} THEN 'COMPLIANT'
             ELSE 'NON_COMPLIANT' END""",
-        reason=f"""CASE WHEN x.name IS NULL THEN 'it was never restored'
+        reason=f"""CASE WHEN x.thing IS NULL THEN 'it was never restored'
             ELSE 'the latest restore took ' || {took} || ' minutes, the target is {target}' END""",
-        joins="LEFT JOIN restored x ON (x.account, x.region, x.name) = (s.account, s.region, s.name)",
+        joins="LEFT JOIN restored_thing x ON x.thing = s.thing",
     )
 
 

@@ -33,13 +33,13 @@ def sql(parameters: Parameters) -> Sql:
     old = f"epoch_us(:now) - epoch_us(x.completed) > {days * 86_400_000_000}"
     told = f"'it was restored ' || {ago('x.completed')} || ' ago'"
     return Sql(
-        status=f"""CASE WHEN x.name IS NULL OR {old} OR coalesce({took} > {target}, FALSE) THEN 'NON_COMPLIANT'
+        status=f"""CASE WHEN x.thing IS NULL OR {old} OR coalesce({took} > {target}, FALSE) THEN 'NON_COMPLIANT'
             ELSE 'COMPLIANT' END""",
-        reason=f"""CASE WHEN x.name IS NULL THEN 'it was never restored; once in {days} days is wanted'
+        reason=f"""CASE WHEN x.thing IS NULL THEN 'it was never restored; once in {days} days is wanted'
             WHEN {old} THEN {told} || '; once in {days} days is wanted'
             WHEN {took} > {target} THEN {told} || ', which took ' || {took} || ' minutes; ' || {target} || ' are wanted'
             ELSE {told} || ', which took ' || {took} || ' minutes' END""",
-        joins="LEFT JOIN restored x ON (x.account, x.region, x.name) = (s.account, s.region, s.name)",
+        joins="LEFT JOIN restored_thing x ON x.thing = s.thing",
     )
 
 
