@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import assert_never
 
+from backstay_agent.audit import spelling
 from backstay_agent.audit.locations import InS3, Local, LocationError, Store
 from backstay_agent.audit.tables import in_s3, parquet
 from backstay_agent.audit.tables.every import ACCOUNTS, FACTS, FINDINGS
-from backstay_agent.audit.tables.table import Row
 from backstay_agent.controls.facts import Facts
 from backstay_contract.findings import AuditReport
 
@@ -48,8 +46,4 @@ def _emptied(facts: Facts, report: AuditReport) -> set[str]:
 def _write(facts: Facts, report: AuditReport, tables: Path) -> None:
     parquet.write(facts, tables)
     places = {(one.account, one.region) for one in report.findings}
-    parquet.write_rows(tables, parquet.day_of(facts.now), ((FINDINGS, _rows(report)),), places)
-
-
-def _rows(report: AuditReport) -> Iterator[Row]:
-    return (asdict(finding) for finding in report.findings)
+    parquet.write_rows(tables, parquet.day_of(facts.now), ((FINDINGS, spelling.rows(report)),), places)

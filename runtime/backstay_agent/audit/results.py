@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from backstay_agent.audit import history
+from backstay_agent.audit import history, spelling
 from backstay_agent.audit.locations import Location, LocationError
-from backstay_contract.canonical import pretty
 from backstay_contract.findings import AuditFinding, AuditReport, AuditSummary
 
 _RAW = ".json"
@@ -38,7 +37,7 @@ def keep(location: Location, report: AuditReport, page: bytes, evidence: bytes) 
     name = name_of(report)
     raw, html, bundle = f"{name}{_RAW}", f"{name}.html", f"{name}.evidence.zip"
     location.put(bundle, evidence)
-    location.put(raw, pretty(asdict(report)))
+    location.put(raw, spelling.pretty(report))
     location.put(html, page)
     history.keep(location, report)
     return Kept(f"{location}/{raw}", f"{location}/{html}", f"{location}/{bundle}")

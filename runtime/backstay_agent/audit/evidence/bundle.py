@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 
-from backstay_agent.audit import control_facts, packed
+from backstay_agent.audit import control_facts, packed, spelling
 from backstay_agent.audit.evidence import merkle
 from backstay_agent.audit.result import Result
 from backstay_agent.wanted import Build
@@ -51,7 +51,7 @@ def place_path(account: str, region: str) -> str:
 
 def results(report: AuditReport) -> bytes:
     """The results as they are compared, byte for byte."""
-    return compact(asdict(report))
+    return spelling.compact(report)
 
 
 def controls(result: Result) -> EvidenceControls:
