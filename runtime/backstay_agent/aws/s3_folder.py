@@ -75,10 +75,15 @@ class Folder:
         return pages(call, member, "NextContinuationToken", "ContinuationToken")
 
 
-def folder(aws: Aws, address: str) -> Folder:
+def folder(aws: Aws, where: str) -> Folder:
     """`s3://bucket/folder`; raises ValueError."""
-    bucket, slash, prefix = address.removeprefix(SCHEME).partition("/")
+    return Folder(aws, *address(where))
+
+
+def address(where: str) -> tuple[str, str]:
+    """Bucket and folder of `s3://bucket/folder`; raises ValueError."""
+    bucket, slash, prefix = where.removeprefix(SCHEME).partition("/")
     prefix = prefix.strip("/")
-    if not address.startswith(SCHEME) or not bucket or not slash or not prefix:
-        raise ValueError(f"{address!r} is no folder in S3: say s3://bucket/folder")
-    return Folder(aws, bucket, prefix)
+    if not where.startswith(SCHEME) or not bucket or not slash or not prefix:
+        raise ValueError(f"{where!r} is no folder in S3: say s3://bucket/folder")
+    return bucket, prefix

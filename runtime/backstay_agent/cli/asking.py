@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ class Asking:
     day: str | None
     trend: bool
     stored: bool
+    athena: str | None
     fail_on: tuple[str, ...]
     at_most: str | None
     owner_tags: tuple[str, ...]
@@ -41,14 +43,17 @@ class Asking:
     @property
     def without_aws(self) -> bool:
         """Whether the kept tables answer alone."""
-        return self.sql is not None or self.trend or self.stored
+        return self.sql is not None or self.trend or self.stored or self.athena is not None
 
 
-_NAMES = ("sql", "day", "trend", "stored", "fail_on", "at_most", "owner_tags")
+_NAMES = ("sql", "day", "trend", "stored", "athena", "fail_on", "at_most", "owner_tags")
 _OPTIONS = (
     click.option("--sql", metavar="QUERY", help="Ask the kept tables in SQL (see docs/audit-tables.md), without AWS."),
     click.option("--trend", is_flag=True, help="How many findings each control had, day by day, without AWS."),
     click.option("--stored", is_flag=True, help="Put the controls to the kept tables, without AWS."),
+    click.option(
+        "--athena", metavar="DATABASE", help="Print the SQL that makes the tables in --store s3://… known to Athena."
+    ),
     click.option("--day", metavar="DATE", help="The audit of that day instead of the newest (--sql, --stored)."),
     click.option(
         "--fail-on", multiple=True, metavar="WHAT", help="Exit 1 only for this control or severity; repeatable."
@@ -127,13 +132,16 @@ def answer(
 
     if form not in ("text", "json", "csv"):
         raise click.UsageError(f"the kept tables answer as text, json or csv, not as {form}")
-    if sum((asking.sql is not None, asking.trend, asking.stored)) > 1:
-        raise click.UsageError("--sql, --trend and --stored are three questions: ask one at a time")
+    if sum((asking.sql is not None, asking.trend, asking.stored, asking.athena is not None)) > 1:
+        raise click.UsageError("--sql, --trend, --stored and --athena are four questions: ask one at a time")
     if asking.trend and asking.day is not None:
         raise click.UsageError("a trend is of all days: --day does not go with --trend")
     try:
-        with _tables(asking, store, connection) as folder:
-            told, code = _asked(asking, folder, form, chosen, parameters)
+        if asking.athena is not None:
+            told, code = _athena(asking.athena, store, form), CLEAN
+        else:
+            with _tables(asking, store, connection) as folder:
+                told, code = _asked(asking, folder, form, chosen, parameters)
     except (QuestionError, MissingDuckDBError, LocationError, UnreachableError) as error:
         leave(USAGE, f"error: {error}")
     if output is None:
@@ -144,6 +152,24 @@ def answer(
         except OSError as error:
             leave(USAGE, f"error: the answer cannot be written: {error}")
     raise click.exceptions.Exit(code)
+
+
+def _athena(database: str, store: str, form: str) -> str:
+    from backstay_agent.audit.keep_tables import FOLDER
+    from backstay_agent.audit.tables import athena
+    from backstay_agent.aws.s3_folder import SCHEME, address
+
+    if form != "text":
+        raise click.UsageError("--athena prints SQL, which has one format")
+    if not re.fullmatch("[a-z][a-z0-9_]{0,254}", database):
+        raise click.UsageError(f"{database!r} is no name for a database: a-z, 0-9 and _, a letter first")
+    if not store.startswith(SCHEME):
+        raise click.UsageError("Athena reads what lies in S3: say where with --store s3://BUCKET/FOLDER")
+    try:
+        bucket, folder = address(store)
+    except ValueError as error:
+        leave(USAGE, f"error: {error}")
+    return athena.statements(f"{SCHEME}{bucket}/{folder}/{FOLDER}", database)
 
 
 @contextmanager

@@ -108,14 +108,16 @@ def audit(
 
     Exits with 0 when nothing fails, 1 when a control does not hold somewhere, 3 when something could not be read. The
     raw result, the HTML report, the evidence and tables are kept in `.backstay/audit/`. `backstay audit verify FILE`
-    checks evidence again; --sql, --trend and --stored ask the tables.
+    checks evidence again; --sql, --trend and --stored ask the tables, --athena tells Athena of them.
     """
     from backstay_agent.audit.result import judge
 
     chosen, parameters = choose_controls(wanted, settings)
     if asking.without_aws:
         if build or collecting.facts is not None or evidence or sign_key or submitted:
-            raise click.UsageError("--sql, --trend and --stored stand for BUILD and AWS: they ask what is kept")
+            raise click.UsageError(
+                "--sql, --trend, --stored and --athena stand for BUILD and AWS: they are about what is kept"
+            )
         answer(asking, collecting.store, connection, form, output, chosen, parameters)
     limits = thresholds(asking, chosen)
     key = read_private_key(sign_key) if sign_key else None

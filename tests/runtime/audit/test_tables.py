@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -171,6 +172,31 @@ def test_without_tables_it_says_what_to_do(tmp_path: Path) -> None:
 
     done = CliRunner().invoke(command, ["--trend", "--store", str(tmp_path)])
     assert (done.exit_code, done.stderr.strip().endswith("run backstay audit BUILD first")) == (2, True)
+
+
+def test_athena_is_told_every_table() -> None:
+    """Each table with all its columns and folders, at its place in S3; what Athena cannot read is refused."""
+    from backstay_agent.cli.audit import audit as command
+
+    done = CliRunner().invoke(command, ["--athena", "backups", "--store", "s3://acme-audit/audits/"])
+    assert (done.exit_code, done.stderr) == (0, "")
+    for table in TABLES:
+        _, _, rest = done.stdout.partition(f"CREATE EXTERNAL TABLE IF NOT EXISTS `backups`.`{table.name}` (\n")
+        made = rest.partition(";\n")[0]
+        assert re.findall(r"^  `(\w+)` \S+ COMMENT '", made, re.MULTILINE) == [one.name for one in table.columns]
+        assert "PARTITIONED BY (`day` string, `account` string, `region` string)" in made
+        assert f"LOCATION 's3://acme-audit/audits/tables/{table.name}/'" in made
+        assert f"MSCK REPAIR TABLE `backups`.`{table.name}`;" in rest
+    assert "`tags` map<string,string>" in done.stdout
+    for words, said in (
+        (["--athena", "backups"], "--store s3://BUCKET/FOLDER"),
+        (["--athena", "b; DROP", "--store", "s3://a/b"], "is no name for a database"),
+        (["--athena", "backups", "--store", "s3://a"], "is no folder in S3"),
+        (["--athena", "backups", "--store", "s3://a/b", "--trend"], "ask one at a time"),
+    ):
+        done = CliRunner().invoke(command, words)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert said in done.stderr
 
 
 def test_a_shard_is_replaced_and_no_other(facts: Facts, tmp_path: Path) -> None:

@@ -26,6 +26,13 @@ backstay audit --sql "SELECT tags['team'] AS team, sum(size) / 1e12 AS terabytes
 A question is one `SELECT` in DuckDB's dialect, over the tables of the newest day or of `--day`. It reads these files
 and nothing else, and writes nothing. With `--store s3://BUCKET/FOLDER` they lie in S3 in the same folders, and
 those that a question names are fetched for it.
+
+```console
+$ backstay audit --athena backups --store s3://acme-audit/audits > athena.sql
+```
+
+prints the statements that make them known to Amazon Athena: a table for each, and `MSCK REPAIR TABLE`, which finds the
+folders of new days. Run that one again after each audit, or leave it to a Glue crawler where there are many thousands.
 """
 
 
