@@ -241,6 +241,7 @@ def _own() -> _Json:
     statements = [
         _may(["s3:GetObject"], [f"{_BUCKET}/${{BuildPrefix}}/*", f"{_BUCKET}/${{StorePrefix}}/*"]),
         _may(["s3:PutObject"], f"{_BUCKET}/${{StorePrefix}}/*"),
+        _may(["s3:DeleteObject"], f"{_BUCKET}/${{StorePrefix}}/tables/*"),
         _may(["s3:ListBucket"], _BUCKET, Condition=listed),
     ]
     logs = _may(["logs:CreateLogStream", "logs:PutLogEvents"], {"Fn::GetAtt": ["Logs", "Arn"]})

@@ -18,9 +18,11 @@ from backstay_agent.audit import report, results
 from backstay_agent.audit.batch import Shard
 from backstay_agent.audit.compare import compare
 from backstay_agent.audit.evidence.write import pieces
-from backstay_agent.audit.locations import InS3, Local, Location
-from backstay_agent.audit.result import judge
+from backstay_agent.audit.keep_tables import FOLDER, keep_tables
+from backstay_agent.audit.locations import InS3, Local, Store
+from backstay_agent.audit.result import Result, judge
 from backstay_agent.audit.steps import SHARDS, StepError, folder_of, list_shards, put_together, read_listed
+from backstay_agent.audit.tables.database import MissingDuckDBError
 from backstay_agent.aws import Aws
 from backstay_agent.aws.s3_folder import SCHEME, folder
 from backstay_agent.controls import parameters, registry
@@ -50,7 +52,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
             raise StepError(f"the event's step is list, read or judge, not {other!r}")
 
 
-def _list(build: Build, aws: Aws, location: Location, run: str, told: Mapping[str, str]) -> dict[str, Any]:
+def _list(build: Build, aws: Aws, location: Store, run: str, told: Mapping[str, str]) -> dict[str, Any]:
     """The list, and what the state machine needs to know of it."""
     listed: dict[str, Any] = {
         "run": run,
@@ -65,7 +67,7 @@ def _list(build: Build, aws: Aws, location: Location, run: str, told: Mapping[st
     return listed
 
 
-def _judge(build: Build, aws: Aws, location: Location, run: str) -> dict[str, Any]:
+def _judge(build: Build, aws: Aws, location: Store, run: str) -> dict[str, Any]:
     """Every control, put to what was read; the result is kept beside those of before."""
     controls = registry.controls()
     facts = put_together(build, aws, location, run)
@@ -74,6 +76,7 @@ def _judge(build: Build, aws: Aws, location: Location, run: str) -> dict[str, An
     result = replace(result, since=compare(earlier, result.report) if earlier else None)
     page = report.render(result.report, facts, parameters=result.parameters, build="BUILD")
     kept = results.keep(location, result.report, page, b"".join(pieces(result, build)))
+    tables = _tables(result, location)
     summary = result.report.summary
     partly = bool(facts.unread) or any(place.unread for place in facts.places)
     return {
@@ -85,7 +88,17 @@ def _judge(build: Build, aws: Aws, location: Location, run: str) -> dict[str, An
         "raw": kept.raw,
         "report": kept.page,
         "evidence": kept.evidence,
+        "tables": tables,
     }
+
+
+def _tables(result: Result, location: Store) -> str | None:
+    """Where facts and findings are kept as tables; None where the function was packed without DuckDB."""
+    try:
+        keep_tables(result.facts, result.report, location)
+    except MissingDuckDBError:
+        return None
+    return f"{location}/{FOLDER}"
 
 
 def _run(event: Mapping[str, Any]) -> str:
@@ -110,7 +123,7 @@ def _number(told: Mapping[str, str], variable: str, otherwise: int) -> int:
     return int(text)
 
 
-def _location(aws: Aws, told: Mapping[str, str]) -> Location:
+def _location(aws: Aws, told: Mapping[str, str]) -> Store:
     """Where shards and results lie."""
     where = told.get("BACKSTAY_STORE") or str(Path(tempfile.gettempdir()) / "backstay-audit")
     if not where.startswith(SCHEME):

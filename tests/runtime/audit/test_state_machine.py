@@ -70,7 +70,9 @@ def test_the_roles_may_do_what_the_audit_does_and_no_more() -> None:
     assert all(action.partition(":")[2].startswith(("Get", "List", "Describe")) for action in reads)
     assert called
     logs = {"logs:CreateLogStream", "logs:PutLogEvents"}
-    assert _actions(own) == {"s3:GetObject", "s3:PutObject", "s3:ListBucket", *logs}
+    assert _actions(own) == {"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket", *logs}
+    deleting = [one for one in own["PolicyDocument"]["Statement"] if "s3:DeleteObject" in one["Action"]]
+    assert all(one["Resource"]["Fn::Sub"].endswith("/${StorePrefix}/tables/*") for one in deleting)
     (steps,) = resources["MachineRole"]["Properties"]["Policies"]
     uploads = {"s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"}
     runs = {"states:StartExecution", "states:DescribeExecution", "states:StopExecution"}
@@ -173,7 +175,7 @@ def kept(s3: Any, uri: str) -> bytes:
 
 
 def test_its_steps_give_the_report_that_threads_give(bucket: Any, run: Callable[..., Result]) -> None:
-    """List, batches, judge: the findings are those of `backstay audit`, and page and evidence lie beside them."""
+    """List, batches, judge: the findings are those of `backstay audit`; page, evidence and tables lie beside them."""
     player = Player(bucket)
     done = player.play()
     assert [len(batch) for batch in player.batches] == [3, 1]
@@ -182,6 +184,10 @@ def test_its_steps_give_the_report_that_threads_give(bucket: Any, run: Callable[
     assert json.loads(kept(bucket, done["raw"]))["findings"] == json.loads(threads.stdout)["findings"]
     assert kept(bucket, done["report"]).startswith(b"<!doctype html>")
     assert kept(bucket, done["evidence"]).startswith(b"PK")
+    assert done["tables"] == f"s3://{BUCKET}/audits/tables"
+    here = run("audit", "--trend", "--format", "csv")
+    assert run("audit", "--trend", "--format", "csv", "--store", f"s3://{BUCKET}/audits").stdout == here.stdout
+    assert here.stdout.count("\n") > 10
 
 
 @pytest.mark.long
