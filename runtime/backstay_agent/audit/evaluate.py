@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from backstay_agent.audit.linked import linked
-from backstay_agent.audit.owners import owner
+from backstay_agent.audit.owners import owner, resource_of
 from backstay_agent.audit.questions import UNTAGGED, Question, questions
 from backstay_agent.audit.tables.every import unread_accounts
-from backstay_agent.controls.control import Control, Subject, Verdict, subjects, unsure
+from backstay_agent.controls.control import Control, Kind, Subject, Verdict, subjects, unsure
 from backstay_agent.controls.facts import Facts, Place
 from backstay_agent.controls.parameters import Parameters
 from backstay_contract.findings import AuditFinding, AuditReport, AuditSummary, Status
@@ -29,9 +30,16 @@ def evaluate(
     facts = linked(facts)
     findings = [
         finding
+        for place in facts.places
+        for asked in (_Asked(place, facts.now, facts.owner_tags),)
         for control in chosen
-        for finding in _findings(facts, control, parameters.get(control.name, Parameters()))
+        for question in questions(control, parameters.get(control.name, Parameters()), place.asked)
+        for finding in asked.answers(question)
     ]
+    for account, region, reason in unread_accounts(facts):
+        for control in chosen:
+            question = Question(control, parameters.get(control.name, Parameters()))
+            findings.append(_whole(question, account, region, f"not readable: {reason}"))
     resources = sum(len(place.resources) for place in facts.places)
     return report_of(facts, chosen, findings, Counter(finding.status for finding in findings), resources)
 
@@ -65,53 +73,65 @@ def sort_key(finding: AuditFinding) -> tuple[str, ...]:
     return finding.account, finding.region, finding.resource, finding.resource_type, *asked
 
 
-def _findings(facts: Facts, control: Control[Any], parameters: Parameters) -> Iterator[AuditFinding]:
-    for place in facts.places:
-        for question in questions(control, parameters, place.asked):
-            yield from _in_place(facts, place, question)
-    for account, region, reason in unread_accounts(facts):
-        yield _whole(Question(control, parameters), account, region, f"not readable: {reason}")
+class _Asked:
+    """A place that questions are put to: what several of them ask about is only worked out once."""
 
+    def __init__(self, place: Place, now: datetime, owner_tags: Sequence[str]) -> None:
+        self._place, self._now, self._owner_tags = place, now, owner_tags
+        self._subjects: dict[Kind, tuple[Subject, ...]] = {}
+        self._owners: dict[str, str | None] = {}
 
-def _in_place(facts: Facts, place: Place, question: Question) -> Iterator[AuditFinding]:
-    if question.wrong is not None:
-        yield _whole(question, place.account, place.region, question.wrong)
-        return
-    control = question.control
-    missing = sorted(control.needs & place.unread.keys())
-    reasons = "; ".join(place.unread[noun] for noun in missing)
-    found = subjects(control.kind, place)
-    if missing and not found:
-        yield _whole(question, place.account, place.region, f"not readable: {reasons}")
-    for subject in found:
-        meant = question.scope.holds(subject)
-        if meant is None:
-            yield _finding(question, place, subject, unsure(UNTAGGED), facts.owner_tags)
-        elif meant:
-            verdict = unsure(reasons) if missing else control.check(subject.row, place, question.parameters, facts.now)
-            yield _finding(question, place, subject, verdict, facts.owner_tags)
+    def answers(self, question: Question) -> Iterator[AuditFinding]:
+        """The findings of a question here."""
+        place, control = self._place, question.control
+        if question.wrong is not None:
+            yield _whole(question, place.account, place.region, question.wrong)
+            return
+        missing = sorted(control.needs & place.unread.keys())
+        reasons = "; ".join(place.unread[noun] for noun in missing)
+        found = self._about(control.kind)
+        if missing and not found:
+            yield _whole(question, place.account, place.region, f"not readable: {reasons}")
+        for subject in found:
+            meant = question.scope.holds(subject)
+            if meant is None:
+                yield self._finding(question, subject, unsure(UNTAGGED))
+            elif meant:
+                known = unsure(reasons) if missing else None
+                verdict = known or control.check(subject.row, place, question.parameters, self._now)
+                yield self._finding(question, subject, verdict)
 
+    def _about(self, kind: Kind) -> tuple[Subject, ...]:
+        if kind not in self._subjects:
+            self._subjects[kind] = subjects(kind, self._place)
+        return self._subjects[kind]
 
-def _finding(
-    question: Question, place: Place, subject: Subject, verdict: Verdict, owner_tags: Sequence[str]
-) -> AuditFinding:
-    control, fails = question.control, verdict.status == "NON_COMPLIANT"
-    command = control.command.replace("{account}", place.account) if control.command and fails else None
-    return AuditFinding(
-        control.name,
-        verdict.status,
-        place.account,
-        place.region,
-        subject.name,
-        subject.type,
-        verdict.reason,
-        control.remedy if fails else None,
-        severity=control.severity,
-        framework=question.framework,
-        asked_by=subject.by,
-        owner=owner(subject, place, owner_tags),
-        command=command,
-    )
+    def _finding(self, question: Question, subject: Subject, verdict: Verdict) -> AuditFinding:
+        control, place, fails = question.control, self._place, verdict.status == "NON_COMPLIANT"
+        command = control.command.replace("{account}", place.account) if control.command and fails else None
+        return AuditFinding(
+            control.name,
+            verdict.status,
+            place.account,
+            place.region,
+            subject.name,
+            subject.type,
+            verdict.reason,
+            control.remedy if fails else None,
+            severity=control.severity,
+            framework=question.framework,
+            asked_by=subject.by,
+            owner=self._owner(subject),
+            command=command,
+        )
+
+    def _owner(self, subject: Subject) -> str | None:
+        resource = resource_of(subject)
+        if resource is None:
+            return owner(subject, self._place, self._owner_tags)
+        if resource not in self._owners:
+            self._owners[resource] = owner(subject, self._place, self._owner_tags)
+        return self._owners[resource]
 
 
 def _whole(question: Question, account: str, region: str, reason: str) -> AuditFinding:

@@ -22,6 +22,17 @@ def owner(subject: Subject, place: Place, keys: Sequence[str] = OWNER_TAGS) -> s
             return None
 
 
+def resource_of(subject: Subject) -> str | None:
+    """The ARN of the resource whose tags say who it is; None where something else does, or nothing."""
+    match subject.row:
+        case Resource():
+            return subject.row.arn
+        case Point() | Job() | Duty():
+            return subject.row.resource
+        case _:
+            return None
+
+
 def of_tags(tags: Mapping[str, str], keys: Sequence[str] = OWNER_TAGS) -> str | None:
     """The value of the first owner's tag; of two that differ in case only, the first by its spelling."""
     folded: dict[str, str] = {}
