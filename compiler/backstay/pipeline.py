@@ -48,17 +48,19 @@ def check(
     lint: bool = True,
     require_sandbox: bool = False,
     emit: bool = True,
+    ahead: Sequence[str] = (),
 ) -> Checked:
     """Load, resolve and, unless told otherwise, lint policies. `org_path` None: the file beside the policies.
 
-    `emit`: whether a build will be made of it, so that what it takes may be read ahead.
+    `emit`: whether a build will be made of it, so that what it takes may be read ahead, like the modules `ahead`.
 
     Never raises for what files say; `lint`'s `UnknownRuleError` for a rule in `select` or `ignore` that is none.
     """
+    beside = org_path or org.beside(paths)
+    read_ahead = partial(_read_ahead, lint=lint, emit=emit, more=ahead)
+    loaded = load.load(paths, require_sandbox=require_sandbox, meanwhile=read_ahead)
     from backstay import resolve
 
-    beside = org_path or org.beside(paths)
-    loaded = load.load(paths, require_sandbox=require_sandbox, meanwhile=partial(_read_ahead, lint=lint, emit=emit))
     file = org.read(beside) if beside is not None else None
     findings = [*loaded.findings, *(file.findings if file is not None else ())]
     if exit_code(findings) == 2:
@@ -78,14 +80,17 @@ def check(
     return Checked(loaded, file, resolved.model, found, linted.suppressed, linted.fixes)
 
 
-def _read_ahead(*, lint: bool, emit: bool) -> None:
+def _read_ahead(*, lint: bool, emit: bool, more: Sequence[str]) -> None:
     """Import the next stages and read their tables: done while policies run in their own process, it costs nothing."""
     with suppress(Exception):  # whoever needs them asks for them again, and is told then
+        import_module("backstay.org.reader")
         import_module("backstay.resolve")
         if lint:
             import_module("backstay.lint.registry").every()
         if emit:
             import_module("backstay.emit.accounts")
+        for module in more:
+            import_module(module)
         catalog = import_module("backstay_aws.catalog.reading")
         for table in (catalog.resource_types, catalog.limits, catalog.regions):
             table()

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 def by_options(names: Sequence[str]) -> list[Invariant]:
     """The invariants of names, of one side each. Raises `UsageError`."""
+    if not names:
+        return []
     from backstay.invariants.registry import INVARIANTS, named
 
     found = []

@@ -76,13 +76,22 @@ def prove(
     asked += [one for one in by_configuration(where, config, no_config=no_config) if one not in asked]
     from backstay import pipeline
     from backstay.cli.complaints import complain
+
+    on = now or today()
+    checked = pipeline.check(
+        where,
+        org,
+        now=on,
+        lint=False,
+        require_sandbox=require_sandbox,
+        emit=False,
+        ahead=("backstay.prove.requirement",),
+    )
     from backstay.prove.requirement import prove as answers_of
     from backstay.prove.selections import remarks
     from backstay.prove.text import document, remark_lines, remark_rows, text
     from backstay_formats.escape import terminal
 
-    on = now or today()
-    checked = pipeline.check(where, org, now=on, lint=False, require_sandbox=require_sandbox, emit=False)
     tell_layers(checked.loaded)
     if checked.model is None:
         complain([one for one in checked.findings if one.severity == "error"], checked.loaded.sources)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from backstay_contract.findings import Finding, Span
-from backstay_contract.organization import Organization
+
+if TYPE_CHECKING:
+    from backstay_contract.organization import Organization
 
 FAMILY = "ORG"
 DataPath = tuple[str | int, ...]
