@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from backstay.cli.main import cli
 from backstay.starter import PLACES
+from backstay_local.app import LocalAws
 
 
 def run(*arguments: str) -> Result:
@@ -46,6 +48,24 @@ def test_its_policies_are_typed_python(starter: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_what_its_readme_says_of_the_embedded_aws_is_so(starter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command there does what it is asked, in their order; two nights later the tagged ones are backed up."""
+    assert run("compile", "-o", "build").exit_code == 0
+    told = (starter / "README.md").read_text("utf-8").partition("On an AWS of your own machine")[2]
+    first, *commands = re.findall(r"^    (.+?)(?: {2,}#.*)?$", told, re.MULTILINE)
+    assert first == 'eval "$(backstay local up)"'
+    with LocalAws() as aws, aws.serve() as url:
+        for name, value in (("ENDPOINT_URL", url), ("ACCESS_KEY_ID", aws.access_key), ("REGION", "eu-central-1")):
+            monkeypatch.setenv(f"AWS_{name}", value)
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", aws.secret_key)
+        outcomes = {line: run(*shlex.split(line)[1:]) for line in commands}
+    wrong = {line: done.output for line, done in outcomes.items() if done.exit_code != (" audit " in line)}
+    assert not wrong
+    assert len(outcomes) == 6
+    audited = outcomes["backstay audit build"].output
+    assert re.search(r"last recovery point within 1 day +1 of +3 +shop-prod 1", audited)  # the one without a tag
 
 
 def test_the_workflow_gives_nothing_to_strangers(starter: Path) -> None:

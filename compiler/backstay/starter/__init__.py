@@ -16,6 +16,8 @@ PLACES: Mapping[str, str] = {
     "policies/vaults.py": "policies/vaults.py",
     "policies/baseline.py": "policies/baseline.py",
     "tests/test_policies.py": "tests/test_policies.py",
+    "local/setup.yaml": "local/setup.yaml",
+    "local/resources.jsonl": "local/resources.jsonl",
     ".pre-commit-config.yaml": "pre-commit-config.yaml",
     ".gitignore": "gitignore",
 }

@@ -109,5 +109,7 @@ def _start_embedded() -> dict[str, str]:
         leave(USAGE, f"error: the embedded AWS could not be started: {error}")
     if done.returncode != 0:
         leave(USAGE, done.stderr.strip() or "error: the embedded AWS could not be started")
+    if done.stderr.strip():
+        click.echo(done.stderr.strip(), err=True)
     exports = (line.removeprefix("export ").split("=", 1) for line in done.stdout.splitlines() if "=" in line)
     return {name: value.strip("'\"") for name, value in exports}

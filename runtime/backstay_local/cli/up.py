@@ -16,7 +16,7 @@ import click
 from backstay_local import running
 from backstay_local.running import Running
 
-from .door import default_folder
+from .door import ask, default_folder
 from .trouble import Trouble
 
 _PATIENCE = 30.0
@@ -71,6 +71,8 @@ def up(
     elif port and not found.endpoint.endswith(f":{port}"):
         raise Trouble(f"an embedded AWS runs on {folder} at {found.endpoint} already; stop it first")
     click.echo(running.exports(found))
+    if ask(found, "GET", "status")["organization"] is None:
+        click.echo("It is empty: `backstay local seed org.yaml` makes an organization in it.", err=True)
 
 
 def _options(name: str, values: Iterable[str]) -> list[str]:
