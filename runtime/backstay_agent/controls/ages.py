@@ -19,6 +19,11 @@ def told(parameters: Parameters, value: str, unit: str) -> str:
     return f"{count} {word.removesuffix('s') if count == 1 else word}"
 
 
+def days(count: int | None) -> str:
+    """`1 day`, `35 days`."""
+    return f"{count} day{'' if count == 1 else 's'}"
+
+
 def ago(age: timedelta) -> str:
     """How long ago something was, in the unit that tells most."""
     minutes = max(0, int(age.total_seconds() // 60))

@@ -72,7 +72,7 @@ CONTROL = Control(
     name="copy-exists",
     short="copies are there",
     title=lambda parameters: (
-        f"scheduled copies are there, at most {parameters.number('maxCopyAgeDays')} days old"
+        f"scheduled copies are there, at most {ages.days(parameters.number('maxCopyAgeDays'))} old"
         if parameters.number("maxCopyAgeDays")
         else "scheduled copies are there"
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from backstay_agent.controls import ages
 from backstay_agent.controls.control import Control, Verdict, failed, met
 from backstay_agent.controls.facts import Place, Point, short_name
 from backstay_agent.controls.parameters import Parameters
@@ -37,7 +38,7 @@ def sql(parameters: Parameters) -> Sql:
 CONTROL = Control(
     name="BACKUP_RECOVERY_POINT_MINIMUM_RETENTION_CHECK",
     short="kept long enough",
-    title=lambda parameters: f"recovery point kept for {parameters.number('requiredRetentionDays')} days",
+    title=lambda parameters: f"recovery point kept for {ages.days(parameters.number('requiredRetentionDays'))}",
     kind="recovery point",
     needs=frozenset({"vaults", "points"}),
     remedy="Raise the retention of the rule or copy that makes these; those made already stay as they are.",

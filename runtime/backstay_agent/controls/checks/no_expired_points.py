@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from backstay_agent.controls import ages
 from backstay_agent.controls.control import Control, Verdict, failed, met
 from backstay_agent.controls.facts import Place, Point, short_name
 from backstay_agent.controls.parameters import Parameters
@@ -37,7 +38,7 @@ def sql(parameters: Parameters) -> Sql:
 CONTROL = Control(
     name="no-expired-recovery-points",
     short="nothing expired is left",
-    title=lambda parameters: f"expired recovery point gone after {parameters.number('graceDays')} days",
+    title=lambda parameters: f"expired recovery point gone after {ages.days(parameters.number('graceDays'))}",
     kind="stored point",
     needs=frozenset({"vaults", "points"}),
     remedy="See what keeps AWS from deleting it: the role of the plan, the resource's own snapshots, a legal hold.",

@@ -46,7 +46,7 @@ def sql(parameters: Parameters) -> Sql:
 def _title(parameters: Parameters) -> str:
     target = parameters.number("maxRestoreMinutes")
     within = f", in {target} minutes" if target else ""
-    return f"restore tried within {parameters.number('testedWithinDays')} days{within}"
+    return f"restore tried within {ages.days(parameters.number('testedWithinDays'))}{within}"
 
 
 CONTROL = Control(
