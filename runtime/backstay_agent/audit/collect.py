@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Protocol
 
 from backstay_agent.audit.batch import WORKERS, Outcome, Read, Shard, time_of
 from backstay_agent.audit.gather import gather
@@ -19,6 +21,15 @@ from backstay_agent.organization_tree import is_active
 from backstay_agent.wanted import Build
 
 Tick = Callable[[int, int], None]
+_AHEAD = 256
+"""Kept shards that are fetched before the first of them is taken."""
+
+
+class Absorb(Protocol):
+    """Takes over a shard, and gives what of it is to be held."""
+
+    def __call__(self, one: Read, *, now: datetime) -> Read:
+        """`now` is when the audit began, by AWS's time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +50,21 @@ def collect(
     tick: Tick | None = None,
     reuse: Reuse | None = None,
     stop: threading.Event | None = None,
+    absorb: Absorb | None = None,
 ) -> Facts:
     """Everything of the accounts of the build and of the organization, in the build's Regions.
 
     `only` narrows it to some accounts. What cannot be read stops nothing else: it is named in `unread`. After `stop`
-    no further call is begun. Closes `workers`. Raises UnreachableError when AWS does not answer at all.
+    no further call is begun. `absorb` gives what of each shard is held in the facts. Closes `workers`. Raises
+    UnreachableError when AWS does not answer at all.
     """
     try:
         began = time_of(build, aws)
         unread: list[Unread] = []
         members = tuple(member for member in members_of(build, aws, unread) if not only or member.id in only)
         shards = [Shard(member.id, region) for member in members for region in build.regions]
-        read, lost = _read(workers, shards, began, tick, reuse, stop)
+        taking = None if absorb is None else partial(absorb, now=began)
+        read, lost = _read(workers, shards, began, tick, reuse, stop, taking)
     finally:
         workers.close()
     known = Known(began, members, tuple(unread))
@@ -88,11 +102,13 @@ def _read(
     tick: Tick | None,
     reuse: Reuse | None,
     stop: threading.Event | None,
+    absorb: Callable[[Read], Read] | None,
 ) -> tuple[dict[Shard, Read], Mapping[Shard, str]]:
     """What came of the shards, and why some were lost."""
     known: dict[Shard, Read] = {}
     if reuse is not None:
-        known |= _known(reuse, shards)
+        for shard, one in _known(reuse, shards):
+            known[shard] = absorb(one) if absorb else one
         reuse.kept.note(Run(reuse.resumed or began, complete=False))
     done = len(known)
 
@@ -104,7 +120,7 @@ def _read(
         if tick:
             tick(done, len(shards))
 
-    gathered = gather(workers, [shard for shard in shards if shard not in known], arrived, stop)
+    gathered = gather(workers, [shard for shard in shards if shard not in known], arrived, stop, absorb)
     return known | gathered.read, gathered.lost
 
 
@@ -114,9 +130,11 @@ def _known(reuse: Reuse, shards: Sequence[Shard]) -> Iterator[tuple[Shard, Read]
     if oldest is None:
         return
     with ThreadPoolExecutor(WORKERS) as pool:
-        for shard, place in zip(shards, pool.map(lambda shard: kept.since(shard, oldest), shards), strict=True):
-            if place is not None:
-                yield shard, Read(place, whole=True)
+        for begin in range(0, len(shards), _AHEAD):
+            some = shards[begin : begin + _AHEAD]
+            for shard, place in zip(some, pool.map(lambda shard: kept.since(shard, oldest), some), strict=True):
+                if place is not None:
+                    yield shard, Read(place, whole=True)
 
 
 def _missing(lost: Mapping[Shard, str], regions: Sequence[str]) -> Iterator[Unread]:

@@ -32,13 +32,16 @@ def gather(
     shards: Sequence[Shard],
     arrived: Callable[[Shard, Read], None],
     stop: threading.Event | None = None,
+    absorb: Callable[[Read], Read] | None = None,
 ) -> Gathered:
     """Read the shards; `arrived` is told of each as it comes, in this thread. After `stop` no further one is begun.
+
+    `absorb` gives what of a shard is to be held, after `arrived` was told of it.
 
     A batch that is lost with its worker is read again shard by shard, and what is lost then, each alone: so a shard
     that kills whoever reads it takes no other one along.
     """
-    gathering = _Gathering(workers, arrived, stop or threading.Event(), Gathered())
+    gathering = _Gathering(workers, arrived, stop or threading.Event(), Gathered(), absorb)
     todo: Sequence[Shard] = shards
     for number in range(workers.rounds):
         for group in _groups(todo, number, workers.size(len(todo))):
@@ -68,6 +71,7 @@ class _Gathering:
     arrived: Callable[[Shard, Read], None]
     stop: threading.Event
     found: Gathered
+    absorb: Callable[[Read], Read] | None
     ended: bool = False
     """Nothing more is to be read: it was interrupted, or nobody is left who could."""
 
@@ -111,8 +115,8 @@ class _Gathering:
                     self._lose((shard,), INTERRUPTED)
                     continue
                 self.found.lost.pop(shard, None)
-                self.found.read[shard] = one
                 self.arrived(shard, one)
+                self.found.read[shard] = self.absorb(one) if self.absorb else one
 
     def _look_around(self, running: dict[Future[Any], Batch]) -> None:
         """End what will not end by itself."""

@@ -38,7 +38,7 @@ def keep_tables(facts: Facts, report: AuditReport, location: Store) -> None:
 def _emptied(facts: Facts, report: AuditReport) -> set[str]:
     """The shards that are replaced even where nothing is written of them, as the names of their folders."""
     day = parquet.day_of(facts.now)
-    read = ((table.name, place.account, place.region) for table in (ACCOUNTS, *FACTS) for place in facts.places)
+    read = ((table.name, *place) for table in (ACCOUNTS, *FACTS) for place in parquet.looked_at(facts))
     told = ((FINDINGS.name, one.account, one.region) for one in report.findings)
     return {f"{table}/day={day}/account={account}/region={region}" for table, account, region in (*read, *told)}
 

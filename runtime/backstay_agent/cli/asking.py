@@ -144,14 +144,19 @@ def answer(
                 told, code = _asked(asking, folder, form, chosen, parameters)
     except (QuestionError, MissingDuckDBError, LocationError, UnreachableError) as error:
         leave(USAGE, f"error: {error}")
+    write(told, output)
+    raise click.exceptions.Exit(code)
+
+
+def write(told: str, output: Path | None) -> None:
+    """Print an answer, or write it to a file."""
     if output is None:
         click.echo(told, nl=False)
-    else:
-        try:
-            output.write_text(told, "utf-8")
-        except OSError as error:
-            leave(USAGE, f"error: the answer cannot be written: {error}")
-    raise click.exceptions.Exit(code)
+        return
+    try:
+        output.write_text(told, "utf-8")
+    except OSError as error:
+        leave(USAGE, f"error: the answer cannot be written: {error}")
 
 
 def _athena(database: str, store: str, form: str) -> str:
@@ -203,7 +208,7 @@ def _asked(
     from backstay_agent.audit.tables.question import TREND, ask
 
     if asking.stored:
-        return _judged(asking, folder, form, chosen, parameters)
+        return judged(asking, folder, form, chosen, parameters)
     most = _MOST if form == "text" else None
     found = ask(folder, TREND if asking.sql is None else asking.sql, asking.day, every_day=asking.trend, most=most)
     match form:
@@ -215,7 +220,7 @@ def _asked(
             return shown.text(found), CLEAN
 
 
-def _judged(
+def judged(
     asking: Asking, folder: Path, form: str, chosen: Sequence[Control[Any]], parameters: Mapping[str, Parameters]
 ) -> tuple[str, int]:
     """The controls put to the kept tables in SQL: counts as text, what does not hold as JSON or CSV."""
@@ -225,12 +230,12 @@ def _judged(
 
     tags = asking.owner_tags or OWNER_TAGS
     broken = thresholds(asking, chosen)
-    judged = judge_stored(folder, asking.day, chosen, parameters, tags, broken, listed=form != "text")
-    code = FINDINGS if judged.broken else CLEAN
+    found = judge_stored(folder, asking.day, chosen, parameters, tags, broken, listed=form != "text")
+    code = FINDINGS if found.broken else CLEAN
     match form:
         case "json":
-            return shown.as_json(judged.found), code
+            return shown.as_json(found.found), code
         case "csv":
-            return shown.as_csv(judged.found), code
+            return shown.as_csv(found.found), code
         case _:
-            return shown.text(judged.counts), code
+            return shown.text(found.counts), code

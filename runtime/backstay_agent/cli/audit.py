@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from backstay_agent.cli.asking import Asking, answer, asking_options, keep_as_tables, owned, thresholds
+from backstay_agent.cli.at_any_size import audit_as_tables
 from backstay_agent.cli.choosing import choose_controls
 from backstay_agent.cli.collecting import Collecting, collecting_options, gather_facts, incomplete, stored
 from backstay_agent.cli.connection import Connection, aws_options
@@ -132,6 +133,10 @@ def audit(
         raise click.UsageError("Missing argument 'BUILD' (or --facts FILE).")
     loaded = load_build(build)
     only = choose_accounts(loaded, accounts)
+    if collecting.as_tables:
+        if evidence or sign_key or submitted or collecting.keep_facts or collecting.inventory:
+            raise click.UsageError("--as-tables leaves tables, and nothing beside them")
+        audit_as_tables(asking, collecting, loaded, only, connection, form, output, chosen, parameters)
     collected = gather_facts(loaded, connection, collecting, only)
     result = judge(owned(collected.facts, asking), chosen, parameters)
     bundle = _bundled(result, loaded, evidence, key)

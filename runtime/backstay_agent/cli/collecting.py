@@ -20,7 +20,7 @@ from backstay_agent.cli.exits import USAGE, leave
 from backstay_agent.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from backstay_agent.audit.collect import Reuse
+    from backstay_agent.audit.collect import Absorb, Reuse
     from backstay_agent.audit.history import Kept as AuditLine
     from backstay_agent.audit.kept import Kept
     from backstay_agent.audit.locations import Location, Store
@@ -39,7 +39,8 @@ _DASK = "dask="
 class Collecting:
     """What the caller said about collection; `reuse_within` is None where nobody asked for old facts.
 
-    `facts`: a file to take them from, without AWS; `keep_facts`: one to write them to; `inventory`: what else is known.
+    `facts`: a file to take them from, without AWS; `keep_facts`: one to write them to; `inventory`: what else is known;
+    `as_tables`: hold nothing of it in memory.
     """
 
     executor: str
@@ -49,6 +50,7 @@ class Collecting:
     facts: Path | None
     keep_facts: Path | None
     inventory: Path | None
+    as_tables: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def collecting_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def run(*args: Any, **options: Any) -> Any:
-        names = ("executor", "store", "resume", "reuse_within", "facts", "keep_facts", "inventory")
+        names = ("executor", "store", "resume", "reuse_within", "facts", "keep_facts", "inventory", "as_tables")
         collecting = Collecting(**{name: options.pop(name) for name in names})
         return command(*args, collecting=collecting, **options)
 
@@ -121,11 +123,22 @@ _OPTIONS = (
     ),
     click.option("--facts", type=_FILE, help="Judge the facts in this file (or evidence bundle), without AWS."),
     click.option("--keep-facts", type=_FILE, help="Write the facts there; `--facts` judges them again."),
+    click.option(
+        "--as-tables",
+        is_flag=True,
+        help="Hold nothing in memory: keep what is read as tables only, and judge those in SQL.",
+    ),
     click.option("--inventory", type=_FILE, help="An inventory (of `inventory pull`): name what AWS did not show."),
 )
 
 
-def gather_facts(build: Build, connection: Connection, collecting: Collecting, only: Sequence[str]) -> Collected:
+def gather_facts(
+    build: Build,
+    connection: Connection,
+    collecting: Collecting,
+    only: Sequence[str],
+    absorb: Absorb | None = None,
+) -> Collected:
     """Read the organization as the options say, and tell what is missing; leaves with 2 where it cannot begin."""
     from backstay_agent.audit.collect import collect
     from backstay_agent.audit.kept import kept_at
@@ -142,7 +155,8 @@ def gather_facts(build: Build, connection: Connection, collecting: Collecting, o
         with Progress("reading") as progress, _interruptible(stop):
             if collecting.executor == "threads":  # of the others' calls nobody here hears
                 aws.listen(progress.heard)
-            facts = collect(build, aws, workers, only, progress.set, _reuse(build, aws, kept, collecting), stop)
+            reuse = _reuse(build, aws, kept, collecting)
+            facts = collect(build, aws, workers, only, progress.set, reuse, stop, absorb)
     except UnreachableError as error:
         leave(USAGE, f"error: {error}")
     _tell(facts, kept, collecting)

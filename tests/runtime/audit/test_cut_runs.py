@@ -259,6 +259,34 @@ def test_shards_and_results_in_a_bucket_complete_a_run(cloud: Any, site: Path, a
     assert all(key.startswith("audits/all/") for key in keys)
 
 
+def test_an_audit_that_holds_nothing_says_the_same(cloud: Any, site: Path, audit: Audit) -> None:
+    """`--as-tables` tells what `--stored` tells after an audit that holds everything, and what it could not read."""
+    assert audit(site).exit_code == 1
+    for form in ("text", "csv"):
+        here = audit("--stored", "--format", form)
+        there = audit(site, "--as-tables", "--store", "elsewhere", "--format", form)
+        assert here.exit_code == there.exit_code == 1
+        told, _, _ = there.stdout.partition("Tables: elsewhere/tables ")
+        assert told == here.stdout
+    assert not list(Path("elsewhere").glob("*.json"))
+    reopen = close(cloud, RISK)
+    cut = audit(site, "--as-tables", "--store", "elsewhere")
+    assert (cut.exit_code, "Incomplete: risk-prod." in cut.stderr) == (3, True)
+    known = audit("--sql", "SELECT DISTINCT account FROM vaults", "--store", "elsewhere", "--format", "csv").stdout
+    assert PAYMENTS in known
+    assert RISK not in known
+    reopen()
+    assert audit(site, "--as-tables", "--store", "elsewhere", "--resume").exit_code == 1
+    for words, said in (
+        (("--format", "html"), "tells text, json or csv"),
+        (("--store", "s3://acme-audit/a"), "keeps its tables in a folder"),
+        (("--evidence", "e.zip"), "leaves tables, and nothing beside them"),
+    ):
+        refused = audit(site, "--as-tables", *words)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert said in refused.stderr
+
+
 def test_what_is_no_folder_of_a_bucket_is_refused(cloud: Any, builds: Any, audit: Audit, tmp_path: Path) -> None:
     """One sentence and exit code 2, before anything is read."""
     done = audit(builds.write(tmp_path / "build"), "--store", "s3://acme-audit")

@@ -28,6 +28,8 @@ FACTS: tuple[Table, ...] = (
 )
 """The tables of what was read, in the order of their documentation."""
 
+UNREAD = of_aws.UNREAD
+
 ACCOUNT = "account"
 """The noun of an account that could not be read at all."""
 
@@ -85,7 +87,7 @@ def rows(facts: Facts, table: Table) -> Iterator[Row]:
     for place in sorted(facts.places, key=lambda it: (it.account, it.region)):
         for row in table.rows(place, facts.now):
             yield {"account": place.account, "region": place.region, **row}
-    if table is of_aws.UNREAD:
+    if table is UNREAD:
         yield from _unread(facts)
     if table is ACCOUNTS:
         yield from _accounts(facts)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backstay_agent.audit.tables.database import connect, literal
-from backstay_agent.audit.tables.every import ACCOUNTS, FACTS, all_columns, rows
+from backstay_agent.audit.tables.every import ACCOUNTS, FACTS, all_columns, rows, unread_accounts
 from backstay_agent.audit.tables.table import Row, Table
 from backstay_agent.controls.facts import Facts
 
@@ -28,8 +28,15 @@ FORMAT = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
 
 def write(facts: Facts, folder: Path) -> None:
     """Write everything that was read under its day; what lay there of the same shards is replaced. Raises OSError."""
-    places = {(place.account, place.region) for place in facts.places}
-    write_rows(folder, day_of(facts.now), ((table, rows(facts, table)) for table in (ACCOUNTS, *FACTS)), places)
+    write_rows(
+        folder, day_of(facts.now), ((table, rows(facts, table)) for table in (ACCOUNTS, *FACTS)), looked_at(facts)
+    )
+
+
+def looked_at(facts: Facts) -> set[tuple[str, str]]:
+    """The accounts and Regions that an audit looked at, also those in which it could read nothing."""
+    read = {(place.account, place.region) for place in facts.places}
+    return read | {(account, region) for account, region, _ in unread_accounts(facts)}
 
 
 def write_rows(
@@ -42,6 +49,13 @@ def write_rows(
         for table, found in filled:
             _copy(database, table, found, day, Path(fresh))
             _replace(Path(fresh) / table.name, folder / table.name, day, old)
+
+
+def empty(folder: Path, day: str, places: Iterable[tuple[str, str]]) -> None:
+    """Drop what lies there of some accounts and Regions."""
+    old = tuple(places)
+    for table in (ACCOUNTS, *FACTS):
+        _replace(folder / "none", folder / table.name, day, old)
 
 
 def day_of(moment: datetime) -> str:
