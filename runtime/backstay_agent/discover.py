@@ -8,7 +8,7 @@ lists them: any other resource that never had a tag and was never backed up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -59,13 +59,20 @@ class Surroundings:
     opt_ins: Mapping[str, bool]
 
 
-def find(aws: Aws, account: str, region: str, listed: Mapping[str, str | None] = MappingProxyType({})) -> list[Found]:
+def find(
+    aws: Aws,
+    account: str,
+    region: str,
+    listed: Mapping[str, str | None] = MappingProxyType({}),
+    unlisted: Callable[[AwsProblem], None] | None = None,
+) -> list[Found]:
     """Every resource of a type that the catalogue knows, by ARN, as far as tags and S3 tell; raises AwsProblem.
 
     `listed`: ARNs that somebody else found there, with the engines of databases; they count whether tagged or not.
+    `unlisted` is told why S3 does not list the buckets: then those without tags are not among what was found.
     """
     tagged = {item["ResourceARN"]: _tags(item) for item in _tagged(aws, account, region)}
-    buckets = _buckets(aws, account, region)
+    buckets = _buckets(aws, account, region, unlisted)
     if buckets is not None:
         tagged = {arn: tags for arn, tags in tagged.items() if not _is_bucket(arn) or arn in buckets}
     bare: dict[str, dict[str, str]] = {arn: {} for arn in (*(buckets or ()), *listed) if arn not in tagged}
@@ -130,7 +137,9 @@ def _tagged(aws: Aws, account: str, region: str) -> Iterator[dict[str, Any]]:
     return pages(call, "ResourceTagMappingList", "PaginationToken", "PaginationToken")
 
 
-def _buckets(aws: Aws, account: str, region: str) -> frozenset[str] | None:
+def _buckets(
+    aws: Aws, account: str, region: str, unlisted: Callable[[AwsProblem], None] | None
+) -> frozenset[str] | None:
     """The ARNs of the buckets that live in the Region; None where S3 does not say."""
 
     def call(**token: str) -> dict[str, Any]:
@@ -142,6 +151,8 @@ def _buckets(aws: Aws, account: str, region: str) -> frozenset[str] | None:
     except AwsProblem as problem:
         if problem.operation == "AssumeRole":
             raise
+        if unlisted is not None:
+            unlisted(problem)
         return None
     return frozenset(f"arn:{partition}:s3:::{bucket['Name']}" for bucket in listed)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from backstay_agent import discover
@@ -33,8 +34,12 @@ class _Reading:
         except AwsProblem as problem:
             if problem.operation == "AssumeRole":
                 raise _Refused(f"{problem.code} while assuming the agent's role: {problem.message}") from problem
-            self.unread[noun] = f"{problem.code} from {problem.operation}: {problem.message}"
+            self.note(noun, problem)
             return list(otherwise)
+
+    def note(self, noun: Noun, problem: AwsProblem) -> None:
+        """Remember why a noun could not be read."""
+        self.unread[noun] = f"{problem.code} from {problem.operation}: {problem.message}"
 
 
 def read_shard(build: Build, aws: Aws, account: str, region: str) -> Place | Unread:
@@ -51,7 +56,8 @@ def _read(build: Build, aws: Aws, account: str, region: str) -> Place:
     vaults = reading.get("vaults", lambda: read_vaults.read_vaults(aws, account, region))
     vaults = reading.get("policies", lambda: read_vaults.with_policies(aws, account, region, vaults), vaults)
     points = reading.get("points", lambda: read_vaults.read_points(aws, account, region, vaults))
-    found = reading.get("resources", lambda: discover.find(aws, account, region))
+    unlisted = partial(reading.note, "buckets")
+    found = reading.get("resources", lambda: discover.find(aws, account, region, unlisted=unlisted))
     jobs = reading.get("jobs", lambda: read_jobs.read_jobs(aws, account, region))
     restores = reading.get("restores", lambda: read_jobs.read_restores(aws, account, region, points))
     selections = {plan.row.id: [selection.from_api(body) for body in plan.selections] for plan in plans}

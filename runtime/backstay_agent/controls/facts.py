@@ -14,8 +14,9 @@ from typing import Any, Literal
 
 from backstay_agent.observed import Unread
 
-Noun = Literal["resources", "plans", "vaults", "policies", "points", "jobs", "restores"]
-"""What is read of a place, one after another; each can fail alone. "policies" are the vaults' access policies."""
+Noun = Literal["resources", "buckets", "plans", "vaults", "policies", "points", "jobs", "restores"]
+"""What is read of a place, one after another; each can fail alone. "policies" are the vaults' access policies; without
+"buckets" those that have no tags are not among the resources."""
 WHOLE = frozenset({"COMPLETED", "AVAILABLE"})
 """States of a recovery point that can be restored; AVAILABLE is what a continuous backup is while it runs."""
 LIVE = "AVAILABLE"

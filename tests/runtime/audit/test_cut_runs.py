@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -186,6 +187,18 @@ def test_what_is_no_age_is_refused(audit: Audit, word: str) -> None:
     done = audit("build", "--reuse-within", word)
     assert done.exit_code == 2
     assert "is no age: say 30m, 6h or 2d" in done.stderr
+
+
+def test_buckets_that_could_not_be_listed_are_told(cloud: Any, site: Path, audit: Audit) -> None:
+    """Those without tags are missing from the resources then, which no control can know: the report says so."""
+    cloud.local.faults.add("expired", "s3:ListBuckets", account=PAYMENTS)
+    done = audit(site)
+    assert done.exit_code == 3
+    assert "Incomplete: payments-prod eu-central-1." in done.stderr
+    assert re.search(r"payments-prod, eu-central-1: buckets not readable: \w+ from ListBuckets", done.stdout)
+    cloud.local.faults.clear()
+    whole = audit(site, "--resume")
+    assert (whole.exit_code, "buckets" in whole.stdout) == (1, False)
 
 
 # --- Amazon S3 ------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ UNREAD = Table(
     "unread",
     "What could not be read, and why. A control that needs it says UNKNOWN there.",
     columns("""
-        noun VARCHAR: `resources`, `plans`, `vaults`, `policies`, `points`, `jobs`, `restores`; `account` for all of it
+        noun VARCHAR: `resources`, `buckets`, `plans`, `vaults`, `policies`, `points`, `jobs`, `restores`; `account`
         reason VARCHAR: AWS's code and sentence
     """),
     ("noun",),
