@@ -281,9 +281,12 @@ def test_an_audit_that_holds_nothing_says_the_same(cloud: Any, site: Path, audit
         assert here.exit_code == there.exit_code == 1
         told, _, _ = there.stdout.partition("Tables: elsewhere/tables ")
         assert told == here.stdout
-    assert not list(Path("elsewhere").glob("*.json"))
+    assert not list(Path("elsewhere").glob("*.html"))
+    audit(site, "--store", "elsewhere")
+    assert audit("--trend", "--store", "elsewhere", "--format", "csv").stdout.count("\n") > 1
     reopen = close(cloud, RISK)
     cut = audit(site, "--as-tables", "--store", "elsewhere")
+    assert audit("--trend", "--store", "elsewhere", "--format", "csv").stdout.count("\n") == 1
     assert (cut.exit_code, "Incomplete: risk-prod." in cut.stderr) == (3, True)
     known = audit("--sql", "SELECT DISTINCT account FROM vaults", "--store", "elsewhere", "--format", "csv").stdout
     assert PAYMENTS in known

@@ -51,10 +51,10 @@ def write_rows(
             _replace(Path(fresh) / table.name, folder / table.name, day, old)
 
 
-def empty(folder: Path, day: str, places: Iterable[tuple[str, str]]) -> None:
-    """Drop what lies there of some accounts and Regions."""
+def empty(folder: Path, day: str, tables: Iterable[Table], places: Iterable[tuple[str, str]]) -> None:
+    """Drop what lies in tables of some accounts and Regions."""
     old = tuple(places)
-    for table in (ACCOUNTS, *FACTS):
+    for table in tables:
         _replace(folder / "none", folder / table.name, day, old)
 
 

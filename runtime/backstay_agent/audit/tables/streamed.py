@@ -8,7 +8,7 @@ from pathlib import Path
 
 from backstay_agent.audit.batch import Read
 from backstay_agent.audit.tables import parquet
-from backstay_agent.audit.tables.every import ACCOUNTS, UNREAD, rows, unread_accounts
+from backstay_agent.audit.tables.every import ACCOUNTS, FACTS, FINDINGS, UNREAD, rows, unread_accounts
 from backstay_agent.controls.facts import Facts, Place
 
 ROWS = 100_000
@@ -39,7 +39,9 @@ class Streamed:
         """Write the rest, and what is known of the whole; gives the day. Raises OSError, MissingDuckDBError."""
         self._write(facts.now)
         day = parquet.day_of(facts.now)
-        parquet.empty(self._folder, day, ((account, region) for account, region, _ in unread_accounts(facts)))
+        gone = ((account, region) for account, region, _ in unread_accounts(facts))
+        parquet.empty(self._folder, day, (ACCOUNTS, *FACTS), gone)
+        parquet.empty(self._folder, day, (FINDINGS,), parquet.looked_at(facts))  # they were of other facts
         parquet.write_rows(self._folder, day, ((table, rows(facts, table)) for table in (ACCOUNTS, UNREAD)))
         return day
 
