@@ -174,7 +174,7 @@ def test_schedules_are_judged_by_the_worlds_clock(
     ]
     enabled.attach_policy(PolicyId=made, TargetId=PROD)
     with refused("MalformedPolicyDocumentException"):
-        enabled.create_policy(Content=scheduled(plan, "cron(0,30 3 ? * * *)"), Description="", Name="x", Type=BACKUP)
+        enabled.create_policy(Content=scheduled(plan, "cron(0,30 * ? * * *)"), Description="", Name="x", Type=BACKUP)
     acme.advance(timedelta(days=800))
     with refused("MalformedPolicyDocumentException"):
         enabled.update_policy(PolicyId=made, Content=last)
