@@ -28,14 +28,12 @@ def evaluate(
 ) -> AuditReport:
     """All findings, the compliant ones too, by control, account, Region and resource."""
     facts = linked(facts)
-    findings = [
-        finding
-        for place in facts.places
-        for asked in (_Asked(place, facts.now, facts.owner_tags),)
-        for control in chosen
-        for question in questions(control, parameters.get(control.name, Parameters()), place.asked)
-        for finding in asked.answers(question)
-    ]
+    findings: list[AuditFinding] = []
+    for place in facts.places:
+        here = _Here(place, facts.now, facts.owner_tags)
+        for control in chosen:
+            for question in questions(control, parameters.get(control.name, Parameters()), place.asked):
+                findings += here.answers(question)
     for account, region, reason in unread_accounts(facts):
         for control in chosen:
             question = Question(control, parameters.get(control.name, Parameters()))
@@ -73,7 +71,7 @@ def sort_key(finding: AuditFinding) -> tuple[str, ...]:
     return finding.account, finding.region, finding.resource, finding.resource_type, *asked
 
 
-class _Asked:
+class _Here:
     """A place that questions are put to: what several of them ask about is only worked out once."""
 
     def __init__(self, place: Place, now: datetime, owner_tags: Sequence[str]) -> None:

@@ -46,6 +46,30 @@ class Asking:
         return self.sql is not None or self.trend or self.stored or self.athena is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """The controls that are put to tables, and how what comes of it is told; UsageError for what tables cannot say."""
+
+    form: str
+    output: Path | None
+    chosen: Sequence[Control[Any]]
+    parameters: Mapping[str, Parameters]
+
+    def __post_init__(self) -> None:
+        if self.form not in ("text", "json", "csv"):
+            raise click.UsageError(f"tables answer as text, json or csv, not as {self.form}")
+
+    def write(self, told: str) -> None:
+        """Print an answer, or write it to the file."""
+        if self.output is None:
+            click.echo(told, nl=False)
+            return
+        try:
+            self.output.write_text(told, "utf-8")
+        except OSError as error:
+            leave(USAGE, f"error: the answer cannot be written: {error}")
+
+
 _NAMES = ("sql", "day", "trend", "stored", "athena", "fail_on", "at_most", "owner_tags")
 _OPTIONS = (
     click.option("--sql", metavar="QUERY", help="Ask the kept tables in SQL (see docs/audit-tables.md), without AWS."),
@@ -115,48 +139,27 @@ def keep_as_tables(result: Result, store: Store) -> bool:
     return True
 
 
-def answer(
-    asking: Asking,
-    store: str,
-    connection: Connection,
-    form: str,
-    output: Path | None,
-    chosen: Sequence[Control[Any]],
-    parameters: Mapping[str, Parameters],
-) -> NoReturn:
+def answer(asking: Asking, store: str, connection: Connection, telling: Telling) -> NoReturn:
     """Ask the kept tables, print what they say, and exit. AWS is only asked for tables that lie in S3."""
     from backstay_agent.audit.locations import LocationError
     from backstay_agent.audit.tables.database import MissingDuckDBError
     from backstay_agent.audit.tables.question import QuestionError
     from backstay_agent.aws import UnreachableError
 
-    if form not in ("text", "json", "csv"):
-        raise click.UsageError(f"the kept tables answer as text, json or csv, not as {form}")
     if sum((asking.sql is not None, asking.trend, asking.stored, asking.athena is not None)) > 1:
         raise click.UsageError("--sql, --trend, --stored and --athena are four questions: ask one at a time")
     if asking.trend and asking.day is not None:
         raise click.UsageError("a trend is of all days: --day does not go with --trend")
     try:
         if asking.athena is not None:
-            told, code = _athena(asking.athena, store, form), CLEAN
+            told, code = _athena(asking.athena, store, telling.form), CLEAN
         else:
             with _tables(asking, store, connection) as folder:
-                told, code = _asked(asking, folder, form, chosen, parameters)
+                told, code = _asked(asking, folder, telling)
     except (QuestionError, MissingDuckDBError, LocationError, UnreachableError) as error:
         leave(USAGE, f"error: {error}")
-    write(told, output)
+    telling.write(told)
     raise click.exceptions.Exit(code)
-
-
-def write(told: str, output: Path | None) -> None:
-    """Print an answer, or write it to a file."""
-    if output is None:
-        click.echo(told, nl=False)
-        return
-    try:
-        output.write_text(told, "utf-8")
-    except OSError as error:
-        leave(USAGE, f"error: the answer cannot be written: {error}")
 
 
 def _athena(database: str, store: str, form: str) -> str:
@@ -201,17 +204,15 @@ def _tables(asking: Asking, store: str, connection: Connection) -> Iterator[Path
         yield folder
 
 
-def _asked(
-    asking: Asking, folder: Path, form: str, chosen: Sequence[Control[Any]], parameters: Mapping[str, Parameters]
-) -> tuple[str, int]:
+def _asked(asking: Asking, folder: Path, telling: Telling) -> tuple[str, int]:
     from backstay_agent.audit.tables import shown
     from backstay_agent.audit.tables.question import TREND, ask
 
     if asking.stored:
-        return judged(asking, folder, form, chosen, parameters)
-    most = _MOST if form == "text" else None
+        return judged(asking, folder, telling)
+    most = _MOST if telling.form == "text" else None
     found = ask(folder, TREND if asking.sql is None else asking.sql, asking.day, every_day=asking.trend, most=most)
-    match form:
+    match telling.form:
         case "json":
             return shown.as_json(found), CLEAN
         case "csv":
@@ -220,19 +221,18 @@ def _asked(
             return shown.text(found), CLEAN
 
 
-def judged(
-    asking: Asking, folder: Path, form: str, chosen: Sequence[Control[Any]], parameters: Mapping[str, Parameters]
-) -> tuple[str, int]:
+def judged(asking: Asking, folder: Path, telling: Telling) -> tuple[str, int]:
     """The controls put to the kept tables in SQL: counts as text, what does not hold as JSON or CSV."""
     from backstay_agent.audit.tables import shown
     from backstay_agent.audit.tables.stored import judge_stored
     from backstay_agent.controls.facts import OWNER_TAGS
 
     tags = asking.owner_tags or OWNER_TAGS
+    chosen, parameters = telling.chosen, telling.parameters
     broken = thresholds(asking, chosen)
-    found = judge_stored(folder, asking.day, chosen, parameters, tags, broken, listed=form != "text")
+    found = judge_stored(folder, asking.day, chosen, parameters, tags, broken, listed=telling.form != "text")
     code = FINDINGS if found.broken else CLEAN
-    match form:
+    match telling.form:
         case "json":
             return shown.as_json(found.found), code
         case "csv":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from backstay_agent.cli.asking import Asking, answer, asking_options, keep_as_tables, owned, thresholds
+from backstay_agent.cli.asking import Asking, Telling, answer, asking_options, keep_as_tables, owned, thresholds
 from backstay_agent.cli.at_any_size import audit_as_tables
 from backstay_agent.cli.choosing import choose_controls
 from backstay_agent.cli.collecting import Collecting, collecting_options, gather_facts, incomplete, stored
@@ -115,16 +115,16 @@ def audit(
 
     chosen, parameters = choose_controls(wanted, settings)
     if asking.without_aws:
-        if build or collecting.facts is not None or evidence or sign_key or submitted:
+        if build or collecting.facts is not None or collecting.as_tables or evidence or sign_key or submitted:
             raise click.UsageError(
                 "--sql, --trend, --stored and --athena stand for BUILD and AWS: they are about what is kept"
             )
-        answer(asking, collecting.store, connection, form, output, chosen, parameters)
+        answer(asking, collecting.store, connection, Telling(form, output, chosen, parameters))
     limits = thresholds(asking, chosen)
     key = read_private_key(sign_key) if sign_key else None
     if collecting.facts is not None:
-        if build or evidence or sign_key or submitted:
-            raise click.UsageError("--facts stands for BUILD and AWS: it makes no evidence and submits nothing")
+        if build or collecting.as_tables or evidence or sign_key or submitted:
+            raise click.UsageError("--facts stands for BUILD and AWS: no tables, no evidence, nothing submitted")
         result = judge(owned(stored(collecting, accounts), asking), chosen, parameters)
         page = _page(result, "BUILD", story) if form == "html" else b""
         _write(page or _formatted(result, form, columns), output)
@@ -136,7 +136,8 @@ def audit(
     if collecting.as_tables:
         if evidence or sign_key or submitted or collecting.keep_facts or collecting.inventory:
             raise click.UsageError("--as-tables leaves tables, and nothing beside them")
-        audit_as_tables(asking, collecting, loaded, only, connection, form, output, chosen, parameters)
+        telling = Telling(form, output, chosen, parameters)
+        audit_as_tables(asking, collecting, loaded, only, connection, telling)
     collected = gather_facts(loaded, connection, collecting, only)
     result = judge(owned(collected.facts, asking), chosen, parameters)
     bundle = _bundled(result, loaded, evidence, key)

@@ -218,7 +218,7 @@ def test_a_bucket_that_is_gone_costs_the_keeping_and_no_result(site: Path, audit
 
 
 def test_tables_in_a_bucket_answer_as_those_of_a_folder(
-    cloud: Any, site: Path, audit: Audit, monkeypatch: pytest.MonkeyPatch
+    cloud: Any, site: Path, audit: Audit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They lie there as on a disk, replaced shard by shard; every question is answered alike, and a wrong one told."""
     s3 = cloud.client("s3", MANAGEMENT)
@@ -237,6 +237,13 @@ def test_tables_in_a_bucket_answer_as_those_of_a_folder(
         path.relative_to(".backstay/audit").as_posix() for path in Path(".backstay/audit/tables").rglob("*.parquet")
     }
     assert {key.removeprefix("audits/") for key in keys} == local
+    day = keys[0].split("/")[3]
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    outside = f"audits/tables/vaults/{day}/account=x/../../../../outside.parquet"
+    s3.put_object(Bucket="acme-tables", Key=outside, Body=b"no table")
+    asked_again = audit("--sql", sql, *bucket)
+    assert (asked_again.exit_code, asked_again.stdout) == (0, audit("--sql", sql).stdout)
+    assert not (tmp_path / "outside.parquet").exists(), "whoever may write to the bucket wrote here"
     for question, said in (
         (("--sql", "SELEC 1"), "syntax error"),
         (("--sql", "SELECT 1", "--day", "2020-01-01"), "there is no audit of 2020-01-01"),
@@ -294,7 +301,7 @@ def test_an_audit_that_holds_nothing_says_the_same(cloud: Any, site: Path, audit
     reopen()
     assert audit(site, "--as-tables", "--store", "elsewhere", "--resume").exit_code == 1
     for words, said in (
-        (("--format", "html"), "tells text, json or csv"),
+        (("--format", "html"), "answer as text, json or csv"),
         (("--store", "s3://acme-audit/a"), "keeps its tables in a folder"),
         (("--evidence", "e.zip"), "leaves tables, and nothing beside them"),
     ):

@@ -7,6 +7,7 @@ it would have to load from the network.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -60,7 +61,10 @@ def fetched(folder: Folder, within: str, day: str | None, names: Collection[str]
     with TemporaryDirectory(prefix="backstay-tables-") as into:
 
         def fetch(name: str) -> None:
-            path = Path(into) / name.removeprefix(f"{within}/")
+            inside = name.removeprefix(f"{within}/")
+            if not _FILE.fullmatch(inside):  # whoever may write there is not to write here
+                return
+            path = Path(into) / inside
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(folder.get(name))
 
@@ -73,6 +77,7 @@ def fetched(folder: Folder, within: str, day: str | None, names: Collection[str]
         yield Path(into)
 
 
+_FILE = re.compile(r"\w+/day=[^/]+/account=[^/]+/region=[^/]+/[^/]+\.parquet")
 _KIND = "application/vnd.apache.parquet"
 
 

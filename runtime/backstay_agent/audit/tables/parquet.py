@@ -46,8 +46,13 @@ def write_rows(
     folder.mkdir(parents=True, exist_ok=True)
     old = tuple(places)
     with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as fresh, connect(threads=1) as database:
+        import duckdb
+
         for table, found in filled:
-            _copy(database, table, found, day, Path(fresh))
+            try:
+                _copy(database, table, found, day, Path(fresh))
+            except duckdb.OperationalError as error:  # what DuckDB makes of a full disk, among others
+                raise OSError(f"table {table.name}: {error}") from error
             _replace(Path(fresh) / table.name, folder / table.name, day, old)
 
 
@@ -55,7 +60,7 @@ def empty(folder: Path, day: str, tables: Iterable[Table], places: Iterable[tupl
     """Drop what lies in tables of some accounts and Regions."""
     old = tuple(places)
     for table in tables:
-        _replace(folder / "none", folder / table.name, day, old)
+        _drop(folder / table.name, day, old)
 
 
 def day_of(moment: datetime) -> str:
@@ -103,13 +108,17 @@ def _plain(value: Any) -> Any:
 
 def _replace(fresh: Path, target: Path, day: str, old: Iterable[tuple[str, str]]) -> None:
     """Put what was written in the place of what lies there of the same shards."""
-    for account, region in old:
-        shutil.rmtree(target / f"day={day}" / f"account={account}" / f"region={region}", ignore_errors=True)
+    _drop(target, day, old)
     for shard in _shards(fresh):
         there = target / shard.relative_to(fresh)
         shutil.rmtree(there, ignore_errors=True)
         there.parent.mkdir(parents=True, exist_ok=True)
         shard.replace(there)
+
+
+def _drop(table: Path, day: str, old: Iterable[tuple[str, str]]) -> None:
+    for account, region in old:
+        shutil.rmtree(table / f"day={day}" / f"account={account}" / f"region={region}", ignore_errors=True)
 
 
 def _shards(folder: Path) -> Iterator[Path]:

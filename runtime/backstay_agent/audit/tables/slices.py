@@ -6,7 +6,6 @@ of it went into hash tables that no cache holds.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,8 +36,5 @@ def slices(folder: Path, day: str, size: int = SIZE) -> tuple[tuple[str, ...], .
 
 
 def _weights(folder: Path) -> Iterator[tuple[str, int]]:
-    if not folder.is_dir():
-        return
-    for account in os.scandir(folder):
-        files = (file for region in os.scandir(account) for file in os.scandir(region))
-        yield account.name.removeprefix("account="), sum(file.stat().st_size for file in files)
+    for path in folder.glob("account=*/region=*/*.parquet"):
+        yield path.parent.parent.name.removeprefix("account="), path.stat().st_size
