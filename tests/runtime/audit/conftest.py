@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.runtime.audit.sites import audit, site
 
 from backstay_agent.audit.result import Result, judge
 from backstay_agent.controls import parameters, registry
@@ -25,6 +26,7 @@ from backstay_agent.controls.facts import (
 )  # fmt: skip
 from backstay_agent.observed import Unread
 
+__all__ = ["audit", "site"]
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PROD, CENTRAL, REGION, AWAY = "100000000010", "100000000002", "eu-central-1", "eu-west-1"
 
